@@ -1,0 +1,86 @@
+### Notifikationens linje, også til punktskrift: 40 celler med eksemplernes navne.
+
+## Anmodninger. $risk og $near som i spoken.ftl; $amount og $left de korte.
+line-login = { $risk ->
+    [place] IKKE HER, { $place }. { $service }: log ind?
+    [network] ANDET NETVÆRK. { $service }: log ind?
+   *[none] { $service }: log ind? Svar: kode
+}
+line-payment = { $risk ->
+    [place] IKKE HER, { $place }. { $service }: { $amount }?
+    [network] ANDET NETVÆRK. { $service }: { $amount }?
+   *[none] { $service }: betal { $amount }? Svar: kode
+}
+line-other = { $risk ->
+    [place] IKKE HER, { $place }. { $service } spørger
+    [network] ANDET NETVÆRK. { $service } spørger
+   *[none] { $service } spørger. Svar: kode
+}
+line-tail = { $account }{ $near ->
+    [same] , dette netværk
+    [place] , { $place }
+   *[unknown] {""}
+}, { $left }
+line-waiting = Sayso: { $count } venter
+line-locked = { $count ->
+    [one] 1 anmodning. Lås op for at læse den.
+   *[other] { $count } anmodninger. Lås op og læs dem.
+}
+line-one-more = +1 { $service }. Først: { $open }
+
+## Koden og spørgsmålet.
+line-code-correct = Koden er rigtig. Ét spørgsmål tilbage.
+line-code-wrong = Forkert kode. { $tries ->
+    [one] 1 forsøg tilbage.
+   *[other] { $tries } forsøg tilbage.
+}
+line-code-wrong-wait = Forkert kode. Vent { $wait }.
+line-code-not-yet = Ikke endnu. Vent { $wait }.
+line-code-length = { $digits ->
+    [one] 1 ciffer
+   *[other] { $digits } cifre
+}. Koden har 6.
+line-question-login = Log ind, { $service }, { $account }? ja/nej
+line-question-payment = Betal { $amount }, { $payee }? ja/nej
+line-question-other = { $service }, { $account }? godkend/afvis
+
+## Svar.
+line-approved-login = Godkendt. Logget ind: { $service }
+line-approved-payment = Godkendt. { $amount }, { $payee }
+line-approved-other = Godkendt. { $service } har svaret.
+line-approved-not-fetched = Godkendt. { $service } er ikke klar
+line-done-fetched = Udført. { $service } har svaret nu.
+line-denied-login = Afvist. Ingen blev logget ind.
+line-denied-payment = Afvist. Intet blev betalt.
+line-denied-other = Afvist. { $service } får et nej.
+line-reported-login = Afvist, anmeldt. Ingen logget ind.
+line-reported-payment = Afvist, anmeldt. Intet betalt.
+line-reported-other = Afvist, anmeldt: { $service }
+line-not-sent = Ikke sendt endnu. Prøver til { $until }
+line-too-late = For sent. Begynd forfra på siden.
+line-cancelled = { $reason ->
+    [service] Stoppet af { $service }.
+    [page] Stoppet på siden: { $service }
+    [replaced] Stoppet. Ny anmodning: { $service }
+   *[other] Stoppet: { $service }
+}
+line-time-left = { $left }: { $service }
+
+## Tale.
+line-speech-gone = Sayso kan ikke tale. Den skriver her.
+line-speech-back = Talen er her. { $count } venter: { $service }
+line-speech-back-none = Talen er tilbage. Intet venter.
+line-try = Det er Sayso. Læste du det?
+
+## En notifikations knapper.
+button-answer = Svar
+button-deny = Afvis
+button-repeat = Gentag
+
+## Dele af en linje.
+time-left-minutes-short = { $minutes } min
+time-left-seconds-short = { $seconds } s
+amount-short = { $figure } { $currency ->
+    [DKK] kr
+   *[other] { $currency }
+}

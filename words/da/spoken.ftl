@@ -1,0 +1,148 @@
+### Det, som Sayso siger højt. Hver linje er en sætning til ører: se "Words" i designet og de
+### tests, der holder det. En besked har et hoved (højst 6 s) og en hale; spørgsmål og svar 7 s.
+
+## En besked: hovedet. $risk er none, place (så nævner $place stedet) eller network.
+notice-login = { notice-opening } { $service } beder dig logge ind.
+notice-payment = { notice-opening } { $service } beder dig betale { $amount }.
+notice-other = { notice-opening } { $service } spørger: { $summary }.
+notice-opening = Sayso.{ $risk ->
+    [place] {" "}Pas på: fra { $place }, ikke herfra.
+    [network] {" "}Pas på: fra et andet netværk.
+   *[none] {""}
+}
+
+## En besked: halen. $near er same, place (så nævner $place stedet) eller unknown.
+notice-tail = Konto { $account }{ $near ->
+    [same] , dette netværk
+    [place] , fra { $place }
+   *[unknown] {""}
+}. Koden står på siden. { $left }.
+
+## Hvad en anmodning beder om, inde i en anden sætning.
+action-login = log ind
+action-payment = betal { $amount }
+action-other = { $summary }
+
+## Koden fra loginsiden.
+code-correct = Koden er rigtig. Ét spørgsmål tilbage.
+code-correct-short = Koden er rigtig.
+code-wrong = Forkert kode. { $tries ->
+    [one] Ét forsøg tilbage.
+   *[other] { CAPITAL($tries) } forsøg tilbage.
+} Læs siden igen.
+code-wrong-blocked = Forkert kode, fem gange. Vent { $wait }, og tast igen.
+code-wrong-again = Forkert kode. Vent { $wait }, og tast igen.
+code-not-yet = Ikke endnu. Vent { $wait }, og tast koden igen.
+code-length = { $digits ->
+    [0] Det var ikke en kode
+    [one] Det var ét ciffer
+   *[other] Det var { WORD($digits) } cifre
+}. Koden har seks{ $digits ->
+    [0] {" "}cifre
+   *[other] {""}
+}.
+
+## Spørgsmålet efter koden.
+question-login = Log ind hos { $service } som { $account }? Godkend eller afvis?
+question-payment = Betal { $amount } til { $payee }? Cifre: { $digits }. Godkend eller afvis?
+question-other = { $service } spørger: { $summary }. Som { $account }? Godkend eller afvis?
+
+## Svar: hvad der skete med anmodningen.
+approved-login = Godkendt. Du er logget ind hos { $service }.
+approved-payment = Godkendt. { $amount } til { $payee }.
+approved-other = Godkendt. { $service } har fået dit svar.
+approved-not-fetched = Godkendt. { $service } har ikke hentet svaret endnu. Se på siden.
+approved-end = Godkendt, men { $service } hentede aldrig svaret. Begynd forfra på siden.
+done-fetched = Udført. { $service } har fået dit svar nu.
+denied-login = Afvist. Ingen blev logget ind.
+denied-payment = Afvist. Intet blev betalt.
+denied-other = Afvist. { $service } får et nej.
+reported-login = Afvist og anmeldt. Ingen blev logget ind.
+reported-payment = Afvist og anmeldt. Intet blev betalt.
+reported-other = Afvist og anmeldt. { $service } får et nej.
+reported-late = Udført. { $service } får at vide, at det ikke var dig. Ring også til dem.
+not-sent = Ikke sendt endnu: ingen forbindelse. Sayso prøver igen til klokken { $until }.
+too-late = For sent. { GENITIVE($service) } anmodning er slut. Begynd forfra på siden.
+too-late-answered = For sent. { $service } har allerede et andet svar. Se: sayso history.
+
+## En anmodning, der sluttede uden personen. $reason, som brokeren giver den.
+cancelled = { $reason ->
+    [service] Stoppet. { $service } har trukket sin anmodning tilbage. Du skal ikke gøre noget.
+    [page] Stoppet på siden: { $service }. Du skal ikke gøre noget.
+    [replaced] Stoppet. En nyere anmodning fra { $service } kom i stedet.
+    [other_browser] Stoppet. { GENITIVE($service) } side var i en anden browser. Begynd forfra der.
+   *[other] Stoppet. { GENITIVE($service) } anmodning er slut. Du skal ikke gøre noget.
+}
+
+## Flere anmodninger, og tid tilbage.
+one-more = Én til venter: { $service }. Svar først { $open }.
+waiting-none = Intet venter.
+waiting = { $count ->
+    [one] Én anmodning venter.
+   *[other] { CAPITAL($count) } anmodninger venter.
+}
+time-left-for = { $left } tilbage til { $service }.
+
+## Talen væk og tilbage. $what er en action-linje, $left en tid.
+speech-gone = Sayso kan ikke tale. Den skriver her i stedet.
+speech-back-none = Talen er tilbage. Intet venter.
+speech-back = Talen er tilbage. { $count ->
+    [one] Én venter:
+   *[other] { CAPITAL($count) } venter, først
+} { $service }, { $what }. { $left }.
+
+## Låst skærm.
+locked-waiting = Sayso. { $count ->
+    [one] Én anmodning venter. Lås op for at høre den.
+   *[other] { CAPITAL($count) } anmodninger venter. Lås op for at høre dem.
+}
+
+## Tilmelding og prøve af tale.
+try-speech = Det er Sayso, der taler. Hørte du det?
+registered = Udført. Sayso svarer for { $account } på denne computer.
+language-fallback = Sayso har endnu ingen sætninger på dit sprog. Den taler dansk.
+
+## Tider og beløb, brugt inde i andre sætninger.
+time-left-minutes = { $minutes ->
+    [one] Ét minut
+   *[other] { CAPITAL($minutes) } minutter
+}
+time-left-seconds = { CAPITAL($seconds) } sekunder
+time-left-almost = Under ti sekunder
+wait-seconds = { WORD($seconds) } sekunder
+wait-half-minute = et halvt minut
+wait-minutes = { $minutes ->
+    [one] ét minut
+   *[other] { WORD($minutes) } minutter
+}
+wait-hours = { $hours ->
+    [one] én time
+   *[other] { WORD($hours) } timer
+}
+clock = { $hour }.{ $minute }
+amount = { $figure } { $currency ->
+    [DKK] { $count ->
+        [one] krone
+       *[many] kroner
+    }
+    [NOK] { $count ->
+        [one] norsk krone
+       *[many] norske kroner
+    }
+    [SEK] { $count ->
+        [one] svensk krone
+       *[many] svenske kroner
+    }
+    [ISK] { $count ->
+        [one] islandsk krone
+       *[many] islandske kroner
+    }
+    [EUR] euro
+    [GBP] pund
+    [USD] dollar
+    [CHF] schweizerfranc
+    [JPY] yen
+   *[other] { $currency }
+}
+amount-figure = { $whole },{ $parts }
+amount-digits = { $whole } komma { $parts }

@@ -1,0 +1,86 @@
+### The notification's line, also for braille: 40 cells with the names of the examples.
+
+## Requests. $risk and $near as in spoken.ftl; $amount and $left the short ones.
+line-login = { $risk ->
+    [place] NOT HERE, { $place }. { $service }: log in?
+    [network] OTHER NETWORK. { $service }: log in?
+   *[none] { $service }: log in? Answer: code
+}
+line-payment = { $risk ->
+    [place] NOT HERE, { $place }. { $service }: { $amount }?
+    [network] OTHER NETWORK. { $service }: { $amount }?
+   *[none] { $service }: pay { $amount }? Answer: code
+}
+line-other = { $risk ->
+    [place] NOT HERE, { $place }. { $service } asks
+    [network] OTHER NETWORK. { $service } asks
+   *[none] { $service } asks. Answer: code
+}
+line-tail = { $account }{ $near ->
+    [same] , this network
+    [place] , { $place }
+   *[unknown] {""}
+}, { $left }
+line-waiting = Sayso: { $count } waiting
+line-locked = { $count ->
+    [one] 1 request. Unlock to read it.
+   *[other] { $count } requests. Unlock to read them.
+}
+line-one-more = +1 { $service }. First: { $open }
+
+## The code and the question.
+line-code-correct = Code correct. One question left.
+line-code-wrong = Wrong code. { $tries ->
+    [one] 1 try left.
+   *[other] { $tries } tries left.
+}
+line-code-wrong-wait = Wrong code. Wait { $wait }.
+line-code-not-yet = Not yet. Wait { $wait }.
+line-code-length = { $digits ->
+    [one] 1 digit
+   *[other] { $digits } digits
+}. The code has 6.
+line-question-login = Log in, { $service }, { $account }? approve/deny
+line-question-payment = Pay { $amount }, { $payee }? approve/deny
+line-question-other = { $service }, { $account }? approve/deny
+
+## Results.
+line-approved-login = Approved. Logged in: { $service }
+line-approved-payment = Approved. { $amount }, { $payee }
+line-approved-other = Approved. { $service } has it.
+line-approved-not-fetched = Approved. { $service } not done yet
+line-done-fetched = Done. { $service } has it now.
+line-denied-login = Denied. Nobody was logged in.
+line-denied-payment = Denied. Nothing was paid.
+line-denied-other = Denied. { $service } is told no.
+line-reported-login = Denied, reported. Nobody logged in.
+line-reported-payment = Denied, reported. Nothing paid.
+line-reported-other = Denied, reported: { $service }
+line-not-sent = Not sent yet. Trying until { $until }
+line-too-late = Too late. Start again on the page.
+line-cancelled = { $reason ->
+    [service] Stopped by { $service }.
+    [page] Stopped on the page: { $service }
+    [replaced] Stopped. Newer request: { $service }
+   *[other] Stopped: { $service }
+}
+line-time-left = { $left }: { $service }
+
+## Speech.
+line-speech-gone = Sayso cannot speak. It writes here.
+line-speech-back = Speech back. { $count } waiting: { $service }
+line-speech-back-none = Speech back. Nothing waiting.
+line-try = This is Sayso. Did you read it?
+
+## Buttons of a notification.
+button-answer = Answer
+button-deny = Deny
+button-repeat = Repeat
+
+## Parts of a line.
+time-left-minutes-short = { $minutes } min
+time-left-seconds-short = { $seconds } s
+amount-short = { $figure } { $currency ->
+    [DKK] kr
+   *[other] { $currency }
+}

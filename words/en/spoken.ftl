@@ -1,0 +1,160 @@
+### What Sayso says aloud. Every line is a sentence for ears: see "Words" in the design, and the
+### tests that hold it. A notice has a head (at most 6 s) and a tail; questions and results 7 s.
+
+## A notice: the head. $risk is none, place (then $place names it), or network.
+notice-login = { notice-opening } { $service } asks you to log in.
+notice-payment = { notice-opening } { $service } asks you to pay { $amount }.
+notice-other = { notice-opening } { $service } asks: { $summary }.
+notice-opening = Sayso.{ $risk ->
+    [place] {" "}Careful: from { $place }, not here.
+    [network] {" "}Careful: from another network.
+   *[none] {""}
+}
+
+## A notice: the tail. $near is same, place (then $place names it), or unknown.
+notice-tail = Account { $account }{ $near ->
+    [same] , this network
+    [place] , from { $place }
+   *[unknown] {""}
+}. The code is on the page. { $left }.
+
+## What a request asks, inside another sentence.
+action-login = log in
+action-payment = pay { $amount }
+action-other = { $summary }
+
+## The code from the login page.
+code-correct = Code correct. One question left.
+code-correct-short = Code correct.
+code-wrong = Wrong code. { $tries ->
+    [one] One try left.
+   *[other] { CAPITAL($tries) } tries left.
+} Read the page again.
+code-wrong-blocked = Wrong code, five times. Wait { $wait }, then type it again.
+code-wrong-again = Wrong code. Wait { $wait }, then type it again.
+code-not-yet = Not yet. Wait { $wait }, then type the code again.
+code-length = That was { $digits ->
+    [0] no code
+    [one] one digit
+   *[other] { WORD($digits) } digits
+}. The code has six{ $digits ->
+    [0] {" "}digits
+   *[other] {""}
+}.
+
+## The question, after the code.
+question-login = Log in at { $service } as { $account }? Approve or deny?
+question-payment = Pay { $amount } to { $payee }? Digits: { $digits }. Approve or deny?
+question-other = { $service } asks: { $summary }. As { $account }? Approve or deny?
+
+## Results: what happened to the request.
+approved-login = Approved. You are logged in at { $service }.
+approved-payment = Approved. { $amount } to { $payee }.
+approved-other = Approved. { $service } has your answer.
+approved-not-fetched = Approved. { $service } has not fetched it yet. Look at the page.
+approved-end = Approved, but { $service } never fetched it. Start again on its page.
+done-fetched = Done. { $service } has your answer now.
+denied-login = Denied. Nobody was logged in.
+denied-payment = Denied. Nothing was paid.
+denied-other = Denied. { $service } is told no.
+reported-login = Denied and reported. Nobody was logged in.
+reported-payment = Denied and reported. Nothing was paid.
+reported-other = Denied and reported. { $service } is told no.
+reported-late = Done. { $service } is told that this was not you. Call them as well.
+not-sent = Not sent yet: no connection. Sayso keeps trying until { $until }.
+too-late = Too late. { $service }'s request has ended. Start again on its page.
+too-late-answered = Too late. { $service } already has another answer. See: sayso history.
+
+## A request that ended without the person. $reason as the broker gives it.
+cancelled = { $reason ->
+    [service] Stopped. { $service } took its request back. You need do nothing.
+    [page] Stopped on the page: { $service }. You need do nothing.
+    [replaced] Stopped. A newer request from { $service } took its place.
+    [other_browser] Stopped. { $service }'s page was in another browser. Start again there.
+   *[other] Stopped. { $service }'s request has ended. You need do nothing.
+}
+
+## Several requests, and time left.
+one-more = One more waiting: { $service }. First answer { $open }.
+waiting-none = Nothing is waiting.
+waiting = { $count ->
+    [one] One request is waiting.
+   *[other] { CAPITAL($count) } requests are waiting.
+}
+time-left-for = { $left } left for { $service }.
+
+## Speech lost and found. $what is an action-... line, $left a time.
+speech-gone = Sayso cannot speak. It writes here instead.
+speech-back-none = Speech is back. Nothing is waiting.
+speech-back = Speech is back. { $count ->
+    [one] One waiting:
+   *[other] { CAPITAL($count) } waiting, first
+} { $service }, { $what }. { $left }.
+
+## Screen locked.
+locked-waiting = Sayso. { $count ->
+    [one] One request is waiting. Unlock to hear it.
+   *[other] { CAPITAL($count) } requests are waiting. Unlock to hear them.
+}
+
+## Registering, and trying out speech.
+try-speech = This is Sayso, speaking. Did you hear it?
+registered = Done. Sayso answers for { $account } on this computer.
+language-fallback = Sayso has no sentences in your language yet. It speaks English.
+
+## Times and amounts, used inside other sentences.
+time-left-minutes = { $minutes ->
+    [one] One minute
+   *[other] { CAPITAL($minutes) } minutes
+}
+time-left-seconds = { CAPITAL($seconds) } seconds
+time-left-almost = Less than ten seconds
+wait-seconds = { WORD($seconds) } seconds
+wait-half-minute = half a minute
+wait-minutes = { $minutes ->
+    [one] one minute
+   *[other] { WORD($minutes) } minutes
+}
+wait-hours = { $hours ->
+    [one] one hour
+   *[other] { WORD($hours) } hours
+}
+clock = { $hour }:{ $minute }
+amount = { $figure } { $currency ->
+    [DKK] { $count ->
+        [one] krone
+       *[many] kroner
+    }
+    [NOK] Norwegian { $count ->
+        [one] krone
+       *[many] kroner
+    }
+    [SEK] Swedish { $count ->
+        [one] krona
+       *[many] kronor
+    }
+    [ISK] Icelandic { $count ->
+        [one] króna
+       *[many] krónur
+    }
+    [EUR] { $count ->
+        [one] euro
+       *[many] euros
+    }
+    [GBP] { $count ->
+        [one] pound
+       *[many] pounds
+    }
+    [USD] { $count ->
+        [one] US dollar
+       *[many] US dollars
+    }
+    [CHF] Swiss { $count ->
+        [one] franc
+       *[many] francs
+    }
+    [JPY] yen
+   *[other] { $currency }
+}
+amount-figure = { $whole }.{ $parts }
+amount-digits = { $whole } point { $parts }

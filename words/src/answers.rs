@@ -1,0 +1,60 @@
+//! Yes and no as a person types them. Every language's words are taken in every language: a
+//! person does not know which one the terminal is in.
+
+/// What a person answered. Anything else they typed is no answer, and never a yes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// y, yes, approve; j, ja, godkend.
+    Yes,
+    /// n, no, deny; nej, afvis.
+    No,
+}
+
+const YES: [&str; 6] = ["y", "yes", "approve", "j", "ja", "godkend"];
+const NO: [&str; 5] = ["n", "no", "deny", "nej", "afvis"];
+
+impl Answer {
+    /// Reads one line. `None` when it is neither yes nor no: ask again.
+    #[must_use]
+    pub fn read(line: &str) -> Option<Answer> {
+        let word = line.trim().trim_end_matches('.').to_lowercase();
+        if YES.contains(&word.as_str()) {
+            Some(Answer::Yes)
+        } else if NO.contains(&word.as_str()) {
+            Some(Answer::No)
+        } else {
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn every_languages_words_are_taken() {
+        for yes in ["y", "Yes", " approve\n", "j", "JA", "godkend", "Ja."] {
+            assert_eq!(Answer::read(yes), Some(Answer::Yes), "{yes}");
+        }
+        for no in ["n", "No", "deny", "nej", "Afvis\r\n"] {
+            assert_eq!(Answer::read(no), Some(Answer::No), "{no}");
+        }
+    }
+
+    #[test]
+    fn a_doubtful_word_is_no_answer() {
+        for other in ["", "yess", "ok", "yes no", "approved", "disapprove", "482913"] {
+            assert_eq!(Answer::read(other), None, "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn only_the_listed_words_are_a_yes(line in "\\PC{0,12}") {
+            let listed = YES.contains(&line.trim().trim_end_matches('.').to_lowercase().as_str());
+            prop_assert_eq!(Answer::read(&line) == Some(Answer::Yes), listed);
+        }
+    }
+}
