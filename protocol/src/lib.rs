@@ -1,1 +1,35 @@
-//! Under construction.
+//! The nouns that travel between service, broker and approver, and the rules that bind them.
+//! No IO and no clock: time comes in as a parameter. In the order a request meets them:
+//!
+//! - [`time`]: seconds of broker time
+//! - [`spoken`]: text from outside, cleaned before it is spoken, shown or signed as heard
+//! - [`secret`]: the 128-bit values that are shown once and never logged
+//! - [`signature`]: JWS compact with Ed25519: keys, signing, strict verification
+//! - [`enrolment`]: how a computer becomes an approver
+//! - [`request`]: what a service asks a person to approve
+//! - [`service`]: what a service and the broker say to each other over HTTP
+//! - [`link`]: what the broker tells an approver while it is connected
+//! - [`binding`]: the proof that the person sees this login page
+//! - [`lockout`]: what wrong codes cost
+//! - [`relay`]: the one-way life inside the daemon, `Turn -> Announced -> Decision -> SignedDecision`
+//! - [`decision`]: the verdict and what was heard
+//! - [`life`]: the states of a request at the broker
+//! - [`outcome`]: what the service gets
+//! - [`problem`]: refusals over HTTP
+//! - [`bus`]: the D-Bus contract between `saysod` and `sayso` (feature `bus`)
+
+pub mod binding;
+pub mod decision;
+pub mod enrolment;
+pub mod life;
+pub mod link;
+pub mod lockout;
+pub mod outcome;
+pub mod problem;
+pub mod relay;
+pub mod request;
+pub mod secret;
+pub mod service;
+pub mod signature;
+pub mod spoken;
+pub mod time;

@@ -1,0 +1,173 @@
+//! What the broker tells an approver while it is connected. The snapshot is the truth; nothing is
+//! stored for delivery. The approver sends only pongs.
+
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+use crate::life::{Reason, Standing};
+use crate::request::{Request, RequestId};
+use crate::secret::Receipt;
+use crate::signature::{Claims, Digest, Jws};
+use crate::time::UnixTime;
+
+/// The WebSocket's subprotocol (RFC 6455, section 1.9).
+pub const SUBPROTOCOL: &str = "sayso.v1";
+/// The broker pings this often.
+pub const PING_EVERY: Duration = Duration::from_secs(55);
+/// The approver gives a silent link up after this long.
+pub const SILENCE: Duration = Duration::from_secs(125);
+/// No message on the link is longer than this, in bytes.
+pub const MAX_MESSAGE: usize = 64 * 1024;
+
+/// `sayso-device+jwt`: stands in the `Authorization: Bearer` header of an approver's calls that
+/// read. Signed with the link key; `iss` is the approver's id, `aud` the broker. Lives 60 s.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeviceCall {
+    /// The HTTP method.
+    pub method: String,
+    /// The path, from `/v1` on, without a query.
+    pub path: String,
+}
+
+impl Claims for DeviceCall {
+    const TYP: &'static str = "sayso-device+jwt";
+}
+
+/// `sayso-audit+jwt`: the head of the broker's audit, signed once per group commit. `aud` is the
+/// broker itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditHead {
+    /// How many entries the audit has.
+    pub length: u64,
+    /// The hash of the last one.
+    pub hash: Digest,
+}
+
+impl Claims for AuditHead {
+    const TYP: &'static str = "sayso-audit+jwt";
+}
+
+/// A request that is not final, as this approver is told of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Open {
+    /// The request as signed for this approver: the same bytes ever after.
+    pub jws: Jws<Request>,
+    /// `pending` or `bound`.
+    pub state: Standing,
+    /// Only to the approver that bound it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Receipt>,
+    /// The running deadline.
+    pub expires_at: UnixTime,
+}
+
+/// A request that has ended, as this approver is told of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ended {
+    /// Which.
+    pub id: RequestId,
+    /// How.
+    pub state: Standing,
+    /// Who called it off, if somebody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// Whether the service has fetched the approval.
+    #[serde(default)]
+    pub collected: bool,
+}
+
+/// A message on the link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum FromBroker {
+    /// Everything that this approver should know; always the first message.
+    Snapshot {
+        /// What is waiting.
+        requests: Vec<Open>,
+        /// What ended in the last 15 minutes.
+        ended: Vec<Ended>,
+        /// Broker time.
+        time: UnixTime,
+        /// The signed head of the audit.
+        audit_head: Jws<AuditHead>,
+    },
+    /// A new request.
+    Request(Open),
+    /// A request's state or deadline changed.
+    RequestChanged {
+        /// Which.
+        id: RequestId,
+        /// `pending` or `bound`.
+        state: Standing,
+        /// The running deadline.
+        expires_at: UnixTime,
+    },
+    /// A request ended.
+    RequestEnded(Ended),
+    /// The service has fetched an approval.
+    Collected {
+        /// Of which request.
+        id: RequestId,
+    },
+}
+
+/// A message on the link cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum LinkError {
+    /// Longer than [`MAX_MESSAGE`].
+    #[error("too large")]
+    TooLarge,
+    /// Not a message of ours.
+    #[error("malformed: {0}")]
+    Malformed(#[from] serde_json::Error),
+}
+
+impl FromBroker {
+    /// Reads a text frame.
+    ///
+    /// # Errors
+    /// [`LinkError`]; the size is looked at before anything is parsed.
+    pub fn parse(text: &str) -> Result<Self, LinkError> {
+        if text.len() > MAX_MESSAGE {
+            return Err(LinkError::TooLarge);
+        }
+        Ok(serde_json::from_str(text)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_of_another_type_or_with_more_in_it_is_refused() {
+        for text in [
+            r#"{"type":"request_renamed","id":"018f2d7e-7e3b-7000-8000-000000000000"}"#,
+            r#"{"type":"collected","id":"018f2d7e-7e3b-7000-8000-000000000000","more":1}"#,
+            r#"{"type":"collected"}"#,
+            "[]",
+            "",
+        ] {
+            assert!(FromBroker::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_message_over_64_kib_is_refused_before_it_is_parsed() {
+        let text = " ".repeat(MAX_MESSAGE + 1);
+        assert!(matches!(FromBroker::parse(&text), Err(LinkError::TooLarge)));
+    }
+
+    #[test]
+    fn the_end_of_a_request_survives_the_wire() {
+        let text = r#"{"type":"request_ended","id":"018f2d7e-7e3b-7000-8000-000000000000","state":"cancelled","reason":"page"}"#;
+        let FromBroker::RequestEnded(ended) = FromBroker::parse(text).unwrap() else { panic!() };
+        assert_eq!(ended.reason, Some(Reason::Page));
+        let again = serde_json::to_string(&FromBroker::RequestEnded(ended)).unwrap();
+        assert_eq!(FromBroker::parse(&again).unwrap(), FromBroker::RequestEnded(ended));
+    }
+}

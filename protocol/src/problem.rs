@@ -1,0 +1,94 @@
+//! Refusals over HTTP: `application/problem+json` (RFC 9457) with a stable `type`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::life::Standing;
+use crate::time::UnixTime;
+
+/// The media type of [`Problem`].
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// The stable `type` of a problem, a relative reference to its description.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ProblemType {
+    /// The body or an argument is not what the call takes.
+    #[serde(rename = "/problems/malformed")]
+    Malformed,
+    /// The body is larger than the call takes.
+    #[serde(rename = "/problems/too-large")]
+    TooLarge,
+    /// No proof, or one that does not count.
+    #[serde(rename = "/problems/unauthorized")]
+    Unauthorized,
+    /// There is no such thing, or not for this caller.
+    #[serde(rename = "/problems/not-found")]
+    NotFound,
+    /// The address is not registered for the service.
+    #[serde(rename = "/problems/return-url")]
+    ReturnUrl,
+    /// The signed message does not count: signature, issuer, audience or form.
+    #[serde(rename = "/problems/signature")]
+    Signature,
+    /// The signed message is expired or from the future: compare `/v1/time`.
+    #[serde(rename = "/problems/clock")]
+    Clock,
+    /// No waiting request has this code. `tries_left` says how many tries are left.
+    #[serde(rename = "/problems/wrong-code")]
+    WrongCode,
+    /// Entry is blocked until `retry_at`.
+    #[serde(rename = "/problems/code-blocked")]
+    CodeBlocked,
+    /// The approver has been removed.
+    #[serde(rename = "/problems/approver-removed")]
+    ApproverRemoved,
+    /// The activation code is wrong, used, expired, or the account has none: alike.
+    #[serde(rename = "/problems/activation")]
+    Activation,
+    /// The account has an approver already.
+    #[serde(rename = "/problems/second-approver")]
+    SecondApprover,
+    /// The broker knows this key already.
+    #[serde(rename = "/problems/known-key")]
+    KnownKey,
+    /// The request is not bound, or by another approver.
+    #[serde(rename = "/problems/not-bound")]
+    NotBound,
+    /// The request has ended; `state` says how.
+    #[serde(rename = "/problems/ended")]
+    Ended,
+    /// The ticket is wrong, used by another service, or too old.
+    #[serde(rename = "/problems/ticket")]
+    Ticket,
+    /// Too many requests wait for this account.
+    #[serde(rename = "/problems/too-many")]
+    TooMany,
+    /// The broker cannot write to its store. Nothing was changed.
+    #[serde(rename = "/problems/unavailable")]
+    Unavailable,
+}
+
+/// A refusal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Which rule refused.
+    #[serde(rename = "type")]
+    pub kind: ProblemType,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened, in a few words of English.
+    pub title: String,
+    /// What to do.
+    pub detail: String,
+    /// After a wrong code: tries left before entry is blocked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tries_left: Option<u32>,
+    /// When to try again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_at: Option<UnixTime>,
+    /// From the warning on: wrong codes that are left before the approver is removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before_removal: Option<u32>,
+    /// What stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<Standing>,
+}

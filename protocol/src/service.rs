@@ -1,0 +1,94 @@
+//! What a service and the broker say to each other over HTTP.
+
+use serde::{Deserialize, Serialize};
+
+use crate::enrolment::AccountName;
+use crate::outcome::Outcome;
+use crate::request::{Action, Origin, RequestId};
+use crate::secret::Ticket;
+use crate::signature::Jws;
+use crate::spoken::Clean;
+use crate::time::UnixTime;
+
+/// Body of `POST /v1/requests`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ask {
+    /// Of whom it is asked.
+    pub account: AccountName,
+    /// For what.
+    pub action: Action,
+    /// From where.
+    #[serde(default)]
+    pub origin: Origin,
+    /// Where the browser goes afterwards: byte for byte one of the addresses registered for the
+    /// service.
+    pub return_url: String,
+    /// Comes back untouched with the browser; at most 512 bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// The language of the person's browser (BCP 47).
+    #[serde(default, skip_serializing_if = "Clean::is_empty")]
+    pub locale: Clean<35>,
+    /// How long the person has, in seconds: 60 to 600, otherwise 300.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in: Option<u64>,
+}
+
+/// Answer of `POST /v1/requests`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    /// The request.
+    pub id: RequestId,
+    /// Where to send the browser.
+    pub login_url: String,
+    /// The running deadline.
+    pub expires_at: UnixTime,
+}
+
+/// What a service is told while it waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Progress {
+    /// Nobody has answered.
+    Pending,
+    /// Answered; an approval waits for its ticket.
+    Answered,
+    /// It has ended, and the outcome stands beside this.
+    Ended,
+}
+
+/// Answer of `GET /v1/requests/{id}?wait=S`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequestAnswer {
+    /// The request.
+    pub id: RequestId,
+    /// How far it is.
+    pub progress: Progress,
+    /// The running deadline.
+    pub expires_at: UnixTime,
+    /// Any end but an approval needs no ticket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Jws<Outcome>>,
+    /// The person reported the login after approving it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reported_later: bool,
+}
+
+/// Body of `POST /v1/requests/{id}/outcome`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CollectCall {
+    /// What the browser carried.
+    pub ticket: Ticket,
+}
+
+/// Answer of `POST /v1/requests/{id}/outcome`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Collected {
+    /// The signed outcome.
+    pub outcome: Jws<Outcome>,
+}
