@@ -1,0 +1,80 @@
+### Hvad der gik galt: første sætning hvad der skete, anden sætning hvad man gør. Vises, og siges
+### højt, hvor en kommando ikke har en terminal.
+
+## Dæmonen og dens døre.
+error-daemon-not-there = Sayso kører ikke. Start den: systemctl --user start saysod.
+error-daemon-silent = Sayso svarer ikke. Start den igen: systemctl --user restart saysod.
+error-already-running = Sayso kører allerede. Brug den, eller stop den: systemctl --user stop saysod.
+error-runtime-folder = Sayso har ingen mappe til sin sokkel: { $path }. Log ind på computeren igen, eller sæt XDG_RUNTIME_DIR.
+error-socket = Sayso kan ikke åbne sin sokkel { $path }. Se efter, hvem der ejer mappen, og start Sayso igen.
+error-other-user = En anden bruger kaldte på Sayso og blev afvist. Kald den som den bruger, der er logget ind.
+error-sandboxed = Et program i en sandkasse kaldte på Sayso og blev afvist. Brug et program uden for sandkassen.
+error-locked = Skærmen er låst. Lås op, og prøv igen.
+error-no-bus = Der er ingen sessionsbus. Sayso kører videre uden skrivebord og nøglering; log ind på skrivebordet for at få dem.
+
+## Brokeren og forbindelsen til den.
+error-offline = Ingen forbindelse til { $broker }, så intet blev sendt. Prøv igen, når netværket er tilbage.
+error-broker-unreachable = { $broker } kan ikke nås. Se efter adressen og netværket, og prøv igen.
+error-broker-silent = { $broker } svarede ikke inden for ti sekunder. Prøv igen om et minut.
+error-broker-refused = { $broker } sagde nej: { $reason }. Er det forkert, så spørg dem, der driver den.
+error-broker-strange = { $broker } sendte noget, som Sayso ikke kan læse, så intet blev gjort. Sig det til dem, der driver den.
+error-broker-forged = { $broker } sendte en besked med forkert underskrift, og Sayso smed den væk. Sig det til dem, der driver den.
+error-broker-insecure = { $address } er ikke en sikker adresse. Brug en, der begynder med https.
+error-address = { $address } er ikke adressen på en broker. Kopiér den igen fra din tjeneste.
+error-too-often = { $broker } beder om en pause. Vent { $wait }, og prøv igen.
+error-too-large = Det var for langt, og intet blev sendt. Send mindre.
+error-clock-off = Computerens ur går { $minutes ->
+    [one] ét minut
+   *[other] { WORD($minutes) } minutter
+} forkert. Sayso går efter brokerens tid; stil uret, når du kan.
+error-removed = { $broker } kender ikke længere denne computer. Tilmeld den igen: sayso register.
+
+## Tilmelding.
+error-activation-wrong = { $broker } tog ikke imod aktiveringskoden. Se efter konto og kode; efter tre forkerte skal du bede om en ny kode.
+error-activation-form = Det er ikke en aktiveringskode. Den har 14 cifre: tast dem alle igen.
+error-registered-already = Computeren er allerede tilmeldt, for { $account }. Se det med: sayso accounts.
+error-second-approver = { $account } har allerede en computer, der svarer. Bed dem, der driver { $broker }, om at fjerne den først.
+error-not-registered = Ingen konto er tilmeldt her. Begynd med: sayso register ADRESSE KONTO.
+error-account-unknown = Der er ingen konto { $account } her. Se dine med: sayso accounts.
+
+## Anmodninger og svar.
+error-no-request = Intet venter. Begynd på tjenestens side, og prøv igen.
+error-request-unknown = Der er ingen anmodning { $request }. Se, hvad der venter: sayso requests.
+error-request-several = Flere anmodninger venter. Sig hvilken: sayso requests viser dem.
+error-no-question = Intet spørgsmål er åbent. Giv først koden fra siden: sayso.
+error-not-announced = Spørgsmålet er ikke sagt til ende endnu. Hør det først: sayso repeat.
+error-not-bound = Koden blev ikke givet på denne computer. Giv den her, eller svar dér, hvor den blev givet.
+error-code-missing = Der er ingen kode. Tast de seks cifre fra siden.
+error-clipboard-empty = Der var ingen kode på udklipsholderen. Tryk på sidens kopiknap, eller tast de seks cifre.
+error-clipboard-tool = Udklipsholderen kan ikke læses her. Tast de seks cifre.
+error-code-used = Koden er allerede brugt. Tag den nye fra siden.
+error-code-foreign = Ingen af dine anmodninger har den kode. Læs siden igen.
+error-code-account = Flere konti har en anmodning, der venter: { $accounts }. Sig hvilken: sayso enter --account NAVN.
+error-answered = Anmodningen er allerede besvaret. Se hvordan: sayso history.
+error-question-open = Et andet spørgsmål er åbent: { $service }. Svar på det først.
+error-not-sayso-address = Det er ikke en Sayso-adresse. Kopiér hele adressen, fra og med sayso.
+error-address-kind = Denne Sayso kender ikke den slags adresse endnu. Tast koden fra siden.
+error-no-prompt = Der er ingen terminal og intet dialogprogram. Installér zenity eller kdialog, eller brug en terminal.
+
+## Hvad Sayso gemmer.
+error-store-open = Sayso kan ikke åbne sit lager { $path }. Se efter, hvem der ejer mappen, og start Sayso igen.
+error-store-read-only = Der kan ikke skrives i Saysos lager: { $path }. Gør det skrivbart, og start Sayso igen.
+error-store-full = Disken er fuld, så intet blev underskrevet. Gør plads, og prøv igen.
+error-store-corrupt = Saysos lager er beskadiget: { $path }. Flyt det væk, og tilmeld computeren igen.
+error-store-newer = Saysos lager er fra en nyere Sayso: { $path }. Installér den udgave igen.
+error-keyring-none = Der er ingen nøglering, så Sayso gemmer sine nøgler i en fil: { $path }. Hold andre væk fra den fil.
+error-keyring-locked = Nøgleringen er låst. Lås den op, og prøv igen.
+error-keys-unreadable = Sayso kan ikke læse sine nøgler. Lås nøgleringen op, eller tilmeld computeren igen.
+error-history-broken = Historikken er ændret, efter at den blev skrevet, i linje { $line }. Sig det til dem, der driver din broker.
+error-history-cut = Slutningen af historikken mangler. Sig det til dem, der driver din broker.
+error-preferences = Der er en fejl i indstillingerne i linje { $line }, så de gamle gælder. Ret den: { $path }.
+
+## Kanaler.
+error-no-speech = Sayso kan ikke tale: Speech Dispatcher svarer ikke. Prøv den med: spd-say hej.
+error-no-notifications = Der kan ikke vises notifikationer her. Brug tale, eller: sayso attend.
+error-no-channel = Der er ingen vej tilbage til at give dig besked. Start en: sayso attend.
+
+## Alt andet.
+error-usage = Det forstod Sayso ikke. Få hjælp: sayso --help.
+error-not-number = { $text } er ikke et tal. Tast kun cifre.
+error-inside = Noget gik galt inde i Sayso, og intet blev underskrevet. Se loggen: journalctl --user -u saysod.

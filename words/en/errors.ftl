@@ -1,0 +1,80 @@
+### What went wrong: sentence one what happened, sentence two what to do. Shown, and said aloud
+### where a command has no terminal.
+
+## The daemon and its doors.
+error-daemon-not-there = Sayso is not running. Start it: systemctl --user start saysod.
+error-daemon-silent = Sayso does not answer. Start it anew: systemctl --user restart saysod.
+error-already-running = Sayso is running already. Use that one, or stop it: systemctl --user stop saysod.
+error-runtime-folder = Sayso has no folder for its socket: { $path }. Log in to this computer anew, or set XDG_RUNTIME_DIR.
+error-socket = Sayso cannot open its socket { $path }. Check who owns that folder, then start Sayso again.
+error-other-user = Another user called Sayso and was refused. Call it as the user whose session this is.
+error-sandboxed = A sandboxed program called Sayso and was refused. Use a program outside the sandbox.
+error-locked = The screen is locked. Unlock it, then try again.
+error-no-bus = There is no session bus. Sayso goes on without desktop and keyring; to have them, log in to the desktop.
+
+## The broker and the connection to it.
+error-offline = No connection to { $broker }, so nothing was sent. Try again when the network is back.
+error-broker-unreachable = { $broker } cannot be reached. Check the address and the network, then try again.
+error-broker-silent = { $broker } did not answer in ten seconds. Try again in a minute.
+error-broker-refused = { $broker } refused: { $reason }. If that is wrong, ask those who run it.
+error-broker-strange = { $broker } sent something that Sayso cannot read, so nothing was done. Tell those who run it.
+error-broker-forged = { $broker } sent a message with a wrong signature, and Sayso dropped it. Tell those who run it.
+error-broker-insecure = { $address } is not a secure address. Use one that begins with https.
+error-address = { $address } is not an address of a broker. Copy it again from your service.
+error-too-often = { $broker } asks for a pause. Wait { $wait }, then try again.
+error-too-large = That was too long, and nothing was sent. Send less.
+error-clock-off = This computer's clock is { $minutes ->
+    [one] one minute
+   *[other] { WORD($minutes) } minutes
+} off. Sayso goes by the broker's time; set the clock when you can.
+error-removed = { $broker } no longer knows this computer. Register again: sayso register.
+
+## Registering.
+error-activation-wrong = { $broker } did not take the activation code. Check account and code; after three wrong ones ask for a new code.
+error-activation-form = That is not an activation code. It has 14 digits: type all of them again.
+error-registered-already = This computer is registered already, for { $account }. To see it: sayso accounts.
+error-second-approver = { $account } already has a computer that answers. Ask those who run { $broker } to remove it first.
+error-not-registered = No account is registered here. Begin with: sayso register ADDRESS ACCOUNT.
+error-account-unknown = There is no account { $account } here. To see yours: sayso accounts.
+
+## Requests and answers.
+error-no-request = Nothing is waiting. Start on the service's page, then try again.
+error-request-unknown = There is no request { $request }. To see what waits: sayso requests.
+error-request-several = Several requests are waiting. Say which one: sayso requests lists them.
+error-no-question = No question is open. Give the code from the page first: sayso.
+error-not-announced = The question was not yet told to its end. Hear it first: sayso repeat.
+error-not-bound = The code was not given on this computer. Give it here, or answer where it was given.
+error-code-missing = There is no code. Type the six digits from the page.
+error-clipboard-empty = No code was found on the clipboard. Press the page's copy button, or type the six digits.
+error-clipboard-tool = The clipboard cannot be read here. Type the six digits.
+error-code-used = This code was used already. Take the new one from the page.
+error-code-foreign = No request of yours has this code. Read the page again.
+error-code-account = Several accounts have a request waiting: { $accounts }. Say which: sayso enter --account NAME.
+error-answered = This request was answered already. To see how: sayso history.
+error-question-open = Another question is open: { $service }. Answer that one first.
+error-not-sayso-address = That is not a Sayso address. Copy the whole address, beginning with sayso.
+error-address-kind = This Sayso does not know that kind of address yet. Type the code from the page.
+error-no-prompt = There is no terminal and no dialog program. Install zenity or kdialog, or use a terminal.
+
+## What Sayso keeps.
+error-store-open = Sayso cannot open its store { $path }. Check who owns that folder, then start Sayso again.
+error-store-read-only = Sayso's store cannot be written: { $path }. Make it writable, then start Sayso again.
+error-store-full = The disk is full, so nothing was signed. Make room, then try again.
+error-store-corrupt = Sayso's store is damaged: { $path }. Move it away and register again.
+error-store-newer = Sayso's store is from a newer Sayso: { $path }. Install that version again.
+error-keyring-none = There is no keyring, so Sayso keeps its keys in a file: { $path }. Keep other people away from that file.
+error-keyring-locked = The keyring is locked. Unlock it, then try again.
+error-keys-unreadable = Sayso cannot read its keys. Unlock the keyring, or register again.
+error-history-broken = The history was changed after it was written, at line { $line }. Tell those who run your broker.
+error-history-cut = The end of the history is missing. Tell those who run your broker.
+error-preferences = The preferences have a fault in line { $line }, so the old ones stay. Correct it: { $path }.
+
+## Channels.
+error-no-speech = Sayso cannot speak: Speech Dispatcher does not answer. Check it with: spd-say hello.
+error-no-notifications = Notifications cannot be shown here. Use speech, or: sayso attend.
+error-no-channel = No way is left to tell you of requests. Start one: sayso attend.
+
+## Anything else.
+error-usage = Sayso did not understand that. For help: sayso --help.
+error-not-number = { $text } is not a number. Type digits only.
+error-inside = Something failed inside Sayso, and nothing was signed. See the log: journalctl --user -u saysod.
