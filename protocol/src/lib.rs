@@ -19,6 +19,8 @@
 //! - [`bus`]: the D-Bus contract between `saysod` and `sayso` (feature `bus`)
 
 pub mod binding;
+#[cfg(feature = "bus")]
+pub mod bus;
 pub mod decision;
 pub mod enrolment;
 pub mod life;
