@@ -1,0 +1,61 @@
+### Hvad `sayso-broker` skriver til den, der driver den.
+
+## serve og dev.
+admin-stopping = Stopper: ingen nye anmodninger, og det skrevne er på disken.
+admin-dev-store = Denne broker og dens lager smides væk, når den stopper: { $path }.
+admin-dev-login = Åbn denne adresse for at logge ind: { $address }
+admin-dev-account = Konto: { $account }
+admin-dev-activation = Aktiveringskode: { $code }
+admin-dev-register = Tilmeld denne computer med: sayso register { $address } { $account }
+
+## service.
+admin-service-added = Tjenesten { $service } er tilføjet. Dens API-nøgle vises kun nu: { $key }
+admin-service-removed = Tjenesten { $service } er fjernet. Dens anmodninger slutter nu.
+admin-service-line = { $service }, vender tilbage til { $addresses }.
+admin-service-none = Der er ingen tjeneste endnu. Tilføj en: sayso-broker service add NAVN --return-url ADRESSE.
+
+## account.
+admin-account-added = Kontoen { $account } er tilføjet. Nu: sayso-broker activation new { $account }.
+admin-account-line = { $account }, kaldet { $display }: { $count ->
+    [0] ingen godkender.
+    [one] én godkender.
+   *[other] { $count } godkendere.
+}
+admin-account-none = Der er ingen konto endnu. Tilføj en: sayso-broker account add NAVN.
+
+## approver og activation.
+admin-approver-line = { $name }, tilmeldt { $date }.
+admin-approver-none = Kontoen { $account } har ingen godkender. Giv den en kode: sayso-broker activation new { $account }.
+admin-approver-removed = Godkenderen { $name } på kontoen { $account } er fjernet.
+admin-activation = Aktiveringskode til { $account }, gælder { $minutes } minutter, én gang: { $code }
+
+## audit.
+admin-audit-whole = Revisionssporet er helt: { $count ->
+    [one] én post.
+   *[other] { $count } poster.
+}
+
+## Fejl: hvad der skete, hvad man gør.
+admin-error-audit-broken = Post { $entry } i revisionssporet er ændret, efter at den blev skrevet. Sammenlign med en sikkerhedskopi, og find ud af, hvem der kan skrive i lageret.
+admin-error-audit-cut = Slutningen af revisionssporet mangler eller er ikke underskrevet af denne broker. Sammenlign med en sikkerhedskopi, og find ud af, hvem der kan skrive i lageret.
+admin-error-service-exists = Der er allerede en tjeneste { $service }. Vælg et andet navn, eller fjern den først.
+admin-error-service-unknown = Der er ingen tjeneste { $service }. Se dem med: sayso-broker service list.
+admin-error-account-exists = Der er allerede en konto { $account }. Vælg et andet navn.
+admin-error-account-unknown = Der er ingen konto { $account }. Se dem med: sayso-broker account list.
+admin-error-approver-unknown = Kontoen { $account } har ingen godkender { $name }. Se dem med: sayso-broker approver list { $account }.
+admin-error-approver-active = Kontoen { $account } har allerede en godkender. Fjern den først: sayso-broker approver remove { $account } { $name }.
+admin-error-name = { $name } kan ikke være et navn. Brug 1 til 64 bogstaver, cifre, mellemrum eller bindestreger.
+admin-error-return-url = { $address } kan ikke være en returadresse. Brug en hel adresse, der begynder med https; http kun til denne computer.
+admin-error-origin = { $address } kan ikke være denne brokers adresse. Brug https, eller http kun på denne computer.
+admin-error-settings = Der er en fejl i indstillingsfilen i linje { $line }: { $path }. Ret den, og start igen.
+admin-error-settings-unreadable = Indstillingsfilen kan ikke læses: { $path }. Se efter stien, og hvem der må læse den.
+admin-error-store-open = Lageret kan ikke åbnes: { $path }. Se efter stien, og hvem der må skrive dér.
+admin-error-store-none = Der er intet lager i { $path }. Start brokeren én gang, eller nævn dens mappe med --store.
+admin-error-store-read-only = Der kan ikke skrives i lageret: { $path }. Gør det skrivbart, og start igen.
+admin-error-store-full = Lagerets disk er fuld: { $path }. Gør plads, og start igen.
+admin-error-store-corrupt = Lageret er beskadiget: { $path }. Læg en sikkerhedskopi tilbage.
+admin-error-store-newer = Lageret er fra en nyere Sayso: { $path }. Installér den udgave igen.
+admin-error-listen = Der kan ikke lyttes på { $address }. Stop det, der bruger den, eller vælg en anden med --listen.
+admin-error-not-loopback = { $address } er ikke på denne computer, og denne broker taler kun ren http. Lyt på 127.0.0.1.
+admin-error-ready-file = Klarfilen kan ikke skrives: { $path }. Vælg en anden sti.
+admin-error-inside = Noget gik galt inde i brokeren. Se dens log på stderr.

@@ -1,0 +1,108 @@
+### Linjer fra `sayso` i en terminal. Det vigtigste står i de første 40 tegn; svar er sætningerne
+### i spoken.ftl, fejl dem i errors.ftl.
+
+## register: spørger, før noget sendes, og prøver så hver kanal.
+register-host = { $host } bliver spurgt, om denne computer må svare for { $account }.
+register-plain = Forbindelsen til { $host } bliver på denne computer.
+register-ask = Send det til { $host }? Ja eller nej:
+register-stopped = Intet blev sendt.
+register-name = Computerens navn, eller Enter for { $name }:
+register-code = Aktiveringskode, 14 cifre:
+register-language = Sprog, da eller en, eller Enter for { $language }:
+register-voice = Stemme, eller Enter for den sædvanlige:
+register-rate = Fart fra -100 til 100, eller Enter for { $rate }:
+register-pitch = Tonehøjde fra -100 til 100, eller Enter for { $pitch }:
+register-rate-wrong = Det er ikke et tal fra -100 til 100. Tast et, eller tryk Enter.
+register-try = Nu prøver Sayso hver måde at give dig besked på. Sig, hvad der når dig.
+register-speech = Hørte du det? Ja eller nej:
+register-speech-again = Vil du prøve en anden stemme eller fart? Ja eller nej:
+register-notification = Der blev vist en notifikation. Læste du den? Ja eller nej:
+register-attend = Skal Sayso give besked i en terminal, med sayso attend? Ja eller nej:
+register-channel = { $channel ->
+    [speech] Tale
+    [notification] Notifikationer
+   *[attend] Terminal
+} { $state ->
+    [on] til.
+   *[off] fra.
+}
+register-no-channel = Intet når dig endnu. Sayso holder sig til terminalen: sayso attend.
+register-done = Udført. Sayso svarer for { $account } hos { $host }.
+register-next = Nu mangler en genvejstast til kommandoen sayso. Den åbner hvert næste skridt.
+
+## accounts, requests, history. $what er en action-linje.
+accounts-none = Ingen konto er tilmeldt her. Tilmeld med: sayso register ADRESSE KONTO.
+accounts-line = { $account } hos { $host }, { $state ->
+    [connected] forbundet.
+   *[offline] ikke forbundet.
+} Denne computer hedder { $name }.
+requests-line = { $service }: { $what }. { $left } tilbage. { $state ->
+    [bound] Spørgsmålet er åbent.
+   *[pending] Koden mangler endnu.
+} Konto { $account }. Anmodning { $request }.
+history-none = Historikken er tom.
+history-line = { $date }, { $time }. { $event ->
+    [approve] Godkendt
+    [deny] Afvist
+    [report] Afvist og anmeldt
+    [expired] For sent
+    [cancelled] Stoppet
+    [registered] Tilmeldt
+    [code_wrong] Forkert kode
+   *[request] Spurgt
+}: { $subject }.
+history-subject-request = { $service }, { $what }, konto { $account }
+history-subject-account = konto { $account } hos { $host }
+history-whole = Historikken er hel: { $count ->
+    [one] én linje.
+   *[other] { $count } linjer.
+}
+
+## status: én kendsgerning pr. linje.
+status-running = Sayso kører, version { $version }.
+status-connected = Forbundet til { $broker } for { $account }.
+status-offline = Ikke forbundet til { $broker }. Sayso prøver igen.
+status-speech = Tale { $state ->
+    [on] virker.
+    [off] er slået fra, som du valgte.
+   *[failed] virker ikke. Prøv den med: spd-say hej.
+}
+status-notification = Notifikationer { $state ->
+    [on] virker.
+    [off] er slået fra, som du valgte.
+   *[failed] virker ikke. Brug tale, eller: sayso attend.
+}
+status-reader = En skærmlæser kører.
+status-locked = Skærmen er låst.
+status-keys = Nøglerne ligger i { $place ->
+    [keyring] nøgleringen.
+   *[file] en fil, som kun du kan læse.
+}
+status-unsent = { $count ->
+    [one] Ét svar mangler at blive sendt.
+   *[other] { CAPITAL($count) } svar mangler at blive sendt.
+}
+
+## attend: bliv her, hver anmodning er en linje og et bip.
+attend-begin = Venter på anmodninger. Du får en linje og et bip. Stop med Ctrl+C.
+attend-seen = Tryk Enter, når du har læst det.
+attend-prompt = Kode, eller afvis, eller anmeld:
+attend-end = Venter ikke længere her.
+attend-elsewhere = sayso attend kører allerede. Brug den terminal, eller stop den først.
+
+## Svarprompten i en terminal.
+prompt-code = Koden fra siden:
+prompt-clipboard = Udklipsholderen har koden { $code }. Brug den? Ja eller nej:
+prompt-answer = Svar:
+prompt-answer-again = Skriv godkend eller afvis.
+prompt-yes-no-again = Skriv ja eller nej.
+prompt-nothing-sent = Der kom intet svar, og intet blev sendt.
+prompt-which = Hvilken? Tast dens nummer:
+prompt-which-line = { $number }. { $service }: { $what }.
+prompt-report = Vil du anmelde, at det ikke var dig? Ja eller nej:
+
+## Kommandoers korte svar.
+hushed = Nu er der stille.
+repeat-none = Intet er sagt endnu.
+sending = Sender.
+opened = Sayso har adressen. Den spørger dig om lidt.

@@ -1,0 +1,61 @@
+### What `sayso-broker` prints to the person who runs it.
+
+## serve and dev.
+admin-stopping = Stopping: no new requests, and what is written is on disk.
+admin-dev-store = This broker and its store are thrown away when it stops: { $path }.
+admin-dev-login = Open this address to log in: { $address }
+admin-dev-account = Account: { $account }
+admin-dev-activation = Activation code: { $code }
+admin-dev-register = To register this computer: sayso register { $address } { $account }
+
+## service.
+admin-service-added = Service { $service } is added. Its API key, shown only now: { $key }
+admin-service-removed = Service { $service } is removed. Its requests end now.
+admin-service-line = { $service }, returns to { $addresses }.
+admin-service-none = There is no service yet. Add one: sayso-broker service add NAME --return-url ADDRESS.
+
+## account.
+admin-account-added = Account { $account } is added. Next: sayso-broker activation new { $account }.
+admin-account-line = { $account }, called { $display }: { $count ->
+    [0] no approver.
+    [one] one approver.
+   *[other] { $count } approvers.
+}
+admin-account-none = There is no account yet. Add one: sayso-broker account add NAME.
+
+## approver and activation.
+admin-approver-line = { $name }, registered { $date }.
+admin-approver-none = Account { $account } has no approver. Give it a code: sayso-broker activation new { $account }.
+admin-approver-removed = Approver { $name } of account { $account } is removed.
+admin-activation = Activation code for { $account }, good for { $minutes } minutes, once: { $code }
+
+## audit.
+admin-audit-whole = The audit is whole: { $count ->
+    [one] one entry.
+   *[other] { $count } entries.
+}
+
+## Faults: what happened, what to do.
+admin-error-audit-broken = Audit entry { $entry } was changed after it was written. Compare it with a backup, and find out who can write to the store.
+admin-error-audit-cut = The end of the audit is missing or not signed by this broker. Compare it with a backup, and find out who can write to the store.
+admin-error-service-exists = There is a service { $service } already. Choose another name, or remove that one first.
+admin-error-service-unknown = There is no service { $service }. To see them: sayso-broker service list.
+admin-error-account-exists = There is an account { $account } already. Choose another name.
+admin-error-account-unknown = There is no account { $account }. To see them: sayso-broker account list.
+admin-error-approver-unknown = Account { $account } has no approver { $name }. To see them: sayso-broker approver list { $account }.
+admin-error-approver-active = Account { $account } has an approver already. Remove it first: sayso-broker approver remove { $account } { $name }.
+admin-error-name = { $name } cannot be a name. Use 1 to 64 letters, digits, spaces or dashes.
+admin-error-return-url = { $address } cannot be a return address. Use a whole address that begins with https; http only for this computer.
+admin-error-origin = { $address } cannot be the address of this broker. Use https, or http on this computer only.
+admin-error-settings = The settings file has a fault in line { $line }: { $path }. Correct it, then start again.
+admin-error-settings-unreadable = The settings file cannot be read: { $path }. Check the path and who may read it.
+admin-error-store-open = The store cannot be opened: { $path }. Check the path and who may write there.
+admin-error-store-none = There is no store at { $path }. Start the broker once, or name its folder with --store.
+admin-error-store-read-only = The store cannot be written: { $path }. Make it writable, then start again.
+admin-error-store-full = The disk of the store is full: { $path }. Make room, then start again.
+admin-error-store-corrupt = The store is damaged: { $path }. Put back a backup.
+admin-error-store-newer = The store is from a newer Sayso: { $path }. Install that version again.
+admin-error-listen = { $address } cannot be listened on. Stop what is using it, or choose another with --listen.
+admin-error-not-loopback = { $address } is not on this computer, and this broker speaks plain http only. Listen on 127.0.0.1.
+admin-error-ready-file = The ready file cannot be written: { $path }. Choose another path.
+admin-error-inside = Something failed inside the broker. See its log on stderr.

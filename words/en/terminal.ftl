@@ -1,0 +1,108 @@
+### Lines of `sayso` in a terminal. The key fact stands in the first 40 characters; results are
+### the sentences of spoken.ftl, faults those of errors.ftl.
+
+## register: asks before it sends anything, then tries each channel.
+register-host = { $host } would be asked to let this computer answer for { $account }.
+register-plain = The connection to { $host } stays on this computer.
+register-ask = Send this to { $host }? Yes or no:
+register-stopped = Nothing was sent.
+register-name = Name of this computer, or Enter for { $name }:
+register-code = Activation code, 14 digits:
+register-language = Language, en or da, or Enter for { $language }:
+register-voice = Voice, or Enter for the usual one:
+register-rate = Speed from -100 to 100, or Enter for { $rate }:
+register-pitch = Pitch from -100 to 100, or Enter for { $pitch }:
+register-rate-wrong = That is not a number from -100 to 100. Type one, or press Enter.
+register-try = Now Sayso tries each way of telling you. Say what reaches you.
+register-speech = Did you hear it? Yes or no:
+register-speech-again = Try another voice or speed? Yes or no:
+register-notification = A notification was shown. Did you read it? Yes or no:
+register-attend = Shall Sayso tell you in a terminal, by sayso attend? Yes or no:
+register-channel = { $channel ->
+    [speech] Speech
+    [notification] Notifications
+   *[attend] Terminal
+} { $state ->
+    [on] on.
+   *[off] off.
+}
+register-no-channel = Nothing reaches you yet. Sayso keeps to the terminal: sayso attend.
+register-done = Done. Sayso answers for { $account } at { $host }.
+register-next = Next: give the command sayso a keyboard shortcut. It opens each next step.
+
+## accounts, requests, history. $what is an action-... line.
+accounts-none = No account is registered here. To register: sayso register ADDRESS ACCOUNT.
+accounts-line = { $account } at { $host }, { $state ->
+    [connected] connected.
+   *[offline] not connected.
+} This computer is { $name }.
+requests-line = { $service }: { $what }. { $left } left. { $state ->
+    [bound] The question is open.
+   *[pending] The code is still to come.
+} Account { $account }. Request { $request }.
+history-none = The history is empty.
+history-line = { $date }, { $time }. { $event ->
+    [approve] Approved
+    [deny] Denied
+    [report] Denied and reported
+    [expired] Too late
+    [cancelled] Stopped
+    [registered] Registered
+    [code_wrong] Wrong code
+   *[request] Asked
+}: { $subject }.
+history-subject-request = { $service }, { $what }, account { $account }
+history-subject-account = account { $account } at { $host }
+history-whole = The history is whole: { $count ->
+    [one] one line.
+   *[other] { $count } lines.
+}
+
+## status: one fact a line.
+status-running = Sayso is running, version { $version }.
+status-connected = Connected to { $broker } for { $account }.
+status-offline = Not connected to { $broker }. Sayso keeps trying.
+status-speech = Speech { $state ->
+    [on] works.
+    [off] is off, as you chose.
+   *[failed] does not work. Check it with: spd-say hello.
+}
+status-notification = Notifications { $state ->
+    [on] work.
+    [off] are off, as you chose.
+   *[failed] do not work. Use speech, or: sayso attend.
+}
+status-reader = A screen reader is running.
+status-locked = The screen is locked.
+status-keys = The keys are in { $place ->
+    [keyring] the keyring.
+   *[file] a file that only you can read.
+}
+status-unsent = { $count ->
+    [one] One answer is still to be sent.
+   *[other] { CAPITAL($count) } answers are still to be sent.
+}
+
+## attend: stay here, each request a line and a bell.
+attend-begin = Waiting for requests. A line and a bell tell you. To stop: Ctrl+C.
+attend-seen = Press Enter when you have read it.
+attend-prompt = Code, or deny, or report:
+attend-end = No longer waiting here.
+attend-elsewhere = sayso attend is running already. Use that terminal, or stop it first.
+
+## The answer prompt in a terminal.
+prompt-code = Code from the page:
+prompt-clipboard = The clipboard has the code { $code }. Use it? Yes or no:
+prompt-answer = Answer:
+prompt-answer-again = Type approve or deny.
+prompt-yes-no-again = Type yes or no.
+prompt-nothing-sent = No answer was given, and nothing was sent.
+prompt-which = Which one? Type its number:
+prompt-which-line = { $number }. { $service }: { $what }.
+prompt-report = Report that this was not you? Yes or no:
+
+## Short answers of commands.
+hushed = Quiet now.
+repeat-none = Nothing was said yet.
+sending = Sending.
+opened = Sayso has the address. It asks you next.

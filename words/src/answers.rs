@@ -8,20 +8,26 @@ pub enum Answer {
     Yes,
     /// n, no, deny; nej, afvis.
     No,
+    /// report; anmeld: no, and "this was not me". Where only yes or no is asked, ask again.
+    Report,
 }
 
 const YES: [&str; 6] = ["y", "yes", "approve", "j", "ja", "godkend"];
 const NO: [&str; 5] = ["n", "no", "deny", "nej", "afvis"];
+const REPORT: [&str; 2] = ["report", "anmeld"];
 
 impl Answer {
-    /// Reads one line. `None` when it is neither yes nor no: ask again.
+    /// Reads one line. `None` when it is none of them: ask again.
     #[must_use]
     pub fn read(line: &str) -> Option<Answer> {
         let word = line.trim().trim_end_matches('.').to_lowercase();
-        if YES.contains(&word.as_str()) {
+        let listed = |words: &[&str]| words.contains(&word.as_str());
+        if listed(&YES) {
             Some(Answer::Yes)
-        } else if NO.contains(&word.as_str()) {
+        } else if listed(&NO) {
             Some(Answer::No)
+        } else if listed(&REPORT) {
+            Some(Answer::Report)
         } else {
             None
         }
@@ -40,6 +46,9 @@ mod tests {
         }
         for no in ["n", "No", "deny", "nej", "Afvis\r\n"] {
             assert_eq!(Answer::read(no), Some(Answer::No), "{no}");
+        }
+        for report in ["report", "Anmeld"] {
+            assert_eq!(Answer::read(report), Some(Answer::Report), "{report}");
         }
     }
 
