@@ -1,1 +1,5 @@
-//! Under construction.
+//! `saysod`, the approver device.
+
+pub mod clock;
+pub mod source;
+pub mod wording;

@@ -1,0 +1,339 @@
+//! The native broker: a WebSocket link that brings requests, and signed calls that carry codes and
+//! decisions. One task per account; [`super::connection`] decides when to try what.
+
+mod calls;
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use futures_util::stream::{FuturesUnordered, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use rand::RngExt;
+use sayso_protocol::decision::DecisionClaims;
+use sayso_protocol::link::{self, FromBroker, Open};
+use sayso_protocol::problem::ProblemType;
+use sayso_protocol::request::RequestId;
+use sayso_protocol::signature::Jws;
+use sayso_protocol::time::UnixTime;
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_util::sync::CancellationToken;
+
+use super::connection::{self, Connection, Effect};
+use super::{Arrived, BrokerClock, Event, FromSource, Order, Refusal};
+use crate::clock;
+pub use calls::{Calls, Enrolling, EnrolmentRefusal, enrol};
+
+/// How long a decision that could not be sent waits before it is sent again, link or no link.
+const SEND_AGAIN: Duration = Duration::from_secs(5);
+/// A difference between the two clocks that the person should hear of.
+const CLOCK_DIFFERENCE: u64 = 60;
+
+type Link = WebSocketStream<TcpStream>;
+
+/// A finished piece of work of this task.
+enum Done {
+    Opened(Result<(Box<Link>, BrokerClock), Refusal>),
+    Bound { call: u64, result: Result<(Arrived, String), Refusal> },
+    Sent { request: RequestId, result: Result<(sayso_protocol::life::Standing, String), Refusal> },
+}
+
+type Work = FuturesUnordered<std::pin::Pin<Box<dyn Future<Output = Done> + Send>>>;
+
+struct Unsent {
+    decision: Jws<DecisionClaims>,
+    exp: UnixTime,
+    /// `None` while it is on its way.
+    again: Option<Instant>,
+}
+
+/// The link of one account.
+pub struct Broker {
+    calls: Calls,
+    events: mpsc::Sender<FromSource>,
+    connection: Connection,
+    clock: Option<BrokerClock>,
+    stream: Option<SplitStream<Link>>,
+    pongs: Option<futures_util::stream::SplitSink<Link, Message>>,
+    unsent: HashMap<RequestId, Unsent>,
+    work: Work,
+    told_clock: bool,
+}
+
+impl Broker {
+    /// A link that is not open yet.
+    #[must_use]
+    pub fn new(calls: Calls, events: mpsc::Sender<FromSource>) -> Self {
+        Self {
+            calls,
+            events,
+            connection: Connection::new(clock::now()),
+            clock: None,
+            stream: None,
+            pongs: None,
+            unsent: HashMap::new(),
+            work: FuturesUnordered::new(),
+            told_clock: false,
+        }
+    }
+
+    /// Runs until `shutdown`, until nobody orders any more, or until the broker has removed this
+    /// approver.
+    pub async fn run(mut self, mut orders: mpsc::Receiver<Order>, shutdown: CancellationToken) {
+        loop {
+            let deadline = self.deadline();
+            let keep_on = tokio::select! {
+                () = shutdown.cancelled() => false,
+                order = orders.recv() => match order {
+                    Some(order) => { self.obey(order); true }
+                    None => false,
+                },
+                Some(done) = self.work.next() => self.done(done).await,
+                frame = next_frame(self.stream.as_mut()) => self.frame(frame).await,
+                () = clock::until(deadline) => self.due().await,
+            };
+            if !keep_on {
+                break;
+            }
+        }
+        if let Some(mut link) = self.pongs.take() {
+            // The broker notices a broken link as well; this only saves it the wait.
+            drop(tokio::time::timeout(Duration::from_millis(200), link.close()).await);
+        }
+    }
+
+    fn deadline(&self) -> Instant {
+        let unsent = self.unsent.values().filter_map(|unsent| unsent.again).min();
+        let connection = self.connection.deadline();
+        unsent.map_or(connection, |again| again.min(connection))
+    }
+
+    fn obey(&mut self, order: Order) {
+        match order {
+            Order::Bind { call, code } => {
+                let (calls, clock) = (self.calls.clone(), self.clock);
+                self.work.push(Box::pin(async move {
+                    Done::Bound { call, result: calls.bind(code, clock).await }
+                }));
+            }
+            Order::Send { request, decision, exp } => {
+                self.unsent.insert(request, Unsent { decision, exp, again: None });
+                self.send(request);
+            }
+        }
+    }
+
+    fn send(&mut self, request: RequestId) {
+        let Some(unsent) = self.unsent.get_mut(&request) else { return };
+        unsent.again = None;
+        let (calls, decision) = (self.calls.clone(), unsent.decision.clone());
+        self.work.push(Box::pin(async move {
+            Done::Sent { request, result: calls.decide(request, decision).await }
+        }));
+    }
+
+    async fn due(&mut self) -> bool {
+        let now = clock::now();
+        let due: Vec<_> = self
+            .unsent
+            .iter()
+            .filter(|(_, unsent)| unsent.again.is_some_and(|again| again <= now))
+            .map(|(request, _)| *request)
+            .collect();
+        for request in due {
+            let late = self.unsent.get(&request).is_some_and(|unsent| {
+                self.clock.is_some_and(|clock| clock.time(now) >= unsent.exp)
+            });
+            if late {
+                self.unsent.remove(&request);
+                let expired = Ok(sayso_protocol::life::Standing::Expired);
+                self.tell(Event::Answered { request, result: expired }).await;
+            } else {
+                self.send(request);
+            }
+        }
+        self.step(connection::Event::Due).await
+    }
+
+    /// Lets the connection's state machine take `event`, and does what it says.
+    async fn step(&mut self, event: connection::Event) -> bool {
+        let (connection, effect) = self.connection.handle(event, clock::now());
+        self.connection = connection;
+        match effect {
+            Effect::Nothing => {}
+            Effect::Open => {
+                let calls = self.calls.clone();
+                self.work.push(Box::pin(async move {
+                    let opened = tokio::time::timeout(connection::OPENING, calls.open()).await;
+                    Done::Opened(opened.unwrap_or(Err(Refusal::Offline)))
+                }));
+            }
+            Effect::Drop { was_up } => {
+                (self.stream, self.pongs) = (None, None);
+                if was_up {
+                    self.tell(Event::Down).await;
+                }
+            }
+            Effect::TellUp => {
+                if let Some(clock) = self.clock {
+                    self.tell(Event::Up(clock)).await;
+                }
+                let waiting: Vec<_> = self.unsent.keys().copied().collect();
+                for request in waiting {
+                    if self.unsent.get(&request).is_some_and(|unsent| unsent.again.is_some()) {
+                        self.send(request);
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    async fn failed(&mut self) -> bool {
+        let chance = rand::rng().random_range(0.0..1.0);
+        self.step(connection::Event::Failed(chance)).await
+    }
+
+    async fn done(&mut self, done: Done) -> bool {
+        match done {
+            Done::Opened(Ok((link, clock))) => self.opened(*link, clock).await,
+            Done::Opened(Err(Refusal::Problem(problem)))
+                if problem.kind == ProblemType::ApproverRemoved =>
+            {
+                self.tell(Event::Removed).await;
+                false
+            }
+            Done::Opened(Err(refusal)) => {
+                tracing::info!(?refusal, "the link cannot be opened");
+                self.failed().await
+            }
+            Done::Bound { call, result } => {
+                let result = match result {
+                    Ok((arrived, head)) => {
+                        self.tell(Event::AuditHead(head)).await;
+                        Ok(arrived)
+                    }
+                    Err(refusal) => Err(refusal),
+                };
+                self.tell(Event::Bound { call, result }).await;
+                true
+            }
+            Done::Sent { request, result: Err(Refusal::Offline) } => {
+                if let Some(unsent) = self.unsent.get_mut(&request) {
+                    unsent.again = Some(clock::now() + SEND_AGAIN);
+                    self.tell(Event::Answered { request, result: Err(Refusal::Offline) }).await;
+                }
+                true
+            }
+            Done::Sent { request, result } => {
+                self.unsent.remove(&request);
+                let result = match result {
+                    Ok((standing, head)) => {
+                        self.tell(Event::AuditHead(head)).await;
+                        Ok(standing)
+                    }
+                    Err(refusal) => Err(refusal),
+                };
+                self.tell(Event::Answered { request, result }).await;
+                true
+            }
+        }
+    }
+
+    async fn opened(&mut self, link: Link, clock: BrokerClock) -> bool {
+        // A try that was given up meanwhile opens nothing.
+        if !matches!(self.connection, Connection::Opening { .. }) {
+            return true;
+        }
+        let (pongs, stream) = link.split();
+        (self.stream, self.pongs) = (Some(stream), Some(pongs));
+        self.clock = Some(clock);
+        let off = clock.time(clock::now()).0.abs_diff(clock::wall());
+        if off > CLOCK_DIFFERENCE && !self.told_clock {
+            self.told_clock = true;
+            self.tell(Event::ClockOff(off)).await;
+        }
+        true
+    }
+
+    async fn frame(&mut self, frame: Option<Message>) -> bool {
+        match frame {
+            Some(Message::Text(text)) => match FromBroker::parse(text.as_str()) {
+                Ok(message) => self.message(message).await,
+                Err(error) => {
+                    tracing::warn!(%error, "the broker sent what cannot be read");
+                    self.failed().await
+                }
+            },
+            Some(Message::Ping(payload)) => {
+                if let Some(pongs) = self.pongs.as_mut()
+                    && pongs.send(Message::Pong(payload)).await.is_err()
+                {
+                    return self.failed().await;
+                }
+                self.step(connection::Event::Heard).await
+            }
+            Some(Message::Pong(_)) => self.step(connection::Event::Heard).await,
+            Some(Message::Binary(_) | Message::Frame(_) | Message::Close(_)) | None => {
+                self.failed().await
+            }
+        }
+    }
+
+    async fn message(&mut self, message: FromBroker) -> bool {
+        let Some(clock) = self.clock else { return self.failed().await };
+        let up = matches!(self.connection, Connection::Up { .. });
+        if !up && !matches!(message, FromBroker::Snapshot { .. }) {
+            tracing::warn!("the broker's first message is not a snapshot");
+            return self.failed().await;
+        }
+        let event = match message {
+            FromBroker::Snapshot { requests, ended, time, audit_head } => {
+                let clock = BrokerClock::new(clock::now(), time);
+                self.clock = Some(clock);
+                self.tell(Event::AuditHead(audit_head.as_str().to_owned())).await;
+                self.step(connection::Event::Opened).await;
+                let requests =
+                    requests.into_iter().filter_map(|open| self.arrived(open, clock)).collect();
+                Event::Snapshot { requests, ended }
+            }
+            FromBroker::Request(open) => match self.arrived(open, clock) {
+                Some(arrived) => Event::Arrived(arrived),
+                None => return true,
+            },
+            FromBroker::RequestChanged { id, state, expires_at } => {
+                Event::Changed { id, standing: state, deadline: clock.instant(expires_at) }
+            }
+            FromBroker::RequestEnded(ended) => Event::Ended(ended),
+            FromBroker::Collected { id } => Event::Collected(id),
+        };
+        self.tell(event).await;
+        self.step(connection::Event::Heard).await
+    }
+
+    /// Verifies a request. One that does not verify is dropped, and nobody hears it.
+    fn arrived(&self, open: Open, clock: BrokerClock) -> Option<Arrived> {
+        let arrived = self.calls.arrived(open, clock);
+        if let Err(error) = &arrived {
+            tracing::warn!(%error, "a request does not verify");
+        }
+        arrived.ok()
+    }
+
+    async fn tell(&self, event: Event) {
+        // The pipeline ends last; when it is gone, there is nobody to tell.
+        drop(self.events.send((self.calls.approver().clone(), event)).await);
+    }
+}
+
+async fn next_frame(stream: Option<&mut SplitStream<Link>>) -> Option<Message> {
+    match stream {
+        Some(stream) => match stream.next().await {
+            Some(Ok(message)) if message.len() <= link::MAX_MESSAGE => Some(message),
+            Some(_) | None => None,
+        },
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,315 @@
+//! The signed HTTP calls of one approver to its broker, and the opening of its link.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::Client;
+use sayso_protocol::binding::{Binding, BindingCall, Bound, Code, Method};
+use sayso_protocol::decision::{DecisionAnswer, DecisionCall, DecisionClaims};
+use sayso_protocol::enrolment::{ApproverId, Enrolled, Enrolment, EnrolmentCall, KeySet};
+use sayso_protocol::life::Standing;
+use sayso_protocol::link::{self, DeviceCall, Open};
+use sayso_protocol::problem::{Problem, ProblemType};
+use sayso_protocol::relay::{Received, Signer};
+use sayso_protocol::request::{Request, RequestId};
+use sayso_protocol::secret::{HolderKind, Token};
+use sayso_protocol::signature::{
+    Claims, Envelope, Expected, Jws, PublicKey, SecretKey, SignatureError, claimed_key,
+};
+use sayso_protocol::time::{BrokerTime, TimeAnswer, UnixTime};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::net::TcpStream;
+use tokio_tungstenite::client_async_with_config;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use url::Url;
+
+use super::super::{Arrived, BrokerClock, Refusal};
+use super::Link;
+use crate::clock;
+
+/// No call takes longer: what a person waits for answers within ten seconds.
+const CALL_LIMIT: Duration = Duration::from_secs(4);
+/// How long a signed call counts, in broker time.
+const CALL_LIFE: Duration = Duration::from_secs(60);
+/// No answer is longer than this, in bytes.
+const MAX_ANSWER: usize = 64 * 1024;
+
+/// What every call of one account needs. Cheap to clone.
+#[derive(Clone)]
+pub struct Calls(Arc<Inner>);
+
+struct Inner {
+    http: Client,
+    broker: Url,
+    origin: String,
+    keys: Vec<PublicKey>,
+    signer: Signer,
+}
+
+impl Calls {
+    /// Calls to the broker at `origin`, whose `keys` were learned at registration.
+    ///
+    /// # Errors
+    /// When `origin` is not an address, or no HTTP client can be made.
+    pub fn new(origin: &str, keys: Vec<PublicKey>, signer: Signer) -> anyhow::Result<Self> {
+        let broker = Url::parse(origin)?;
+        Ok(Self(Arc::new(Inner {
+            http: client()?,
+            broker,
+            origin: origin.to_owned(),
+            keys,
+            signer,
+        })))
+    }
+
+    /// Which approver calls.
+    #[must_use]
+    pub fn approver(&self) -> &ApproverId {
+        &self.0.signer.approver
+    }
+
+    /// The keys that sign this account's decisions.
+    #[must_use]
+    pub fn signer(&self) -> &Signer {
+        &self.0.signer
+    }
+
+    /// Asks the broker's clock and opens the link.
+    pub(super) async fn open(&self) -> Result<(Box<Link>, BrokerClock), Refusal> {
+        let clock = self.time().await?;
+        let path = "/v1/approver/link";
+        let device = DeviceCall { method: "GET".into(), path: path.into() };
+        let bearer = format!("Bearer {}", self.sign(device, clock.time(clock::now())).as_str());
+        let mut address = self.0.broker.clone();
+        address.set_path(path);
+        let (host, port) = (address.host_str(), address.port_or_known_default());
+        let (Some(host), Some(port)) = (host, port) else { return Err(Refusal::Strange) };
+        let stream = TcpStream::connect((host, port)).await.map_err(|_| Refusal::Offline)?;
+        if address.set_scheme("ws").is_err() {
+            return Err(Refusal::Strange);
+        }
+        let mut request = address.as_str().into_client_request().map_err(|_| Refusal::Strange)?;
+        let headers = request.headers_mut();
+        headers.insert("sec-websocket-protocol", HeaderValue::from_static(link::SUBPROTOCOL));
+        headers
+            .insert("authorization", HeaderValue::from_str(&bearer).map_err(|_| Refusal::Strange)?);
+        let config = WebSocketConfig::default()
+            .read_buffer_size(4096)
+            .write_buffer_size(0)
+            .max_message_size(Some(link::MAX_MESSAGE))
+            .max_frame_size(Some(link::MAX_MESSAGE));
+        match client_async_with_config(request, stream, Some(config)).await {
+            Ok((link, _)) => Ok((Box::new(link), clock)),
+            Err(tokio_tungstenite::tungstenite::Error::Http(answer)) => {
+                let body = answer.body().as_deref().unwrap_or_default();
+                Err(serde_json::from_slice::<Problem>(body)
+                    .map_or(Refusal::Offline, |problem| Refusal::Problem(Box::new(problem))))
+            }
+            Err(_) => Err(Refusal::Offline),
+        }
+    }
+
+    /// The broker's clock, from its signed answer to a nonce of ours.
+    async fn time(&self) -> Result<BrokerClock, Refusal> {
+        broker_time(&self.0.http, &self.0.broker, &self.0.origin, &self.0.keys).await
+    }
+
+    /// Gives `code` to the broker. Answers with the request and the audit's head.
+    pub(super) async fn bind(
+        &self,
+        code: Code,
+        clock: Option<BrokerClock>,
+    ) -> Result<(Arrived, String), Refusal> {
+        let clock = match clock {
+            Some(clock) => clock,
+            None => self.time().await?,
+        };
+        let binding = Binding { method: Method::Code, value: code, request: None };
+        let call = BindingCall { binding: self.sign(binding, clock.time(clock::now())) };
+        let bound: Bound = self.post("/v1/bindings", &call).await?;
+        let open = Open {
+            jws: bound.jws,
+            state: bound.state,
+            receipt: Some(bound.receipt),
+            expires_at: bound.expires_at,
+        };
+        let arrived = self.arrived(open, clock).map_err(|_| Refusal::Strange)?;
+        Ok((arrived, bound.audit_head.as_str().to_owned()))
+    }
+
+    /// Sends a decision. Answers with what stands and the audit's head.
+    pub(super) async fn decide(
+        &self,
+        request: RequestId,
+        decision: Jws<DecisionClaims>,
+    ) -> Result<(Standing, String), Refusal> {
+        let path = format!("/v1/requests/{request}/decision");
+        let answer: DecisionAnswer = self.post(&path, &DecisionCall { decision }).await?;
+        Ok((answer.state, answer.audit_head.as_str().to_owned()))
+    }
+
+    /// Verifies a request for this approver, by the key that it names among the broker's.
+    pub(super) fn arrived(
+        &self,
+        open: Open,
+        clock: BrokerClock,
+    ) -> Result<Arrived, SignatureError> {
+        let expected = Expected {
+            iss: &self.0.origin,
+            aud: &self.0.signer.approver.0,
+            now: clock.time(clock::now()),
+        };
+        let envelope: Envelope<Request> =
+            verify(&self.0.keys, open.jws.as_str(), |key| key.verify(open.jws.as_str(), expected))?;
+        Ok(Arrived {
+            received: Received::new(open.jws, envelope),
+            standing: open.state,
+            receipt: open.receipt,
+            deadline: clock.instant(open.expires_at),
+        })
+    }
+
+    /// Signs a call with the link key; it counts for a minute from `now`.
+    fn sign<C: Claims>(&self, claims: C, now: UnixTime) -> Jws<C> {
+        let Inner { signer, origin, .. } = &*self.0;
+        sign_call(&signer.link_key, &signer.approver.0, origin, claims, now)
+    }
+
+    async fn post<B: Serialize, A: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &B,
+    ) -> Result<A, Refusal> {
+        post(&self.0.http, &self.0.broker, path, body).await
+    }
+}
+
+/// What it takes to enrol.
+pub struct Enrolling {
+    /// The broker's origin.
+    pub broker: Url,
+    /// What is asked for.
+    pub enrolment: Enrolment,
+    /// Signs it, and is the new approver's key.
+    pub approver_key: SecretKey,
+}
+
+/// Why an enrolment did not succeed.
+pub enum EnrolmentRefusal {
+    /// The broker refused or could not be reached.
+    Refused(Refusal),
+    /// No HTTP client could be made.
+    Inside,
+}
+
+/// Enrols at a broker whose keys are not known yet: they are taken from it, this once.
+///
+/// # Errors
+/// [`EnrolmentRefusal`]; nothing has been enrolled then.
+pub async fn enrol(enrolling: Enrolling) -> Result<(Enrolled, KeySet), EnrolmentRefusal> {
+    let Enrolling { broker, enrolment, approver_key } = enrolling;
+    let http = client().map_err(|_| EnrolmentRefusal::Inside)?;
+    let refused = EnrolmentRefusal::Refused;
+    let mut address = broker.clone();
+    address.set_path("/v1/keys");
+    let keys: KeySet = answer(http.get(address)).await.map_err(refused)?;
+    let origin = broker.origin().ascii_serialization();
+    let clock = broker_time(&http, &broker, &origin, &keys.keys).await.map_err(refused)?;
+    let id = approver_key.public().thumbprint();
+    let enrolment = sign_call(&approver_key, &id, &origin, enrolment, clock.time(clock::now()));
+    let enrolled: Enrolled = post(&http, &broker, "/v1/approvers", &EnrolmentCall { enrolment })
+        .await
+        .map_err(refused)?;
+    if enrolled.approver.0 == id { Ok((enrolled, keys)) } else { Err(refused(Refusal::Strange)) }
+}
+
+fn sign_call<C: Claims>(key: &SecretKey, iss: &str, aud: &str, claims: C, now: UnixTime) -> Jws<C> {
+    let jti = nonce();
+    let (iss, aud) = (iss.to_owned(), aud.to_owned());
+    key.sign(&Envelope { iss, aud, iat: now, exp: now.plus(CALL_LIFE), jti, claims })
+}
+
+/// 128 fresh bits in base64url.
+pub(crate) fn nonce() -> String {
+    Token::<HolderKind>::draw(&mut rand::rng()).reveal()
+}
+
+/// Verifies with the key that the message names, if it is one of the broker's.
+fn verify<T>(
+    keys: &[PublicKey],
+    jws: &str,
+    with: impl Fn(&PublicKey) -> Result<T, SignatureError>,
+) -> Result<T, SignatureError> {
+    let kid = claimed_key(jws)?;
+    let key = keys.iter().find(|key| key.thumbprint() == kid).ok_or(SignatureError::Key)?;
+    with(key)
+}
+
+async fn broker_time(
+    http: &Client,
+    broker: &Url,
+    origin: &str,
+    keys: &[PublicKey],
+) -> Result<BrokerClock, Refusal> {
+    let nonce = nonce();
+    let mut address = broker.clone();
+    address.set_path("/v1/time");
+    address.query_pairs_mut().append_pair("nonce", &nonce);
+    let TimeAnswer { time } = answer(http.get(address)).await?;
+    let envelope =
+        verify(keys, time.as_str(), |key| key.verify_at_any_time::<BrokerTime>(time.as_str()))
+            .map_err(|_| Refusal::Strange)?;
+    if envelope.iss != origin || envelope.aud != nonce {
+        return Err(Refusal::Strange);
+    }
+    Ok(BrokerClock::new(clock::now(), envelope.iat))
+}
+
+fn client() -> anyhow::Result<Client> {
+    Ok(Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(CALL_LIMIT)
+        .connect_timeout(CALL_LIMIT)
+        .no_proxy()
+        .build()?)
+}
+
+async fn post<B: Serialize, A: DeserializeOwned>(
+    http: &Client,
+    broker: &Url,
+    path: &str,
+    body: &B,
+) -> Result<A, Refusal> {
+    let mut address = broker.clone();
+    address.set_path(path);
+    answer(http.post(address).json(body)).await
+}
+
+/// Sends a call and reads its answer, which is capped before it is parsed.
+async fn answer<A: DeserializeOwned>(call: reqwest::RequestBuilder) -> Result<A, Refusal> {
+    let mut response = call.send().await.map_err(|error| {
+        tracing::debug!(timeout = error.is_timeout(), "a call to the broker failed");
+        Refusal::Offline
+    })?;
+    let status = response.status();
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|_| Refusal::Offline)? {
+        if body.len() + chunk.len() > MAX_ANSWER {
+            return Err(Refusal::Strange);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    if status.is_success() {
+        return serde_json::from_slice(&body).map_err(|_| Refusal::Strange);
+    }
+    match serde_json::from_slice::<Problem>(&body) {
+        // A broker that cannot write now is one to ask again.
+        Ok(problem) if problem.kind == ProblemType::Unavailable => Err(Refusal::Offline),
+        Ok(problem) => Err(Refusal::Problem(Box::new(problem))),
+        Err(_) if status.is_server_error() => Err(Refusal::Offline),
+        Err(_) => Err(Refusal::Strange),
+    }
+}

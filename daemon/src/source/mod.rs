@@ -1,0 +1,147 @@
+//! Sources bring requests and carry decisions back. Each is a task with orders in and events out;
+//! a new source touches its own file and one line here.
+
+pub mod broker;
+pub mod connection;
+
+use std::time::{Duration, Instant};
+
+use sayso_protocol::binding::Code;
+use sayso_protocol::decision::DecisionClaims;
+use sayso_protocol::enrolment::ApproverId;
+use sayso_protocol::life::Standing;
+use sayso_protocol::link::Ended;
+use sayso_protocol::problem::Problem;
+use sayso_protocol::relay::Received;
+use sayso_protocol::request::RequestId;
+use sayso_protocol::secret::Receipt;
+use sayso_protocol::signature::Jws;
+use sayso_protocol::time::UnixTime;
+
+/// What a source is told to do.
+#[derive(Debug)]
+pub enum Order {
+    /// Give this code to the broker, once.
+    Bind {
+        /// Comes back with the answer.
+        call: u64,
+        /// What the person gave.
+        code: Code,
+    },
+    /// Send these bytes until they are answered or `exp` has come.
+    Send {
+        /// Which request they decide.
+        request: RequestId,
+        /// The signed decision.
+        decision: Jws<DecisionClaims>,
+        /// In broker time.
+        exp: UnixTime,
+    },
+}
+
+/// The broker's clock as this computer knows it: so that a wrong clock here harms nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BrokerClock {
+    at: Instant,
+    time: UnixTime,
+}
+
+impl BrokerClock {
+    /// At `at`, the broker said that it was `time`.
+    #[must_use]
+    pub fn new(at: Instant, time: UnixTime) -> Self {
+        Self { at, time }
+    }
+
+    /// The broker's time at `now`.
+    #[must_use]
+    pub fn time(&self, now: Instant) -> UnixTime {
+        self.time.plus(now.saturating_duration_since(self.at))
+    }
+
+    /// When it will be `time` at the broker. A year ahead at most.
+    #[must_use]
+    pub fn instant(&self, time: UnixTime) -> Instant {
+        let ahead = self.time.until(time).min(Duration::from_secs(31_536_000));
+        let behind = time.until(self.time).min(Duration::from_secs(31_536_000));
+        (self.at + ahead).checked_sub(behind).unwrap_or(self.at)
+    }
+}
+
+/// A request that is not final, as a source brings it.
+#[derive(Clone, Debug)]
+pub struct Arrived {
+    /// Verified, with its bytes.
+    pub received: Received,
+    /// `Pending` or `Bound`.
+    pub standing: Standing,
+    /// If this computer bound it.
+    pub receipt: Option<Receipt>,
+    /// When it expires.
+    pub deadline: Instant,
+}
+
+/// Why the broker did not do what it was asked.
+#[derive(Clone, Debug)]
+pub enum Refusal {
+    /// It could not be reached, or not in time; nothing is known to have happened.
+    Offline,
+    /// It refused.
+    Problem(Box<Problem>),
+    /// It answered something that cannot be read or verified.
+    Strange,
+}
+
+/// What a source tells.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The link is up, and this is the broker's clock.
+    Up(BrokerClock),
+    /// The link is down.
+    Down,
+    /// Everything that waits, and what ended lately. Always after `Up`.
+    Snapshot {
+        /// What waits.
+        requests: Vec<Arrived>,
+        /// What ended in the last 15 minutes.
+        ended: Vec<Ended>,
+    },
+    /// A new request.
+    Arrived(Arrived),
+    /// A request's state or deadline changed.
+    Changed {
+        /// Which.
+        id: RequestId,
+        /// `Pending` or `Bound`.
+        standing: Standing,
+        /// When it expires.
+        deadline: Instant,
+    },
+    /// A request ended.
+    Ended(Ended),
+    /// The service has fetched an approval.
+    Collected(RequestId),
+    /// The answer to [`Order::Bind`].
+    Bound {
+        /// The order's.
+        call: u64,
+        /// The request, or why not.
+        result: Result<Arrived, Refusal>,
+    },
+    /// The answer to [`Order::Send`], durable at the broker.
+    Answered {
+        /// Which request.
+        request: RequestId,
+        /// How it stands, or why the decision does not count.
+        result: Result<Standing, Refusal>,
+    },
+    /// The signed head of the broker's audit, as the broker sent it.
+    AuditHead(String),
+    /// The broker's clock and this computer's differ by so many seconds.
+    ClockOff(u64),
+    /// The broker no longer knows this approver.
+    Removed,
+}
+
+/// An event and the approver that it is for.
+pub type FromSource = (ApproverId, Event);
