@@ -1,5 +1,6 @@
 //! `saysod`, the approver device.
 
+pub mod announcer;
 pub mod clock;
 pub mod source;
 pub mod wording;

@@ -1,0 +1,3 @@
+//! The announcer tells the person.
+
+pub mod speech;
