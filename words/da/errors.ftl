@@ -16,7 +16,17 @@ error-no-bus = Der er ingen sessionsbus. Sayso kører videre uden skrivebord og 
 error-offline = Ingen forbindelse til { $broker }, så intet blev sendt. Prøv igen, når netværket er tilbage.
 error-broker-unreachable = { $broker } kan ikke nås. Se efter adressen og netværket, og prøv igen.
 error-broker-silent = { $broker } svarede ikke inden for ti sekunder. Prøv igen om et minut.
-error-broker-refused = { $broker } sagde nej: { $reason }. Er det forkert, så spørg dem, der driver den.
+error-broker-refused = { $broker } sagde nej: { $reason ->
+    [malformed] den kunne ikke læse beskeden
+    [too-large] beskeden var for stor
+    [unauthorized] den kender ikke denne computer
+    [signature] underskriften gælder ikke
+    [clock] urene går forskelligt
+    [known-key] den kender allerede nøglen
+    [too-many] der venter for meget
+    [unavailable] den kan ikke skrive i sit lager
+   *[other] { $reason }
+}. Prøv én gang til, og spørg så dem, der driver den.
 error-broker-strange = { $broker } sendte noget, som Sayso ikke kan læse, så intet blev gjort. Sig det til dem, der driver den.
 error-broker-forged = { $broker } sendte en besked med forkert underskrift, og Sayso smed den væk. Sig det til dem, der driver den.
 error-broker-insecure = { $address } er ikke en sikker adresse. Brug en, der begynder med https.
@@ -28,6 +38,8 @@ error-clock-off = Computerens ur går { $minutes ->
    *[other] { WORD($minutes) } minutter
 } forkert. Sayso går efter brokerens tid; stil uret, når du kan.
 error-removed = { $broker } kender ikke længere denne computer. Tilmeld den igen: sayso register.
+
+error-link-refused = { $broker } lukker ikke denne computer ind. Stil uret, hvis det går forkert; ellers tilmeld den igen.
 
 ## Tilmelding.
 error-activation-wrong = { $broker } tog ikke imod aktiveringskoden. Se efter konto og kode; efter tre forkerte skal du bede om en ny kode.

@@ -1,9 +1,14 @@
 ### Det, som Sayso siger højt. Hver linje er en sætning til ører: se "Words" i designet og de
 ### tests, der holder det. En besked har et hoved (højst 6 s) og en hale; spørgsmål og svar 7 s.
 
-## En besked: hovedet. $risk er none, place (så nævner $place stedet) eller network.
+## En besked: hovedet. $risk er none, place (så nævner $place stedet) eller network. En betaling
+## med en risiko siges kortere, så den holder sig inden for 6 s.
 notice-login = { notice-opening } { $service } beder dig logge ind.
-notice-payment = { notice-opening } { $service } beder dig betale { $amount }.
+notice-payment = Sayso. { $risk ->
+    [place] Pas på: fra { $place }. { $service } vil have { $amount }.
+    [network] Pas på: andet netværk. { $service } vil have { $amount }.
+   *[none] { $service } beder dig betale { $amount }.
+}
 notice-other = { notice-opening } { $service } spørger: { $summary }.
 notice-opening = Sayso.{ $risk ->
     [place] {" "}Pas på: fra { $place }, ikke herfra.
@@ -32,6 +37,10 @@ code-wrong = Forkert kode. { $tries ->
 } Læs siden igen.
 code-wrong-blocked = Forkert kode, fem gange. Vent { $wait }, og tast igen.
 code-wrong-again = Forkert kode. Vent { $wait }, og tast igen.
+code-wrong-warning = Forkert kode. { $count ->
+    [one] Én forkert kode til
+   *[other] { CAPITAL($count) } forkerte koder til
+}, så fjernes denne computer. Vent { $wait }, og læs siden igen.
 code-not-yet = Ikke endnu. Vent { $wait }, og tast koden igen.
 code-length = { $digits ->
     [0] Det var ikke en kode

@@ -36,9 +36,12 @@ accounts-line = { $account } hos { $host }, { $state ->
     [connected] forbundet.
    *[offline] ikke forbundet.
 } Denne computer hedder { $name }.
-requests-line = { $service }: { $what }. { $left } tilbage. { $state ->
-    [bound] Spørgsmålet er åbent.
-   *[pending] Koden mangler endnu.
+next-code = { $service }: { $what }. { $left } tilbage. Konto { $account }. Koden står på siden.
+requests-line = { $service }: { $what }. { $left } tilbage. { $stage ->
+    [question] Spørgsmålet er åbent.
+    [elsewhere] Dens kode blev givet på en anden computer.
+    [answered] Den er besvaret, og brokeren mangler at høre det.
+   *[notice] Koden mangler endnu.
 } Konto { $account }. Anmodning { $request }.
 history-none = Historikken er tom.
 history-line = { $date }, { $time }. { $event ->

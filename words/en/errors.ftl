@@ -16,7 +16,17 @@ error-no-bus = There is no session bus. Sayso goes on without desktop and keyrin
 error-offline = No connection to { $broker }, so nothing was sent. Try again when the network is back.
 error-broker-unreachable = { $broker } cannot be reached. Check the address and the network, then try again.
 error-broker-silent = { $broker } did not answer in ten seconds. Try again in a minute.
-error-broker-refused = { $broker } refused: { $reason }. If that is wrong, ask those who run it.
+error-broker-refused = { $broker } refused: { $reason ->
+    [malformed] it could not read the message
+    [too-large] the message was too large
+    [unauthorized] it does not know this computer
+    [signature] the signature does not count
+    [clock] the clocks differ
+    [known-key] it knows this key already
+    [too-many] too much is waiting
+    [unavailable] it cannot write to its store
+   *[other] { $reason }
+}. Try once more, then ask those who run it.
 error-broker-strange = { $broker } sent something that Sayso cannot read, so nothing was done. Tell those who run it.
 error-broker-forged = { $broker } sent a message with a wrong signature, and Sayso dropped it. Tell those who run it.
 error-broker-insecure = { $address } is not a secure address. Use one that begins with https.
@@ -28,6 +38,8 @@ error-clock-off = This computer's clock is { $minutes ->
    *[other] { WORD($minutes) } minutes
 } off. Sayso goes by the broker's time; set the clock when you can.
 error-removed = { $broker } no longer knows this computer. Register again: sayso register.
+
+error-link-refused = { $broker } does not let this computer in. Set the clock if it is wrong, else register again.
 
 ## Registering.
 error-activation-wrong = { $broker } did not take the activation code. Check account and code; after three wrong ones ask for a new code.

@@ -1,9 +1,14 @@
 ### What Sayso says aloud. Every line is a sentence for ears: see "Words" in the design, and the
 ### tests that hold it. A notice has a head (at most 6 s) and a tail; questions and results 7 s.
 
-## A notice: the head. $risk is none, place (then $place names it), or network.
+## A notice: the head. $risk is none, place (then $place names it), or network. A payment with a
+## risk is said shorter, so that it stays within 6 s.
 notice-login = { notice-opening } { $service } asks you to log in.
-notice-payment = { notice-opening } { $service } asks you to pay { $amount }.
+notice-payment = Sayso. { $risk ->
+    [place] Careful: from { $place }. { $service } wants { $amount }.
+    [network] Careful: other network. { $service } wants { $amount }.
+   *[none] { $service } asks you to pay { $amount }.
+}
 notice-other = { notice-opening } { $service } asks: { $summary }.
 notice-opening = Sayso.{ $risk ->
     [place] {" "}Careful: from { $place }, not here.
@@ -32,6 +37,10 @@ code-wrong = Wrong code. { $tries ->
 } Read the page again.
 code-wrong-blocked = Wrong code, five times. Wait { $wait }, then type it again.
 code-wrong-again = Wrong code. Wait { $wait }, then type it again.
+code-wrong-warning = Wrong code. { $count ->
+    [one] One more wrong code removes
+   *[other] { CAPITAL($count) } more wrong codes remove
+} this computer. Wait { $wait }, then read the page again.
 code-not-yet = Not yet. Wait { $wait }, then type the code again.
 code-length = That was { $digits ->
     [0] no code

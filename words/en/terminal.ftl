@@ -36,9 +36,12 @@ accounts-line = { $account } at { $host }, { $state ->
     [connected] connected.
    *[offline] not connected.
 } This computer is { $name }.
-requests-line = { $service }: { $what }. { $left } left. { $state ->
-    [bound] The question is open.
-   *[pending] The code is still to come.
+next-code = { $service }: { $what }. { $left } left. Account { $account }. The code is on the page.
+requests-line = { $service }: { $what }. { $left } left. { $stage ->
+    [question] The question is open.
+    [elsewhere] Its code was given on another computer.
+    [answered] It is answered, and the broker is still to hear it.
+   *[notice] The code is still to come.
 } Account { $account }. Request { $request }.
 history-none = The history is empty.
 history-line = { $date }, { $time }. { $event ->

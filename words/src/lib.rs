@@ -20,7 +20,7 @@ mod tests;
 
 pub use answers::Answer;
 pub use languages::{Choice, Language};
-pub use sentences::{Arg, Words};
+pub use sentences::{Arg, LINE, Words};
 
 /// Says one message: `say!(words, "code-wrong", tries = 4)`. Gives a `String`.
 ///

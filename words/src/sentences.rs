@@ -71,6 +71,49 @@ impl Words {
     }
 }
 
+/// The cells of a braille display, and the length of a notification's line.
+pub const LINE: usize = 40;
+
+impl Words {
+    /// Says a `line-` message within [`LINE`] characters: the longest text in it, which is a name
+    /// from outside, is cut and ends in "…" until the line fits.
+    #[must_use]
+    pub fn line(&self, id: &str, args: &[(&str, Arg<'_>)]) -> String {
+        let mut args: Vec<(&str, Arg<'_>)> = args.to_vec();
+        let mut line = self.say(id, &args);
+        while let Some(over) = line.chars().count().checked_sub(LINE).filter(|over| *over > 0) {
+            let longest = args.iter_mut().max_by_key(|(_, arg)| arg.length());
+            let Some((_, arg)) = longest.filter(|(_, arg)| arg.length() > SHORTEST) else { break };
+            arg.cut(arg.length().saturating_sub(over).max(SHORTEST));
+            line = self.say(id, &args);
+        }
+        line.chars().take(LINE).collect()
+    }
+}
+
+/// A name that is cut keeps this many characters, the "…" among them.
+const SHORTEST: usize = 6;
+
+impl Arg<'_> {
+    /// In characters; a number has none to spare.
+    fn length(&self) -> usize {
+        match &self.0 {
+            FluentValue::String(text) => text.chars().count(),
+            FluentValue::Number(_)
+            | FluentValue::Custom(_)
+            | FluentValue::None
+            | FluentValue::Error => 0,
+        }
+    }
+
+    fn cut(&mut self, length: usize) {
+        if let FluentValue::String(text) = &self.0 {
+            let kept: String = text.chars().take(length - 1).collect();
+            self.0 = FluentValue::String(format!("{}…", kept.trim_end()).into());
+        }
+    }
+}
+
 impl fmt::Debug for Words {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Words").field("language", &self.language).finish_non_exhaustive()
@@ -156,3 +199,32 @@ macro_rules! number_args {
 }
 
 number_args!(u8, u16, u32, u64, usize, i32, i64);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_long_name_is_cut_and_the_rest_of_the_line_stays() {
+        let words = Words::new(Language::English);
+        let name = "The Very Old and Very Long Savings Bank of Somewhere";
+        let args = [("service", name.into()), ("risk", "none".into()), ("place", "".into())];
+        assert_eq!(words.line("line-login", &args), "The Very Old and…: log in? Answer: code");
+    }
+
+    #[test]
+    fn a_name_that_is_not_there_comes_back() {
+        let name = "no-such-name";
+        assert_eq!(Words::new(Language::Danish).say(name, &[]), name);
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_is_longer_than_the_display(service in "\\PC{0,80}", place in "\\PC{0,60}", risk in "none|place|network") {
+            let words = Words::new(Language::Danish);
+            let args = [("service", (&service).into()), ("place", (&place).into()), ("risk", (&risk).into())];
+            prop_assert!(words.line("line-login", &args).chars().count() <= LINE);
+        }
+    }
+}

@@ -1,1 +1,0 @@
-//! What holds over all sentences.
