@@ -11,7 +11,6 @@ register-code = Aktiveringskode, 14 cifre:
 register-language = Sprog, da eller en, eller Enter for { $language }:
 register-voice = Stemme, eller Enter for den sædvanlige:
 register-rate = Fart fra -100 til 100, eller Enter for { $rate }:
-register-pitch = Tonehøjde fra -100 til 100, eller Enter for { $pitch }:
 register-rate-wrong = Det er ikke et tal fra -100 til 100. Tast et, eller tryk Enter.
 register-try = Nu prøver Sayso hver måde at give dig besked på. Sig, hvad der når dig.
 register-speech = Hørte du det? Ja eller nej:

@@ -56,6 +56,6 @@ page-help-what = Sayso is a program on your own computer. It tells you by speech
 page-help-code = The code ties this page to Sayso. It works once, and only until the time is over.
 page-help-give = To give the code: copy it and press your Sayso shortcut, or type sayso in a terminal and then the six digits.
 page-help-hear = You hear nothing? Type sayso status in a terminal: it says what is wrong and what to do.
-page-help-nobody = Nobody from a bank, a service or Sayso ever asks you for the code by phone or mail. Who does is a thief.
+page-help-nobody = Nobody from a bank, a service or Sayso ever asks you for the code by phone or mail. Anyone who does is a thief.
 page-help-stop = You did not ask to log in? Type sayso report in a terminal: it stops the login and tells the service.
 page-help-back = Back to the login

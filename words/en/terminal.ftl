@@ -11,7 +11,6 @@ register-code = Activation code, 14 digits:
 register-language = Language, en or da, or Enter for { $language }:
 register-voice = Voice, or Enter for the usual one:
 register-rate = Speed from -100 to 100, or Enter for { $rate }:
-register-pitch = Pitch from -100 to 100, or Enter for { $pitch }:
 register-rate-wrong = That is not a number from -100 to 100. Type one, or press Enter.
 register-try = Now Sayso tries each way of telling you. Say what reaches you.
 register-speech = Did you hear it? Yes or no:

@@ -8,7 +8,7 @@
 //! - [`languages`] chooses a language from the person's list and falls back to one that is there.
 //! - [`speak`] writes codes, digits, amounts and times so that they are right by ear.
 //! - [`answers`] reads yes and no, in every language.
-//! - [`sentences`] holds the Fluent files and says one message.
+//! - `sentences` holds the Fluent files and says one message.
 
 pub mod answers;
 pub mod languages;
