@@ -1,1 +1,17 @@
-//! Rig.
+//! The rig: everything around Sayso, as real parts, so that a test can tell a story on them.
+//!
+//! A story asks for what it needs (`Desktop::builder()`), plays the person, and at its end
+//! compares what was perceived with the golden transcript. Nothing of Sayso is linked in here:
+//! broker, daemon and command line run as the processes that people run.
+
+/// The machine's clock, and the clock of a process that must believe another time.
+pub mod clock;
+/// Starting, watching and ending processes.
+pub mod processes;
+/// What a story is: one line per thing perceived or done.
+pub mod transcript;
+
+/// The private desktop: buses, display, notifications, keyring, lock, speech.
+pub mod desktop;
+/// Speech Dispatcher with a module that records, and a screen reader that uses the same one.
+pub mod speech;

@@ -1,0 +1,48 @@
+//! An X server without a screen.
+
+use std::path::Path;
+
+use crate::processes::{Process, bare_command};
+
+/// A running X server.
+#[derive(Debug)]
+pub struct Display {
+    _server: Process,
+    name: String,
+}
+
+impl Display {
+    /// Starts it; it chooses a free number itself and prints it.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub async fn start(dir: &Path) -> Display {
+        let mut command = bare_command("Xvfb");
+        command.args(["-displayfd", "1", "-screen", "0", "1280x1024x24"]);
+        command.args(["-nolisten", "tcp", "-noreset"]);
+        let mut server = Process::start_quiet("display", &mut command, &dir.join("log"));
+        let mut name = None;
+        let log = server.log_file().to_owned();
+        server
+            .wait_until("its number", async || {
+                name = number(&std::fs::read_to_string(&log).unwrap_or_default());
+                name.is_some()
+            })
+            .await;
+        let name = format!(":{}", name.expect("waited for"));
+        Display { _server: server, name }
+    }
+
+    /// What `DISPLAY` is set to.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// Warnings may stand before it in the log; a line without its end may be half a number.
+fn number(log: &str) -> Option<u32> {
+    log.split_inclusive('\n')
+        .filter(|line| line.ends_with('\n'))
+        .find_map(|line| line.trim().parse().ok())
+}

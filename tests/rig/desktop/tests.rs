@@ -1,0 +1,138 @@
+use std::collections::HashMap;
+
+use zbus::zvariant::Value;
+
+use super::*;
+
+use crate::processes::Process;
+
+use crate::desktop::notifications::shown;
+
+fn notify(desktop: &Desktop, args: &[&str]) -> String {
+    let done = desktop.command("dunstify").args(args).output().unwrap();
+    String::from_utf8(done.stdout).unwrap().trim().to_owned()
+}
+
+#[tokio::test]
+async fn a_desktop_starts_whole_and_its_paths_are_short() {
+    let desktop = Desktop::builder("A desktop.").start().await;
+    assert!(desktop.dir().join("run/sayso/socket").as_os_str().len() < 100);
+    for name in ["org.freedesktop.Notifications", "org.freedesktop.secrets"] {
+        assert!(desktop.session_bus().has_owner(name).await, "{name}");
+    }
+    assert!(desktop.command("xdpyinfo").output().unwrap().status.success());
+}
+
+#[tokio::test]
+async fn what_a_story_is_without_is_not_there() {
+    let desktop = Desktop::builder("A bare desktop.")
+        .without_speech()
+        .without_notifications()
+        .without_display()
+        .without_lock()
+        .keyring(KeyringAtStart::Absent)
+        .start()
+        .await;
+    let bus = desktop.session_bus();
+    for name in ["org.freedesktop.Notifications", "org.freedesktop.secrets"] {
+        assert!(!bus.has_owner(name).await, "{name}");
+    }
+    assert!(!desktop.env().contains_key("DISPLAY"));
+    assert!(!desktop.command("spd-say").arg("-O").output().unwrap().status.success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_action_is_pressed_on_the_right_notification() {
+    let mut desktop = Desktop::builder("Two notifications.").without_speech().start().await;
+    notify(&desktop, &["Other", "body"]);
+    let mut waiting = desktop.command("dunstify");
+    waiting.args(["-A", "answer,Answer", "-A", "deny,Deny", "Sayso: 1 waiting", "a <b>b</b>"]);
+    let mut waiting = Process::start_quiet("dunstify", &mut waiting, &desktop.logs());
+    let shown = desktop.session_bus().wait_for_notification("1 waiting").await;
+    assert_eq!(shown.actions[1], ("deny".to_owned(), "Deny".to_owned()));
+    desktop.notifications().press(&shown, "deny");
+    waiting.wait_for_end().await;
+    assert_eq!(waiting.log().trim(), "deny");
+    desktop.session_bus().wait_for_close(&shown).await;
+    notifications::tell(desktop.session_bus(), desktop.transcript());
+    let told = desktop.transcript().text();
+    assert!(told.contains("shown: notification \"Sayso: 1 waiting\": a <b>b</b> [Answer] [Deny]"));
+}
+
+#[tokio::test]
+async fn a_notification_that_no_server_took_was_not_shown() {
+    let desktop = Desktop::builder("No server.").without_notifications().start().await;
+    let bus = desktop.session_bus();
+    let nobody = bus
+        .connection()
+        .call_method(
+            Some("org.freedesktop.Notifications"),
+            "/org/freedesktop/Notifications",
+            Some("org.freedesktop.Notifications"),
+            "Notify",
+            &(
+                "rig",
+                0_u32,
+                "",
+                "Nobody sees this",
+                "",
+                [""; 0],
+                HashMap::<&str, Value<'_>>::new(),
+                0,
+            ),
+        )
+        .await;
+    assert!(nobody.is_err());
+    let readable = desktop.session_bus().readable().await;
+    assert!(shown(desktop.session_bus()).is_empty());
+    assert!(readable.contains("Nobody sees this"), "{readable}");
+}
+
+#[tokio::test]
+async fn a_locked_keyring_gives_nothing_away() {
+    let desktop = Desktop::builder("A keyring.").without_speech().start().await;
+    let store = "printf secret | secret-tool store --label=x app rig";
+    assert!(desktop.command("sh").args(["-c", store]).output().unwrap().status.success());
+    let look = ["lookup", "app", "rig"];
+    assert_eq!(desktop.command("secret-tool").args(look).output().unwrap().stdout, b"secret");
+    desktop.keyring.as_ref().unwrap().lock().await;
+    assert_eq!(desktop.command("secret-tool").args(look).output().unwrap().stdout, b"");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_lock_is_told_by_all_three() {
+    let desktop = Desktop::builder("A lock.").without_speech().start().await;
+    let read = |arguments: &[&str]| {
+        let done = desktop.command("gdbus").arg("call").args(arguments).output().unwrap();
+        String::from_utf8(done.stdout).unwrap()
+    };
+    let logind = [
+        "--system",
+        "-d",
+        "org.freedesktop.login1",
+        "-o",
+        "/org/freedesktop/login1/session/auto",
+        "-m",
+        "org.freedesktop.DBus.Properties.Get",
+        "org.freedesktop.login1.Session",
+        "LockedHint",
+    ];
+    let saver = |name: &'static str, path: &'static str, method: &'static str| {
+        ["--session", "-d", name, "-o", path, "-m", method]
+    };
+    let gnome =
+        saver("org.gnome.ScreenSaver", "/org/gnome/ScreenSaver", "org.gnome.ScreenSaver.GetActive");
+    let freedesktop = saver(
+        "org.freedesktop.ScreenSaver",
+        "/org/freedesktop/ScreenSaver",
+        "org.freedesktop.ScreenSaver.GetActive",
+    );
+    assert!(read(&logind).contains("false"));
+    desktop.lock().lock().await;
+    for told in [read(&logind), read(&gnome), read(&freedesktop)] {
+        assert!(told.contains("true"), "{told}");
+    }
+    desktop.lock().set(Source::Logind, false).await;
+    assert!(read(&logind).contains("false"));
+    assert!(read(&gnome).contains("true"));
+}

@@ -1,0 +1,269 @@
+//! Processes of a story: each is a child of the test, writes to a log of its own, and is ended
+//! by its process id when its value goes out of scope, whatever happened before.
+
+use std::fs::{File, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::clock;
+
+/// How long a part may take to get ready, or an event to come, before the story fails. Long,
+/// because a machine that builds beside the tests is slow; nothing waits this long when it works.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A running part.
+#[derive(Debug)]
+pub struct Process {
+    name: String,
+    child: Child,
+    log: PathBuf,
+    ended: Option<ExitStatus>,
+}
+
+impl Process {
+    /// Starts `command`; both its outputs are appended to `NAME.log` in `dir`.
+    ///
+    /// # Panics
+    /// If the program is not there.
+    pub fn start(name: &str, command: &mut Command, dir: &Path) -> Process {
+        let log = dir.join(format!("{name}.log"));
+        let file = append_to(&log);
+        let child = command
+            .stdout(file.try_clone().expect("second handle of a log"))
+            .stderr(file)
+            .spawn()
+            .unwrap_or_else(|error| panic!("{name} cannot be started ({command:?}): {error}"));
+        Process { name: name.to_owned(), child, log, ended: None }
+    }
+
+    /// As [`Process::start`] with nothing on standard input.
+    pub fn start_quiet(name: &str, command: &mut Command, dir: &Path) -> Process {
+        Process::start(name, command.stdin(Stdio::null()), dir)
+    }
+
+    /// The process id.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The child, for those who gave it pipes.
+    pub fn child(&mut self) -> &mut Child {
+        &mut self.child
+    }
+
+    /// All that it has written so far, over all its starts in this story.
+    #[must_use]
+    pub fn log(&self) -> String {
+        read_log(&self.log)
+    }
+
+    /// The file that it writes to.
+    #[must_use]
+    pub fn log_file(&self) -> &Path {
+        &self.log
+    }
+
+    /// Is it still running?
+    pub fn is_running(&mut self) -> bool {
+        self.status().is_none()
+    }
+
+    /// How it ended, if it has.
+    pub fn status(&mut self) -> Option<ExitStatus> {
+        if self.ended.is_none() {
+            self.ended = self.child.try_wait().ok().flatten();
+        }
+        self.ended
+    }
+
+    /// Sends a signal, unless it has ended.
+    pub fn signal(&mut self, signal: Signal) {
+        if self.is_running() {
+            let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
+            if let Some(id) = id {
+                kill_process(id, signal).ok();
+            }
+        }
+    }
+
+    /// Hangs it (`SIGSTOP`).
+    pub fn hang(&mut self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Lets it go on after [`Process::hang`].
+    pub fn go_on(&mut self) {
+        self.signal(Signal::CONT);
+    }
+
+    /// Kills it (`SIGKILL`) and waits until it is gone.
+    pub fn kill(&mut self) {
+        self.signal(Signal::KILL);
+        self.ended = self.child.wait().ok();
+    }
+
+    /// Asks it to end (`SIGTERM`) and waits until it has.
+    ///
+    /// # Panics
+    /// If it does not end.
+    pub async fn stop(&mut self) -> ExitStatus {
+        self.signal(Signal::TERM);
+        self.wait_for_end().await
+    }
+
+    /// Waits until it ends by itself.
+    ///
+    /// # Panics
+    /// If it does not end in time.
+    pub async fn wait_for_end(&mut self) -> ExitStatus {
+        let started = clock::start();
+        loop {
+            if let Some(status) = self.status() {
+                return status;
+            }
+            assert!(
+                started.elapsed() < PATIENCE,
+                "{} does not end; its log:\n{}",
+                self.name,
+                self.log()
+            );
+            clock::moment().await;
+        }
+    }
+
+    /// Waits until `condition` holds.
+    ///
+    /// # Panics
+    /// With the part's whole log, if the part ends or the condition does not come true in time.
+    pub async fn wait_until(&mut self, what: &str, mut condition: impl AsyncFnMut() -> bool) {
+        let started = clock::start();
+        while !condition().await {
+            if let Some(status) = self.status() {
+                panic!("{} ended ({status}) before {what}; its log:\n{}", self.name, self.log());
+            }
+            assert!(
+                started.elapsed() < PATIENCE,
+                "{}: waited in vain for {what}; its log:\n{}",
+                self.name,
+                self.log()
+            );
+            clock::moment().await;
+        }
+    }
+
+    /// Waits until the log holds `text`.
+    ///
+    /// # Panics
+    /// As [`Process::wait_until`].
+    pub async fn wait_for_line(&mut self, text: &str) {
+        let log = self.log.clone();
+        let what = format!("the line {text:?}");
+        self.wait_until(&what, async || read_log(&log).contains(text)).await;
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.signal(Signal::CONT);
+        self.signal(Signal::TERM);
+        for _ in 0..50 {
+            if !self.is_running() {
+                return;
+            }
+            clock::moment_blocking();
+        }
+        self.kill();
+    }
+}
+
+/// Waits until `look` returns something, and returns it.
+///
+/// # Panics
+/// With what `explain` says (the logs of the parts concerned), when it does not come in time.
+pub async fn wait_until<T>(
+    what: &str,
+    explain: impl Fn() -> String,
+    mut look: impl FnMut() -> Option<T>,
+) -> T {
+    let started = clock::start();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(started.elapsed() < PATIENCE, "waited in vain for {what}\n{}", explain());
+        clock::moment().await;
+    }
+}
+
+/// A program of this workspace, as built beside the test that runs.
+///
+/// # Panics
+/// If it was not built.
+#[must_use]
+pub fn program(name: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("path of the test");
+    test.ancestors()
+        .skip(1)
+        .take(2)
+        .map(|dir| dir.join(name))
+        .find(|path| path.is_file())
+        .unwrap_or_else(|| panic!("{name} is not built (cargo build --workspace)"))
+}
+
+/// A command with nothing of the caller's environment but the search path.
+#[must_use]
+pub fn bare_command(program: impl AsRef<std::ffi::OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin:/usr/games");
+    command
+}
+
+fn append_to(path: &Path) -> File {
+    OpenOptions::new().create(true).append(true).open(path).expect("log of a part")
+}
+
+fn read_log(path: &Path) -> String {
+    std::fs::read(path).map_or_else(
+        |error| format!("(no log: {error})"),
+        |bytes| String::from_utf8_lossy(&bytes).into_owned(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gone(id: u32) -> bool {
+        !Path::new(&format!("/proc/{id}")).exists()
+    }
+
+    #[tokio::test]
+    async fn a_part_that_panics_the_test_is_gone_afterwards() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().to_owned();
+        let id = tokio::spawn(async move {
+            let mut sleeper =
+                Process::start_quiet("sleeper", bare_command("sleep").arg("1000"), &path);
+            sleeper.hang();
+            std::panic::resume_unwind(Box::new(sleeper.id()));
+        })
+        .await
+        .unwrap_err()
+        .into_panic();
+        assert!(gone(*id.downcast::<u32>().unwrap()));
+    }
+
+    #[tokio::test]
+    async fn a_line_is_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut shell = bare_command("sh");
+        shell.args(["-c", "echo first; sleep 0.1; echo ready >&2; sleep 1000"]);
+        let mut part = Process::start_quiet("part", &mut shell, dir.path());
+        part.wait_for_line("ready").await;
+        assert_eq!(part.log(), "first\nready\n");
+    }
+}
