@@ -34,6 +34,37 @@ fn every_sentence_that_code_says_is_there_with_its_arguments() {
     }
 }
 
+/// Names that begin so are names of sentences, also where they are chosen first and said later.
+const TOPICS: [&str; 10] = [
+    "admin-",
+    "approved-",
+    "denied-",
+    "dialog-",
+    "error-",
+    "line-",
+    "notice-",
+    "prompt-",
+    "question-",
+    "reported-",
+];
+
+#[test]
+fn every_name_that_looks_like_a_sentence_is_one() {
+    let messages = messages(Language::English);
+    for (path, source) in sources() {
+        if path.extension().is_none_or(|ending| ending != "rs") {
+            continue;
+        }
+        for name in source.split('"').skip(1) {
+            let looks =
+                TOPICS.iter().any(|topic| name.len() > topic.len() && name.starts_with(topic))
+                    && name.chars().all(|one| one.is_ascii_lowercase() || one == '-');
+            let known = !looks || messages.contains_key(name);
+            assert!(known, "{}: {name} is not in words/en", path.display());
+        }
+    }
+}
+
 /// The arguments without which some choice cannot be made or the sentence has a hole: all but
 /// `place`, which only the variants that name a place need.
 fn always_needed(messages: &BTreeMap<String, Message>, id: &str) -> BTreeSet<String> {
