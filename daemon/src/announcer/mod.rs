@@ -1,3 +1,4 @@
 //! The announcer tells the person.
 
+pub mod notification;
 pub mod speech;
