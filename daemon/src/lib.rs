@@ -3,4 +3,5 @@
 pub mod announcer;
 pub mod clock;
 pub mod source;
+pub mod store;
 pub mod wording;

@@ -74,6 +74,7 @@ error-store-read-only = Der kan ikke skrives i Saysos lager: { $path }. Gør det
 error-store-full = Disken er fuld, så intet blev underskrevet. Gør plads, og prøv igen.
 error-store-corrupt = Saysos lager er beskadiget: { $path }. Flyt det væk, og tilmeld computeren igen.
 error-store-newer = Saysos lager er fra en nyere Sayso: { $path }. Installér den udgave igen.
+error-store-busy = Et andet program holder Saysos lager: { $path }. Luk det program, og prøv igen.
 error-keyring-none = Der er ingen nøglering, så Sayso gemmer sine nøgler i en fil: { $path }. Hold andre væk fra den fil.
 error-keyring-locked = Nøgleringen er låst. Lås den op, og prøv igen.
 error-keys-unreadable = Sayso kan ikke læse sine nøgler. Lås nøgleringen op, eller tilmeld computeren igen.

@@ -74,6 +74,7 @@ error-store-read-only = Sayso's store cannot be written: { $path }. Make it writ
 error-store-full = The disk is full, so nothing was signed. Make room, then try again.
 error-store-corrupt = Sayso's store is damaged: { $path }. Move it away and register again.
 error-store-newer = Sayso's store is from a newer Sayso: { $path }. Install that version again.
+error-store-busy = Another program holds Sayso's store: { $path }. Close that program, then try again.
 error-keyring-none = There is no keyring, so Sayso keeps its keys in a file: { $path }. Keep other people away from that file.
 error-keyring-locked = The keyring is locked. Unlock it, then try again.
 error-keys-unreadable = Sayso cannot read its keys. Unlock the keyring, or register again.

@@ -1,0 +1,186 @@
+//! The accounts that this computer answers for, and the newest audit head of each broker.
+
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params, params};
+use sayso_protocol::enrolment::{AccountName, ApproverId, ApproverName};
+use sayso_protocol::link::AuditHead;
+use sayso_protocol::signature::{Envelope, Jws, PublicKey, SecretKey, SignatureError};
+use sayso_protocol::time::UnixTime;
+
+use super::StoreError;
+use super::decisions::{from_json, to_json};
+use super::history::{self, HistoryEvent};
+
+/// An account that this computer answers for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// The account's name.
+    pub account: AccountName,
+    /// The broker's origin.
+    pub broker: String,
+    /// What the person calls this computer.
+    pub computer: ApproverName,
+    /// This computer's id there.
+    pub approver: ApproverId,
+    /// How the broker addresses the person.
+    pub display: String,
+    /// What the broker calls itself.
+    pub broker_name: String,
+    /// The broker's keys, the one in use first.
+    pub broker_keys: Vec<PublicKey>,
+    /// Since when.
+    pub registered_at: UnixTime,
+}
+
+/// The head of a broker's audit, as that broker signed it.
+#[derive(Clone, Debug)]
+pub struct BrokerHead {
+    broker: String,
+    envelope: Envelope<AuditHead>,
+    jws: Jws<AuditHead>,
+}
+
+impl BrokerHead {
+    /// Takes `jws` if one of the broker's `keys` signed it.
+    ///
+    /// # Errors
+    /// Why it does not count.
+    pub fn verify(
+        broker: &str,
+        keys: &[PublicKey],
+        jws: Jws<AuditHead>,
+    ) -> Result<Self, SignatureError> {
+        let mut outcome = Err(SignatureError::Key);
+        for key in keys {
+            outcome = key.verify_at_any_time(jws.as_str());
+            if outcome.is_ok() {
+                break;
+            }
+        }
+        let envelope: Envelope<AuditHead> = outcome?;
+        if envelope.iss != broker {
+            return Err(SignatureError::Issuer);
+        }
+        Ok(Self { broker: broker.to_owned(), envelope, jws })
+    }
+}
+
+/// How a broker's audit head stands to the one that was kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum HeadCheck {
+    /// It is the newest, and is kept now.
+    Kept,
+    /// It is an older message than the kept one, and fits.
+    Older,
+    /// The broker's audit was rolled back or rewritten: a newer message has a shorter audit, or
+    /// another one of the same length. The kept head stays.
+    RolledBack {
+        /// The length that was kept.
+        kept: u64,
+        /// The length that was told.
+        told: u64,
+    },
+}
+
+/// Adds an account; one of the same name at the same broker is replaced.
+pub(super) fn add(
+    transaction: &Transaction<'_>,
+    account: &Account,
+    at: UnixTime,
+    key: &SecretKey,
+) -> Result<(), StoreError> {
+    transaction.execute(
+        "DELETE FROM accounts WHERE broker = ?1 AND account = ?2",
+        params![account.broker, account.account.as_str()],
+    )?;
+    transaction.execute(
+        "INSERT INTO accounts (approver, account, broker, computer, display, broker_name,
+                               broker_keys, registered_at)
+         VALUES (:approver, :account, :broker, :computer, :display, :broker_name, :broker_keys,
+                 :registered_at)",
+        named_params! {
+            ":approver": account.approver.0,
+            ":account": account.account.as_str(),
+            ":broker": account.broker,
+            ":computer": account.computer.as_str(),
+            ":display": account.display,
+            ":broker_name": account.broker_name,
+            ":broker_keys": to_json(&account.broker_keys)?,
+            ":registered_at": account.registered_at.0,
+        },
+    )?;
+    let event = HistoryEvent::Registered {
+        account: account.account.clone(),
+        broker: account.broker.clone(),
+        approver: account.approver.clone(),
+        computer: account.computer.clone(),
+    };
+    history::append(transaction, event, at, key)
+}
+
+/// All accounts, in the order they were registered.
+pub(super) fn list(connection: &Connection) -> Result<Vec<Account>, StoreError> {
+    let mut rows = connection.prepare_cached(
+        "SELECT account, broker, computer, approver, display, broker_name, broker_keys,
+                registered_at
+         FROM accounts ORDER BY registered_at, approver",
+    )?;
+    let mut rows = rows.query([])?;
+    let mut accounts = Vec::new();
+    while let Some(row) = rows.next()? {
+        accounts.push(read(row)?);
+    }
+    Ok(accounts)
+}
+
+fn read(row: &Row<'_>) -> Result<Account, StoreError> {
+    Ok(Account {
+        account: AccountName::parse(&row.get::<_, String>(0)?).map_err(StoreError::strange)?,
+        broker: row.get(1)?,
+        computer: ApproverName::new(&row.get::<_, String>(2)?),
+        approver: ApproverId(row.get(3)?),
+        display: row.get(4)?,
+        broker_name: row.get(5)?,
+        broker_keys: from_json(&row.get::<_, String>(6)?)?,
+        registered_at: UnixTime(row.get(7)?),
+    })
+}
+
+/// Keeps `head` if it is newer than the kept one. A shorter audit never replaces a longer one.
+pub(super) fn keep_head(
+    transaction: &Transaction<'_>,
+    head: &BrokerHead,
+) -> Result<HeadCheck, StoreError> {
+    let AuditHead { length, hash } = head.envelope.claims;
+    let kept: Option<(i64, i64, String)> = transaction
+        .prepare_cached("SELECT length, iat, hash FROM audit_heads WHERE broker = ?1")?
+        .query_row([&head.broker], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    if let Some((kept_length, kept_iat, kept_hash)) = kept {
+        let kept = u64::try_from(kept_length).map_err(StoreError::strange)?;
+        let rewritten = length == kept && hash.to_string() != kept_hash;
+        // Two messages may overtake each other; only a later one with less in it is a lie.
+        let shortened = length < kept && head.envelope.iat.0 > kept_iat;
+        if rewritten || shortened {
+            return Ok(HeadCheck::RolledBack { kept, told: length });
+        }
+        if length < kept {
+            return Ok(HeadCheck::Older);
+        }
+    }
+    let length = i64::try_from(length).map_err(StoreError::strange)?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO audit_heads (broker, length, iat, hash, jws) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (broker) DO UPDATE SET length = excluded.length, iat = excluded.iat,
+                 hash = excluded.hash, jws = excluded.jws",
+        )?
+        .execute(params![
+            head.broker,
+            length,
+            head.envelope.iat.0,
+            hash.to_string(),
+            head.jws.as_str()
+        ])?;
+    Ok(HeadCheck::Kept)
+}

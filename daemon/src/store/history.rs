@@ -1,0 +1,259 @@
+//! The history: what happened here, as a hash chain whose head is signed by the history key and
+//! kept as one row that is overwritten.
+//!
+//! A new entry goes on from the signed head, never from the last row, so that a history that was
+//! cut stays visibly cut.
+
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use sayso_protocol::decision::{Heard, Verdict};
+use sayso_protocol::enrolment::{AccountName, ApproverId, ApproverName};
+use sayso_protocol::life::Standing;
+use sayso_protocol::request::{Action, RequestId, ServiceName};
+use sayso_protocol::signature::{Claims, Digest, Envelope, PublicKey, SecretKey};
+use sayso_protocol::time::UnixTime;
+use serde::{Deserialize, Serialize};
+
+use super::StoreError;
+use super::decisions::Ending;
+
+/// One entry of the history.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HistoryEntry {
+    /// Its number, from 1.
+    pub number: u64,
+    /// When.
+    pub at: UnixTime,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: HistoryEvent,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum HistoryEvent {
+    /// This computer became an approver.
+    Registered {
+        /// Of which account.
+        account: AccountName,
+        /// At which broker: its origin.
+        broker: String,
+        /// As whom.
+        approver: ApproverId,
+        /// Under which name.
+        computer: ApproverName,
+    },
+    /// The person decided.
+    Decided {
+        /// About what.
+        #[serde(flatten)]
+        about: About,
+        /// What the person heard or read before.
+        heard: Heard,
+        /// What the person said.
+        verdict: Verdict,
+        /// SHA-256 of the signed decision.
+        decision: Digest,
+        /// The signed decision.
+        jws: String,
+    },
+    /// A request is over.
+    Ended {
+        /// Which.
+        #[serde(flatten)]
+        about: About,
+        /// What became of it.
+        #[serde(flatten)]
+        end: End,
+    },
+}
+
+impl HistoryEvent {
+    /// `registered`, `decided` or `ended`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Registered { .. } => "registered",
+            Self::Decided { .. } => "decided",
+            Self::Ended { .. } => "ended",
+        }
+    }
+}
+
+/// Which request an entry is about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct About {
+    /// Its id.
+    pub request: RequestId,
+    /// Of whom it was asked.
+    pub account: AccountName,
+    /// The broker's origin.
+    pub broker: String,
+    /// Who asked.
+    pub service: ServiceName,
+    /// For what.
+    pub action: Action,
+}
+
+/// How a request ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "kebab-case")]
+pub enum End {
+    /// A decision made here was settled.
+    Decision {
+        /// What was decided.
+        verdict: Verdict,
+        /// SHA-256 of the signed decision.
+        decision: Digest,
+        /// What became of it.
+        ending: Ending,
+    },
+    /// Nothing was decided here.
+    Without {
+        /// What stands at the broker.
+        standing: Standing,
+    },
+}
+
+/// Whether the history is whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Wholeness {
+    /// Every entry, the chain and the signed head fit.
+    Whole {
+        /// How many entries there are.
+        entries: u64,
+    },
+    /// The entry with this number was changed, or is missing.
+    Broken {
+        /// Its number.
+        line: u64,
+    },
+    /// The end or the signed head is missing, or the head does not fit.
+    Cut,
+}
+
+/// `sayso-history+jwt`: the head of the history. `iss` is the history key's thumbprint; it is sent
+/// to nobody and does not expire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HistoryHead {
+    /// How many entries there are.
+    length: u64,
+    /// The hash of the last one.
+    hash: Digest,
+}
+
+impl Claims for HistoryHead {
+    const TYP: &'static str = "sayso-history+jwt";
+}
+
+/// The hash before the first entry.
+fn beginning() -> Digest {
+    Digest::of(b"sayso-history")
+}
+
+/// Writes `event` behind the signed head, and signs the new one.
+pub(super) fn append(
+    transaction: &Transaction<'_>,
+    event: HistoryEvent,
+    at: UnixTime,
+    key: &SecretKey,
+) -> Result<(), StoreError> {
+    let head = match signed_head(transaction, &key.public())? {
+        Some(head) => head,
+        None if length(transaction)? == 0 => HistoryHead { length: 0, hash: beginning() },
+        None => return Err(StoreError::strange("the history has no head of this key")),
+    };
+    let number = head.length + 1;
+    let entry = serde_json::to_string(&HistoryEntry { number, at, event })
+        .map_err(|error| StoreError::Io(error.to_string()))?;
+    let hash = head.hash.then(entry.as_bytes());
+    transaction
+        .prepare_cached("INSERT INTO history (number, entry, hash) VALUES (?1, ?2, ?3)")?
+        .execute(params![row_number(number)?, entry, hash.to_string()])?;
+    let envelope = Envelope {
+        iss: key.public().thumbprint(),
+        aud: "history".into(),
+        iat: at,
+        exp: UnixTime(i64::MAX),
+        jti: number.to_string(),
+        claims: HistoryHead { length: number, hash },
+    };
+    transaction
+        .prepare_cached(
+            "INSERT INTO history_head (only, jws) VALUES (1, ?1)
+             ON CONFLICT (only) DO UPDATE SET jws = excluded.jws",
+        )?
+        .execute([key.sign(&envelope).as_str()])?;
+    Ok(())
+}
+
+/// The last `count` entries, oldest first.
+pub(super) fn last(connection: &Connection, count: u32) -> Result<Vec<HistoryEntry>, StoreError> {
+    let mut rows = connection
+        .prepare_cached("SELECT number, entry FROM history ORDER BY number DESC LIMIT ?1")?;
+    let rows = rows.query_map([count], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut entries = Vec::new();
+    for row in rows {
+        let (number, entry): (i64, String) = row?;
+        let number = u64::try_from(number).map_err(StoreError::strange)?;
+        let entry: HistoryEntry =
+            serde_json::from_str(&entry).map_err(|_| StoreError::Altered(number))?;
+        if entry.number != number {
+            return Err(StoreError::Altered(number));
+        }
+        entries.push(entry);
+    }
+    entries.reverse();
+    Ok(entries)
+}
+
+/// Whether every entry is as it was written, and none is missing.
+pub(super) fn verify(connection: &Connection, key: &PublicKey) -> Result<Wholeness, StoreError> {
+    let mut rows = connection.prepare("SELECT number, entry, hash FROM history ORDER BY number")?;
+    let mut rows = rows.query([])?;
+    let (mut entries, mut hash) = (0_u64, beginning());
+    while let Some(row) = rows.next()? {
+        let line = entries + 1;
+        // Text that is no longer UTF-8 was changed as well: it is read as bytes.
+        let entry = row.get_ref(1)?.as_bytes().unwrap_or_default();
+        let next = hash.then(entry);
+        let fits = row.get_ref(0)?.as_i64().is_ok_and(|number| u64::try_from(number) == Ok(line))
+            && row.get_ref(2)?.as_bytes().is_ok_and(|kept| kept == next.to_string().as_bytes());
+        if !fits {
+            return Ok(Wholeness::Broken { line });
+        }
+        (entries, hash) = (line, next);
+    }
+    Ok(match signed_head(connection, key)? {
+        Some(head) if head == (HistoryHead { length: entries, hash }) => {
+            Wholeness::Whole { entries }
+        }
+        Some(_) | None => Wholeness::Cut,
+    })
+}
+
+/// How many entries there are.
+pub(super) fn length(connection: &Connection) -> Result<u64, StoreError> {
+    let count: i64 = connection.query_row("SELECT count(*) FROM history", [], |row| row.get(0))?;
+    u64::try_from(count).map_err(StoreError::strange)
+}
+
+/// The head, if there is one and `key` signed it.
+fn signed_head(
+    connection: &Connection,
+    key: &PublicKey,
+) -> Result<Option<HistoryHead>, StoreError> {
+    let jws: Option<Vec<u8>> = connection
+        .query_row("SELECT CAST(jws AS BLOB) FROM history_head", [], |row| row.get(0))
+        .optional()?;
+    Ok(jws
+        .and_then(|jws| String::from_utf8(jws).ok())
+        .and_then(|jws| key.verify_at_any_time::<HistoryHead>(&jws).ok())
+        .map(|envelope| envelope.claims))
+}
+
+fn row_number(number: u64) -> Result<i64, StoreError> {
+    i64::try_from(number).map_err(StoreError::strange)
+}
