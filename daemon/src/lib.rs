@@ -4,4 +4,5 @@ pub mod announcer;
 pub mod clock;
 pub mod source;
 pub mod store;
+pub mod surroundings;
 pub mod wording;

@@ -1,0 +1,5 @@
+//! What surrounds the person, watched and never changed.
+
+pub mod lock;
+pub mod reader;
+mod watched;
