@@ -1,0 +1,51 @@
+# Each target first installs the Debian packages that it misses, and says which and why.
+PREFIX ?= /usr/local
+DESTDIR ?=
+CARGO ?= cargo
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+CARGO_DENY_VERSION := 0.20.2
+
+BINDIR := $(DESTDIR)$(PREFIX)/bin
+SHAREDIR := $(DESTDIR)$(PREFIX)/share
+UNITDIR := $(DESTDIR)$(PREFIX)/lib/systemd/user
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check build install uninstall
+
+help:
+	@echo "make demo         a login approved by ear: a throw-away broker, a demo service and Sayso"
+	@echo "make demo AUTO=1  the same, with the person played too; leaves demo-out/demo.wav"
+	@echo "make test         all tests; the last line says how many passed"
+	@echo "make check        format, lints, documentation, licences of dependencies"
+	@echo "make build        the programs as they are installed"
+	@echo "make install      build, and install below PREFIX=$(PREFIX), DESTDIR=$(DESTDIR)"
+	@echo "make uninstall    remove what install installed"
+
+demo:
+	@packaging/debian-packages.sh $(if $(AUTO),demo-auto,demo)
+	$(CARGO) build --locked --workspace --bins
+	@$(CARGO) run --locked --quiet -p sayso-tests --bin demo -- $(if $(AUTO),--auto)
+
+test:
+	@packaging/debian-packages.sh test
+	@packaging/run-tests.sh
+
+check:
+	@packaging/debian-packages.sh build
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --locked --no-deps --workspace
+	$(CARGO) fetch --locked
+	deny=$$(packaging/tool.sh cargo-deny $(CARGO_DENY_VERSION)) && \
+	    "$$deny" --offline --locked check --hide-inclusion-graph bans licenses sources
+
+build:
+	@packaging/debian-packages.sh build
+	$(CARGO) build --locked --profile dist -p sayso-broker -p saysod -p sayso
+
+# Run as root after `make build`, it builds nothing again.
+install: build
+	@packaging/install.sh install "$(TARGET)" "$(DESTDIR)" "$(PREFIX)"
+
+uninstall:
+	@packaging/install.sh uninstall "$(TARGET)" "$(DESTDIR)" "$(PREFIX)"

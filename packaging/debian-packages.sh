@@ -1,0 +1,117 @@
+#!/bin/sh
+# Installs the Debian packages that a Makefile target needs and this machine misses:
+#   packaging/debian-packages.sh build test
+# It says which and why, and does nothing when all are there. Without apt it says what is needed
+# and goes on: another system has the same things under other names.
+set -eu
+
+# One package a line: the list, the package, why.
+wanted() {
+    cat <<'END'
+build gcc            links the programs and compiles the embedded SQLite
+build libc6-dev      headers and start-up code for gcc
+speech dbus-daemon   a private session bus
+speech speech-dispatcher                the speech server that Sayso talks to
+speech speech-dispatcher-espeak-ng      its module for espeak-ng
+speech speech-dispatcher-audio-plugins  its ways to a sound device, or to a file
+speech espeak-ng     the voice
+browser chromium         opens the login page as a person does
+browser chromium-driver  presses its keys
+browser xvfb             a display without a screen
+demo-auto dunst             a notification server for a session that has none
+demo-auto gnome-keyring     a keyring for a session that has none
+demo-auto python3-dbusmock  a screen lock for a session that has none
+demo-auto python3-gi        what that screen lock runs on
+demo-auto sox               measures that the recording holds speech
+test dbus-bin          speaks to buses from scripts
+test libglib2.0-bin    gdbus, the same
+test dunst             a notification server
+test gnome-keyring     a keyring
+test libsecret-tools   looks into that keyring
+test python3-dbusmock  plays logind and the screen savers
+test python3-gi        what those run on
+test python3-dbus      the same
+test faketime          moves the clock of one process
+test procps            looks at processes
+test xdotool           presses keys on the display
+test x11-utils         looks at windows
+test xclip             the clipboard
+test zenity            the answer dialog
+test at-spi2-core      the accessibility bus
+test orca              a screen reader
+test python3-pyatspi   what the screen reader runs on
+test bubblewrap        a sandboxed caller at the doors
+test util-linux        a caller of another uid at the doors
+END
+}
+
+# A list may stand on others.
+lists() {
+    for target in "$@"; do
+        case $target in
+        build) echo build ;;
+        demo) echo build speech ;;
+        demo-auto) echo build speech browser demo-auto ;;
+        test) echo build speech browser test ;;
+        *) echo "debian-packages.sh: there is no list for '$target'." >&2; exit 2 ;;
+        esac
+    done
+}
+
+installed() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif [ -t 0 ]; then
+        sudo "$@"
+    else
+        sudo -n "$@"
+    fi
+}
+
+install_packages() {
+    as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get -o DPkg::Lock::Timeout=300 install -y -q --no-install-recommends "$@" </dev/null
+}
+
+chosen=$(lists "$@")
+lines=$(for list in $chosen; do wanted | sed -n "s/^$list //p"; done | sort -u -k1,1)
+if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+    echo "This is not Debian. What is needed, by its names there:"
+    echo "$lines"
+    exit 0
+fi
+
+missing=
+reasons=
+while read -r package why; do
+    if ! installed "$package"; then
+        missing="$missing $package"
+        reasons="$reasons
+$package: $why."
+    fi
+done <<END
+$lines
+END
+[ -n "$missing" ] || exit 0
+
+echo "Debian packages are missing for: $*.$reasons"
+if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
+    echo "Only root can install them, and there is no sudo. As root: apt-get install$missing"
+    exit 0
+fi
+echo "Installing them with apt-get$([ "$(id -u)" -eq 0 ] || echo ", as root by sudo")."
+# shellcheck disable=SC2086 # a list of words
+install_packages $missing || {
+    echo "That failed. Once more, with fresh package lists."
+    as_root dpkg --configure -a </dev/null || true
+    as_root apt-get -o DPkg::Lock::Timeout=300 update -q </dev/null || true
+    # shellcheck disable=SC2086 # a list of words
+    install_packages $missing || {
+        echo "The packages cannot be installed. By hand: apt-get install$missing" >&2
+        exit 1
+    }
+}
