@@ -15,3 +15,18 @@ pub mod transcript;
 pub mod desktop;
 /// Speech Dispatcher with a module that records, and a screen reader that uses the same one.
 pub mod speech;
+
+/// The person's programs, at a terminal and without one.
+pub mod cli;
+/// `saysod`.
+pub mod daemon;
+
+/// `sayso-broker` and its administration.
+pub mod broker;
+/// Between everybody and the broker.
+pub mod proxy;
+/// Who asks: a relying party.
+pub mod service;
+
+/// The person's browsers.
+pub mod browser;

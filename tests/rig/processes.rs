@@ -44,6 +44,18 @@ impl Process {
         Process::start(name, command.stdin(Stdio::null()), dir)
     }
 
+    /// Starts a command whose outputs its caller has directed elsewhere.
+    ///
+    /// # Panics
+    /// If the program is not there.
+    pub fn start_as_is(name: &str, command: &mut Command, dir: &Path) -> Process {
+        let child = command
+            .spawn()
+            .unwrap_or_else(|error| panic!("{name} cannot be started ({command:?}): {error}"));
+        let log = dir.join(format!("{name}.log"));
+        Process { name: name.to_owned(), child, log, ended: None }
+    }
+
     /// The process id.
     #[must_use]
     pub fn id(&self) -> u32 {

@@ -1,0 +1,245 @@
+//! `sayso-broker` as a process, behind the proxy, and its administration.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::clock::FakeClock;
+use crate::desktop::Desktop;
+use crate::processes::{Process, bare_command, program};
+use crate::proxy::Proxy;
+
+/// What an administration command did.
+#[derive(Debug, Clone)]
+pub struct Administered {
+    /// Its exit status.
+    pub status: i32,
+    /// What it printed as data.
+    pub out: String,
+    /// What it said beside it.
+    pub err: String,
+}
+
+/// A broker, running or not. Its address is the proxy's, for everybody.
+#[derive(Debug)]
+pub struct Broker {
+    process: Option<Process>,
+    proxy: Proxy,
+    dir: PathBuf,
+    logs: PathBuf,
+    listen: String,
+    clock: Option<FakeClock>,
+}
+
+const LISTENING: &str = "listening on http://";
+
+impl Broker {
+    /// Starts one with an empty store.
+    pub async fn start(desktop: &Desktop) -> Broker {
+        Broker::start_in(desktop, "broker", None).await
+    }
+
+    /// Starts one with a clock that the story moves.
+    pub async fn start_with_clock(desktop: &Desktop, clock: FakeClock) -> Broker {
+        Broker::start_in(desktop, "broker", Some(clock)).await
+    }
+
+    /// Starts one more, with a store of its own.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub async fn start_in(desktop: &Desktop, name: &str, clock: Option<FakeClock>) -> Broker {
+        let dir = desktop.dir().join(name);
+        std::fs::create_dir(&dir).expect("folder of the broker");
+        let mut broker = Broker {
+            process: None,
+            proxy: Proxy::start().await,
+            dir,
+            logs: desktop.logs(),
+            listen: "127.0.0.1:0".to_owned(),
+            clock,
+        };
+        broker.start_again().await;
+        broker
+    }
+
+    /// Starts it on the same store and the same port, and waits until it listens.
+    ///
+    /// # Panics
+    /// If it does not start; its log is in the message.
+    pub async fn start_again(&mut self) {
+        let settings = self.dir.join("broker.toml");
+        let text = format!(
+            "listen = \"{}\"\norigin = \"{}\"\nstore = \"{}\"\n",
+            self.listen,
+            self.origin(),
+            self.store().display()
+        );
+        std::fs::write(&settings, text).expect("settings of the broker");
+        let name = self.name();
+        let log = self.logs.join(format!("{name}.log"));
+        let before = starts(&log).len();
+        let mut command = self.command();
+        command.arg("--config").arg(&settings).arg("serve").env("RUST_LOG", "debug");
+        let mut process = Process::start_quiet(&name, &mut command, &self.logs);
+        process.wait_until("its address", async || starts(&log).len() > before).await;
+        let address = *starts(&log).last().expect("waited for");
+        self.listen = address.to_string();
+        self.proxy.forward_to(address);
+        self.process = Some(process);
+    }
+
+    /// Kills it (`SIGKILL`).
+    pub fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.kill();
+        }
+    }
+
+    /// Asks it to end and waits; it ends well.
+    ///
+    /// # Panics
+    /// If it ends badly or not at all.
+    pub async fn stop(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            let status = process.stop().await;
+            assert!(status.success(), "broker ended with {status}; its log:\n{}", process.log());
+        }
+    }
+
+    /// Ends it and starts it again.
+    pub async fn restart(&mut self) {
+        self.stop().await;
+        self.start_again().await;
+    }
+
+    /// Its process id.
+    ///
+    /// # Panics
+    /// If it does not run.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.process.as_ref().expect("a running broker").id()
+    }
+
+    /// The address by which everybody knows it.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        self.proxy.origin()
+    }
+
+    /// What stands before it.
+    #[must_use]
+    pub fn proxy(&self) -> &Proxy {
+        &self.proxy
+    }
+
+    /// The folder of its store.
+    #[must_use]
+    pub fn store(&self) -> PathBuf {
+        self.dir.join("store")
+    }
+
+    /// All that it logged, over all its starts.
+    #[must_use]
+    pub fn log(&self) -> String {
+        read(&self.logs.join(format!("{}.log", self.name())))
+    }
+
+    /// An administration command on its store, running or not.
+    ///
+    /// # Panics
+    /// If the program cannot be started.
+    pub async fn administer(&self, arguments: &[&str]) -> Administered {
+        let mut command = self.command();
+        command.args(arguments).arg("--store").arg(self.store());
+        let done = tokio::process::Command::from(command).output().await.expect("sayso-broker");
+        Administered {
+            status: done.status.code().unwrap_or(-1),
+            out: String::from_utf8_lossy(&done.stdout).into_owned(),
+            err: String::from_utf8_lossy(&done.stderr).into_owned(),
+        }
+    }
+
+    /// The same, where it must succeed; what it printed.
+    ///
+    /// # Panics
+    /// If it does not succeed.
+    pub async fn must(&self, arguments: &[&str]) -> String {
+        let done = self.administer(arguments).await;
+        assert_eq!(done.status, 0, "sayso-broker {arguments:?}: {}{}", done.out, done.err);
+        done.out
+    }
+
+    /// Adds a service; returns its API key.
+    pub async fn add_service(&self, name: &str, return_url: &str) -> String {
+        let out = self.must(&["service", "add", name, "--return-url", return_url]).await;
+        last_word(&out)
+    }
+
+    /// Adds an account.
+    pub async fn add_account(&self, name: &str) {
+        self.must(&["account", "add", name]).await;
+    }
+
+    /// Draws an activation code; returns its 14 digits.
+    pub async fn activation(&self, account: &str) -> String {
+        let digits: String = last_digits(&self.must(&["activation", "new", account]).await);
+        assert_eq!(digits.len(), 14, "an activation code has 14 digits");
+        digits
+    }
+
+    fn name(&self) -> String {
+        self.dir.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    fn command(&self) -> Command {
+        let mut command = bare_command(program("sayso-broker"));
+        command.env("HOME", &self.dir).env("LANG", "en_US.UTF-8").env("RUST_BACKTRACE", "1");
+        command.current_dir(&self.dir);
+        if let Some(clock) = &self.clock {
+            command.envs(clock.env());
+        }
+        command
+    }
+}
+
+/// The addresses of all its starts, in order.
+fn starts(log: &Path) -> Vec<SocketAddr> {
+    read(log).lines().filter_map(|line| line.split_once(LISTENING)?.1.trim().parse().ok()).collect()
+}
+
+fn read(log: &Path) -> String {
+    std::fs::read_to_string(log).unwrap_or_default()
+}
+
+fn last_word(text: &str) -> String {
+    text.split_whitespace().last().unwrap_or_default().trim_matches('.').to_owned()
+}
+
+/// The last digits of a text, with the spaces of their groups left out.
+fn last_digits(text: &str) -> String {
+    let tail: String = text
+        .trim_end()
+        .trim_end_matches('.')
+        .chars()
+        .rev()
+        .take_while(|c| c.is_ascii_digit() || *c == ' ' || *c == '\u{a0}')
+        .filter(char::is_ascii_digit)
+        .collect();
+    tail.chars().rev().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_and_codes_are_read_off_what_is_printed() {
+        assert_eq!(last_word("Service x is added. Its API key: sk_1\n"), "sk_1");
+        assert_eq!(
+            last_digits("Activation code, good for 30 minutes, once: 1234 5678 9012 34\n"),
+            "12345678901234"
+        );
+    }
+}
