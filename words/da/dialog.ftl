@@ -14,3 +14,7 @@ dialog-approve = Godkend
 
 ## Hvad der vises bagefter, med én knap.
 dialog-ok = OK
+
+## Ja eller nej, hvor det ikke er en anmodning; fokus er først på Nej.
+dialog-no = Nej
+dialog-yes = Ja

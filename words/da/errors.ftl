@@ -48,6 +48,7 @@ error-registered-already = Computeren er allerede tilmeldt, for { $account }. Se
 error-second-approver = { $account } har allerede en computer, der svarer. Bed dem, der driver { $broker }, om at fjerne den først.
 error-not-registered = Ingen konto er tilmeldt her. Begynd med: sayso register ADRESSE KONTO.
 error-account-unknown = Der er ingen konto { $account } her. Se dine med: sayso accounts.
+error-account-name = Det kan ikke være et kontonavn. Kopiér det igen fra din tjeneste.
 
 ## Anmodninger og svar.
 error-no-request = Intet venter. Begynd på tjenestens side, og prøv igen.
@@ -89,5 +90,7 @@ error-no-channel = Der er ingen vej tilbage til at give dig besked. Start en: sa
 
 ## Alt andet.
 error-usage = Det forstod Sayso ikke. Få hjælp: sayso --help.
+error-usage-unknown = Sayso kender ikke { $text }. Få hjælp: sayso --help.
+error-usage-missing = { $text } mangler. Få hjælp: sayso --help.
 error-not-number = { $text } er ikke et tal. Tast kun cifre.
 error-inside = Noget gik galt inde i Sayso, og intet blev underskrevet. Se loggen: journalctl --user -u saysod.

@@ -9,7 +9,10 @@ register-stopped = Intet blev sendt.
 register-name = Computerens navn, eller Enter for { $name }:
 register-code = Aktiveringskode, 14 cifre:
 register-language = Sprog, da eller en, eller Enter for { $language }:
+register-language-wrong = Hverken da eller en. Tast et af dem, eller tryk Enter.
+register-voices = Stemmer: { $count }. Tast et spørgsmålstegn for at få navnene.
 register-voice = Stemme, eller Enter for den sædvanlige:
+register-voice-wrong = Den stemme findes ikke. Tast hele navnet, eller tryk Enter.
 register-rate = Fart fra -100 til 100, eller Enter for { $rate }:
 register-rate-wrong = Det er ikke et tal fra -100 til 100. Tast et, eller tryk Enter.
 register-try = Nu prøver Sayso hver måde at give dig besked på. Sig, hvad der når dig.
@@ -42,6 +45,13 @@ requests-line = { $service }: { $what }. { $left } tilbage. { $stage ->
     [answered] Den er besvaret, og brokeren mangler at høre det.
    *[notice] Koden mangler endnu.
 } Konto { $account }. Anmodning { $request }.
+requests-none = Intet venter.
+requests-state = { $state ->
+    [question] Spørgsmålet er åbent.
+    [elsewhere] Det er åbent på en anden computer.
+   *[answered] Dit svar er på vej.
+}
+requests-id = Anmodning { $request }.
 history-none = Historikken er tom.
 history-line = { $date }, { $time }. { $event ->
     [approve] Godkendt

@@ -14,3 +14,7 @@ dialog-approve = Approve
 
 ## What is shown after it, with one button.
 dialog-ok = OK
+
+## Yes or no, where it is no request; first focus is on No.
+dialog-no = No
+dialog-yes = Yes

@@ -48,6 +48,7 @@ error-registered-already = This computer is registered already, for { $account }
 error-second-approver = { $account } already has a computer that answers. Ask those who run { $broker } to remove it first.
 error-not-registered = No account is registered here. Begin with: sayso register ADDRESS ACCOUNT.
 error-account-unknown = There is no account { $account } here. To see yours: sayso accounts.
+error-account-name = That cannot be an account's name. Copy it again from your service.
 
 ## Requests and answers.
 error-no-request = Nothing is waiting. Start on the service's page, then try again.
@@ -89,5 +90,7 @@ error-no-channel = No way is left to tell you of requests. Start one: sayso atte
 
 ## Anything else.
 error-usage = Sayso did not understand that. For help: sayso --help.
+error-usage-unknown = Sayso does not know { $text }. For help: sayso --help.
+error-usage-missing = { $text } is missing. For help: sayso --help.
 error-not-number = { $text } is not a number. Type digits only.
 error-inside = Something failed inside Sayso, and nothing was signed. See the log: journalctl --user -u saysod.

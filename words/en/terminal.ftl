@@ -9,7 +9,10 @@ register-stopped = Nothing was sent.
 register-name = Name of this computer, or Enter for { $name }:
 register-code = Activation code, 14 digits:
 register-language = Language, en or da, or Enter for { $language }:
+register-language-wrong = Neither da nor en. Type one of them, or press Enter.
+register-voices = Voices: { $count }. For their names, type a question mark.
 register-voice = Voice, or Enter for the usual one:
+register-voice-wrong = There is no such voice. Type its whole name, or press Enter.
 register-rate = Speed from -100 to 100, or Enter for { $rate }:
 register-rate-wrong = That is not a number from -100 to 100. Type one, or press Enter.
 register-try = Now Sayso tries each way of telling you. Say what reaches you.
@@ -42,6 +45,13 @@ requests-line = { $service }: { $what }. { $left } left. { $stage ->
     [answered] It is answered, and the broker is still to hear it.
    *[notice] The code is still to come.
 } Account { $account }. Request { $request }.
+requests-none = Nothing is waiting.
+requests-state = { $state ->
+    [question] The question is open.
+    [elsewhere] It is open on another computer.
+   *[answered] Your answer is on its way.
+}
+requests-id = Request { $request }.
 history-none = The history is empty.
 history-line = { $date }, { $time }. { $event ->
     [approve] Approved

@@ -8,13 +8,13 @@ pub enum Answer {
     Yes,
     /// n, no, deny; nej, afvis.
     No,
-    /// report; anmeld: no, and "this was not me". Where only yes or no is asked, ask again.
+    /// report, not me; anmeld, ikke mig: no, and "this was not me". Where only yes or no is asked, ask again.
     Report,
 }
 
 const YES: [&str; 6] = ["y", "yes", "approve", "j", "ja", "godkend"];
 const NO: [&str; 5] = ["n", "no", "deny", "nej", "afvis"];
-const REPORT: [&str; 2] = ["report", "anmeld"];
+const REPORT: [&str; 4] = ["report", "not me", "anmeld", "ikke mig"];
 
 impl Answer {
     /// Reads one line. `None` when it is none of them: ask again.
@@ -47,7 +47,7 @@ mod tests {
         for no in ["n", "No", "deny", "nej", "Afvis\r\n"] {
             assert_eq!(Answer::read(no), Some(Answer::No), "{no}");
         }
-        for report in ["report", "Anmeld"] {
+        for report in ["report", "Anmeld", "not me", "Ikke mig."] {
             assert_eq!(Answer::read(report), Some(Answer::Report), "{report}");
         }
     }

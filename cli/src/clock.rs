@@ -1,0 +1,11 @@
+//! The only place that asks the time: how long a prompt may stay open.
+
+use std::time::Duration;
+
+/// How long it is until `expires_at` (seconds since 1970), by this computer's clock.
+#[must_use]
+#[allow(clippy::disallowed_methods, reason = "this is the clock")]
+pub fn left(expires_at: i64) -> Duration {
+    let left = expires_at.saturating_sub(jiff::Timestamp::now().as_second());
+    Duration::from_secs(u64::try_from(left).unwrap_or(0))
+}

@@ -1,0 +1,106 @@
+//! `sayso` without a word: the next step, whatever it is. The code first where one is wanted,
+//! then the question, then what came of it.
+
+use sayso_protocol::bus::{Answer as Answered, Next, Question, Step};
+use sayso_words::{Answer, say};
+
+use super::{Ending, enter};
+use crate::exit::{Failure, Status};
+use crate::prompt::Prompt;
+use crate::session::Session;
+use crate::watch::Watch;
+
+/// Does the next step.
+///
+/// # Errors
+/// What the daemon refused.
+pub async fn run(session: &Session, prompt: &mut Prompt) -> Ending {
+    let next = next(session, prompt).await?;
+    match next.step {
+        Step::Nothing => {
+            if let Prompt::Dialog(_) = prompt {
+                prompt.tell(session.words().await, &next.sentence).await;
+            }
+            session.output.data(&next, &[&next.sentence]);
+            Ok(Status::Done)
+        }
+        Step::Code => enter::ask(session, prompt, next.sentence, "").await,
+        Step::Question => {
+            let watch = Watch::begin().await;
+            let place = prompt.place();
+            let asked = async { session.door.requests().await?.question("", place).await };
+            let question = session.call(asked).await?;
+            ask(session, prompt, watch, question).await
+        }
+    }
+}
+
+pub(super) async fn next(session: &Session, prompt: &Prompt) -> Result<Next, Failure> {
+    let place = prompt.place();
+    session.call(async { session.door.requests().await?.next(place).await }).await
+}
+
+/// Asks the question and hands the answer back. The prompt closes when the request ends first.
+pub(super) async fn ask(
+    session: &Session,
+    prompt: &mut Prompt,
+    mut watch: Watch,
+    mut question: Question,
+) -> Ending {
+    if let Prompt::Nowhere(_) = prompt {
+        // The daemon says it; `sayso approve` or `sayso deny` answers it.
+        session.output.data(&question, &[&question.before, &question.text]);
+        return Ok(Status::Done);
+    }
+    let words = session.words().await;
+    let place = prompt.place();
+    loop {
+        let answer = tokio::select! {
+            answer = prompt.question(words, &question) => answer,
+            () = watch.ended(&question.id, question.expires_at) => {
+                match (still_open(session, prompt, &question).await, &prompt) {
+                    (Ok(again), _) => question = again,
+                    // A dialog closes without a word: the daemon says how the request ended.
+                    (Err(ended), Prompt::Dialog(_)) => {
+                        session.output.failure(&ended, words);
+                        return Ok(ended.status);
+                    }
+                    (Err(ended), Prompt::Terminal(_) | Prompt::Nowhere(_)) => return Err(ended),
+                }
+                continue;
+            }
+        };
+        let Some(answer) = answer else {
+            session.output.note(&say!(words, "prompt-nothing-sent"));
+            return Ok(Status::WrongUse);
+        };
+        let answered = async {
+            let requests = session.door.requests().await?;
+            match answer {
+                Answer::Yes => requests.approve(&question.id, &question.token, place).await,
+                Answer::No => requests.deny(&question.id, &question.token, place).await,
+                Answer::Report => requests.report(&question.id, &question.token, place).await,
+            }
+        };
+        return Ok(told(session, &session.call(answered).await?));
+    }
+}
+
+/// The question once more where it still stands; else why not.
+async fn still_open(
+    session: &Session,
+    prompt: &Prompt,
+    question: &Question,
+) -> Result<Question, Failure> {
+    let place = prompt.place();
+    let again = async { session.door.requests().await?.question(&question.id, place).await };
+    let mut again = session.call(again).await?;
+    again.before = String::new();
+    Ok(again)
+}
+
+/// Prints what came of an answer.
+pub(super) fn told(session: &Session, answer: &Answered) -> Status {
+    session.output.data(answer, &[&answer.sentence]);
+    Status::of_result(answer.result)
+}

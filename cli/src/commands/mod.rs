@@ -1,0 +1,129 @@
+//! The words of the command, one file each. Every one of them asks the daemon and shows what it
+//! answers.
+
+pub mod accounts;
+pub mod answer;
+pub mod attend;
+pub mod decide;
+pub mod enter;
+pub mod history;
+pub mod hush;
+pub mod open;
+pub mod register;
+pub mod repeat;
+pub mod requests;
+pub mod status;
+pub mod time;
+
+use sayso_words::{Language, Words};
+
+use crate::command_line::Word;
+use crate::door::Door;
+use crate::exit::{Failure, Status};
+use crate::output::Output;
+use crate::prompt::Prompt;
+use crate::session::Session;
+
+/// What a command ends with.
+pub type Ending = Result<Status, Failure>;
+
+/// Does what a command line says, and tells the person if it failed.
+pub async fn run(word: Option<Word>, output: Output) -> Status {
+    let mut prompt = prompt(word.as_ref(), output);
+    // Nothing is asked of the daemon for an address that cannot be opened.
+    let task = match Task::of(word) {
+        Ok(task) => task,
+        Err(failure) => return failed(&failure, None, &mut prompt, output).await,
+    };
+    let session = match Door::open().await {
+        Ok(door) => Session::new(door, output),
+        Err(failure) => return failed(&failure, None, &mut prompt, output).await,
+    };
+    match task.run(&session, &mut prompt).await {
+        Ok(status) => status,
+        Err(failure) => failed(&failure, Some(&session), &mut prompt, output).await,
+    }
+}
+
+/// Where this command asks and is told. A command that asks nothing opens no dialog.
+fn prompt(word: Option<&Word>, output: Output) -> Prompt {
+    match word {
+        None | Some(Word::Enter(_) | Word::Open { .. }) => Prompt::here(output),
+        Some(Word::Register(_) | Word::Attend) => Prompt::of_lines(output),
+        Some(
+            Word::Accounts
+            | Word::Requests
+            | Word::Approve(_)
+            | Word::Deny(_)
+            | Word::Report(_)
+            | Word::Repeat
+            | Word::Hush
+            | Word::Time
+            | Word::Status
+            | Word::History(_),
+        ) => Prompt::Nowhere(output),
+    }
+}
+
+/// A command that can be understood.
+enum Task {
+    Answer,
+    Register(register::Wishes),
+    Word(Word),
+}
+
+impl Task {
+    fn of(word: Option<Word>) -> Result<Task, Failure> {
+        match word {
+            None => Ok(Task::Answer),
+            Some(Word::Register(typed)) => register::Wishes::typed(typed).map(Task::Register),
+            Some(Word::Open { address }) => open::read(&address).map(Task::Register),
+            Some(word) => Ok(Task::Word(word)),
+        }
+    }
+
+    async fn run(self, session: &Session, prompt: &mut Prompt) -> Ending {
+        match self {
+            Task::Answer => answer::run(session, prompt).await,
+            Task::Register(wishes) => register::run(session, prompt, wishes).await,
+            Task::Word(word) => say(session, prompt, word).await,
+        }
+    }
+}
+
+async fn say(session: &Session, prompt: &mut Prompt, word: Word) -> Ending {
+    match word {
+        Word::Attend => attend::run(session, prompt).await,
+        Word::Accounts => accounts::run(session).await,
+        Word::Requests => requests::run(session).await,
+        Word::Enter(typed) => enter::run(session, prompt, typed).await,
+        Word::Approve(which) => decide::approve(session, which).await,
+        Word::Deny(which) => decide::deny(session, which).await,
+        Word::Report(which) => decide::report(session, which).await,
+        Word::Repeat => repeat::run(session).await,
+        Word::Hush => hush::run(session).await,
+        Word::Time => time::run(session).await,
+        Word::Status => status::run(session).await,
+        Word::History(wished) => history::run(session, wished).await,
+        // These two are read before the daemon is asked for anything.
+        Word::Register(_) | Word::Open { .. } => Ok(Status::WrongUse),
+    }
+}
+
+/// Tells why a command failed: printed always, and shown where the person is at a dialog.
+async fn failed(
+    failure: &Failure,
+    session: Option<&Session>,
+    prompt: &mut Prompt,
+    output: Output,
+) -> Status {
+    let words = match session {
+        Some(session) => session.words().await.clone(),
+        None => Words::new(Language::of_person()),
+    };
+    output.failure(failure, &words);
+    if let Prompt::Dialog(_) = prompt {
+        prompt.tell(&words, &failure.sentences(&words)).await;
+    }
+    failure.status
+}

@@ -1,0 +1,267 @@
+//! The prompt as one plain dialog, by zenity or kdialog. First focus is on Deny or on the code
+//! field. Only a button's own printed word counts as an answer: closing the dialog, Escape, an
+//! exit status or a program that fails is none.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use sayso_words::{Answer, Words, say};
+use tokio::process::Command;
+
+/// The longest text that is shown: a window must fit its screen. Questions are far shorter; one
+/// that is not could not be read whole, so it is not asked.
+const LONGEST: usize = 1500;
+
+/// A program that shows dialogs.
+#[derive(Debug)]
+pub struct Dialog {
+    program: PathBuf,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Zenity,
+    Kdialog,
+}
+
+impl Dialog {
+    /// The program, where a dialog can be shown at all.
+    #[must_use]
+    pub fn find() -> Option<Dialog> {
+        let shown_on = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        if !shown_on("DISPLAY") && !shown_on("WAYLAND_DISPLAY") {
+            return None;
+        }
+        [("zenity", Kind::Zenity), ("kdialog", Kind::Kdialog)]
+            .into_iter()
+            .find_map(|(name, kind)| in_path(name).map(|program| Dialog { program, kind }))
+    }
+
+    /// Asks for a line of text.
+    pub(super) async fn entry(&self, words: &Words, asked: &str) -> Option<String> {
+        let title = say!(words, "dialog-title");
+        self.show(&match self.kind {
+            Kind::Zenity => zenity_entry(words, &title, asked),
+            Kind::Kdialog => kdialog(&title, "--inputbox", asked),
+        })
+        .await
+    }
+
+    /// Asks for one of two buttons; the first focus is on `no`.
+    pub(super) async fn choose(
+        &self,
+        words: &Words,
+        text: &str,
+        no: &str,
+        yes: &str,
+    ) -> Option<Answer> {
+        if text.chars().count() > LONGEST {
+            return None;
+        }
+        let title = say!(words, "dialog-title");
+        let printed = self
+            .show(&match self.kind {
+                Kind::Zenity => zenity_question(&title, text, no, yes),
+                Kind::Kdialog => kdialog_menu(&title, text, no, yes),
+            })
+            .await?;
+        pressed(&printed, no, yes)
+    }
+
+    /// Shows a text with one button.
+    pub(super) async fn tell(&self, words: &Words, text: &str) {
+        let title = say!(words, "dialog-title");
+        let ok = say!(words, "dialog-ok");
+        self.show(&match self.kind {
+            Kind::Zenity => zenity_told(&title, text, &ok),
+            Kind::Kdialog => kdialog(&title, "--msgbox", text),
+        })
+        .await;
+    }
+
+    /// Runs the program and answers with what it printed. Dropping this closes the dialog.
+    async fn show(&self, arguments: &[String]) -> Option<String> {
+        let child = Command::new(&self.program)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .ok()?;
+        let printed = child.wait_with_output().await.ok()?.stdout;
+        let printed = String::from_utf8(printed).ok()?;
+        // A field left empty prints an empty line; a closed dialog prints nothing.
+        printed.strip_suffix('\n').map(str::to_owned)
+    }
+}
+
+/// Which button printed this.
+fn pressed(printed: &str, no: &str, yes: &str) -> Option<Answer> {
+    if printed == no {
+        Some(Answer::No)
+    } else if printed == yes {
+        Some(Answer::Yes)
+    } else {
+        None
+    }
+}
+
+/// `--no-markup` shows the text literally; `--switch` leaves only the two buttons, so that
+/// closing prints nothing. The first extra button has the focus.
+fn zenity_question(title: &str, text: &str, no: &str, yes: &str) -> Vec<String> {
+    let text = short(text);
+    ["--question", "--no-markup", "--switch", "--width", "600", "--title", title]
+        .into_iter()
+        .chain(["--extra-button", no, "--extra-button", yes, "--text", &text])
+        .map(str::to_owned)
+        .collect()
+}
+
+/// An entry's text takes no markup, but an underscore in it would make a mnemonic.
+fn zenity_entry(words: &Words, title: &str, text: &str) -> Vec<String> {
+    let text = short(text).replace('_', "__");
+    let go_on = say!(words, "dialog-code-ok");
+    let close = say!(words, "dialog-close");
+    ["--entry", "--width", "600", "--title", title, "--ok-label", &go_on, "--cancel-label"]
+        .into_iter()
+        .chain([close.as_str(), "--text", &text])
+        .map(str::to_owned)
+        .collect()
+}
+
+fn zenity_told(title: &str, text: &str, ok: &str) -> Vec<String> {
+    let text = short(text);
+    ["--info", "--no-markup", "--width", "600", "--title", title, "--ok-label", ok, "--text", &text]
+        .map(str::to_owned)
+        .to_vec()
+}
+
+fn kdialog(title: &str, form: &str, text: &str) -> Vec<String> {
+    ["--title", title, form, &literal(text)].map(str::to_owned).to_vec()
+}
+
+/// kdialog's questions answer by exit status, where a failure looks like a button. Its menu
+/// prints the chosen word, and nothing when it is closed.
+fn kdialog_menu(title: &str, text: &str, no: &str, yes: &str) -> Vec<String> {
+    ["--title", title, "--default", no, "--menu", &literal(text), no, no, yes, yes]
+        .map(str::to_owned)
+        .to_vec()
+}
+
+/// Qt guesses whether a text is rich: made rich, with every sign that means something written
+/// out, it shows the text as it is.
+fn literal(text: &str) -> String {
+    let mut rich = String::from("<qt>");
+    for sign in short(text).chars() {
+        match sign {
+            '&' => rich.push_str("&amp;"),
+            '<' => rich.push_str("&lt;"),
+            '>' => rich.push_str("&gt;"),
+            '\\' => rich.push_str("&#92;"),
+            '\n' => rich.push_str("<br/>"),
+            _ => rich.push(sign),
+        }
+    }
+    rich + "</qt>"
+}
+
+/// A text that fits a screen.
+fn short(text: &str) -> String {
+    text.chars().take(LONGEST).collect()
+}
+
+/// Where a program is, by `PATH`.
+pub(super) fn in_path(name: &str) -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH")?;
+    std::env::split_paths(&folders)
+        .filter(|folder| folder.is_absolute())
+        .map(|folder| folder.join(name))
+        .find(|path| runs(path))
+}
+
+fn runs(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    path.metadata().is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sayso_words::Language;
+
+    const QUESTION: &str = "Pay <b>100</b> kroner to A_B & C? Approve or deny?";
+
+    #[test]
+    fn only_a_buttons_own_word_is_an_answer() {
+        assert_eq!(pressed("Deny", "Deny", "Approve"), Some(Answer::No));
+        assert_eq!(pressed("Approve", "Deny", "Approve"), Some(Answer::Yes));
+        for other in ["", "approve", "Approve ", "OK", "Deny\nApprove"] {
+            assert_eq!(pressed(other, "Deny", "Approve"), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn zenity_shows_the_question_literally_with_deny_first_and_no_other_button() {
+        assert_eq!(
+            zenity_question("Sayso", QUESTION, "Deny", "Approve").join("|"),
+            format!(
+                "--question|--no-markup|--switch|--width|600|--title|Sayso|\
+                 --extra-button|Deny|--extra-button|Approve|--text|{QUESTION}"
+            )
+        );
+    }
+
+    #[test]
+    fn no_label_has_a_mnemonic() {
+        for language in Language::ALL {
+            let words = Words::new(language);
+            for label in [
+                say!(words, "dialog-deny"),
+                say!(words, "dialog-approve"),
+                say!(words, "dialog-yes"),
+                say!(words, "dialog-no"),
+                say!(words, "dialog-ok"),
+            ] {
+                assert!(!label.contains(['_', '&']), "{label}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_underscore_in_an_entry_is_no_mnemonic() {
+        let words = Words::new(Language::English);
+        let arguments = zenity_entry(&words, "Sayso", "Code for A_B");
+        assert_eq!(arguments.last().map(String::as_str), Some("Code for A__B"));
+    }
+
+    #[test]
+    fn kdialog_shows_markup_as_it_is() {
+        assert_eq!(
+            literal("<b>1</b> & \\n\n2"),
+            "<qt>&lt;b&gt;1&lt;/b&gt; &amp; &#92;n<br/>2</qt>"
+        );
+    }
+
+    /// A dialog program that prints this and ends with this status.
+    fn program(folder: &Path, script: &str) -> Dialog {
+        use std::os::unix::fs::PermissionsExt;
+        let path = folder.join("zenity");
+        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        Dialog { program: path, kind: Kind::Zenity }
+    }
+
+    #[tokio::test]
+    async fn closing_or_failing_is_no_answer_whatever_the_status() {
+        let folder = tempfile::tempdir().unwrap();
+        let words = Words::new(Language::English);
+        for script in ["exit 0", "exit 1", "exit 5", "echo Appro", "printf Approve", "kill -9 $$"] {
+            let dialog = program(folder.path(), script);
+            assert_eq!(dialog.choose(&words, "?", "Deny", "Approve").await, None, "{script}");
+        }
+        let dialog = program(folder.path(), "echo Approve; exit 1");
+        assert_eq!(dialog.choose(&words, "?", "Deny", "Approve").await, Some(Answer::Yes));
+    }
+}

@@ -1,0 +1,154 @@
+//! The answer prompt, in the form that fits where the person is: lines in a terminal, or, started
+//! without one (shortcut, desktop entry), one plain dialog. Nothing that is closed, ended or
+//! misread is ever an answer.
+
+pub mod clipboard;
+pub mod dialog;
+pub mod terminal;
+
+use std::io::IsTerminal;
+
+use sayso_protocol::bus::{Place, Question};
+use sayso_words::{Answer, Words, say};
+
+use crate::output::Output;
+use dialog::Dialog;
+use terminal::Terminal;
+
+/// Where the person is asked.
+pub enum Prompt {
+    /// At a terminal.
+    Terminal(Terminal),
+    /// In a dialog.
+    Dialog(Dialog),
+    /// Nowhere: there is neither. What is said then is said by the daemon.
+    Nowhere(Output),
+}
+
+impl Prompt {
+    /// The prompt for where this command was started.
+    #[must_use]
+    pub fn here(output: Output) -> Prompt {
+        if at_terminal() {
+            return Prompt::Terminal(Terminal::new(output));
+        }
+        Dialog::find().map_or(Prompt::Nowhere(output), Prompt::Dialog)
+    }
+
+    /// The prompt for a person or a script that gives what is asked on standard input.
+    #[must_use]
+    pub fn of_lines(output: Output) -> Prompt {
+        Prompt::Terminal(Terminal::new(output))
+    }
+
+    /// What the daemon is told about it.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        match self {
+            Prompt::Terminal(_) => Place::Terminal,
+            Prompt::Dialog(_) => Place::Dialog,
+            Prompt::Nowhere(_) => Place::Nowhere,
+        }
+    }
+
+    /// Asks for the code. `before` says what waits, or what was wrong with the last one. `None`
+    /// is no answer.
+    pub async fn code(&mut self, words: &Words, before: &str) -> Option<String> {
+        match self {
+            Prompt::Terminal(terminal) => {
+                terminal.tell(before);
+                terminal.line_again(&say!(words, "prompt-code"), before).await
+            }
+            Prompt::Dialog(dialog) => {
+                let asked = if before.is_empty() {
+                    say!(words, "dialog-code-any")
+                } else {
+                    say!(words, "dialog-code-again", fault = before)
+                };
+                dialog.entry(words, &asked).await
+            }
+            Prompt::Nowhere(_) => None,
+        }
+    }
+
+    /// Asks the question whole. `None` is no answer.
+    pub async fn question(&mut self, words: &Words, question: &Question) -> Option<Answer> {
+        match self {
+            Prompt::Terminal(terminal) => terminal.question(words, question).await,
+            Prompt::Dialog(dialog) => {
+                let deny = say!(words, "dialog-deny");
+                let approve = say!(words, "dialog-approve");
+                dialog.choose(words, &whole(question), &deny, &approve).await
+            }
+            Prompt::Nowhere(_) => None,
+        }
+    }
+
+    /// Asks for a line. `None` is no answer; an empty line is an empty line.
+    pub async fn line(&mut self, words: &Words, asked: &str) -> Option<String> {
+        match self {
+            Prompt::Terminal(terminal) => terminal.line(asked).await,
+            Prompt::Dialog(dialog) => dialog.entry(words, asked).await,
+            Prompt::Nowhere(_) => None,
+        }
+    }
+
+    /// Asks for yes or no until it is one of them. `None` is no answer.
+    pub async fn yes(&mut self, words: &Words, asked: &str) -> Option<Yes> {
+        match self {
+            Prompt::Terminal(terminal) => terminal.yes(words, asked).await,
+            Prompt::Dialog(dialog) => {
+                let no = say!(words, "dialog-no");
+                let yes = say!(words, "dialog-yes");
+                dialog.choose(words, asked, &no, &yes).await.map(Yes::of)
+            }
+            Prompt::Nowhere(_) => None,
+        }
+    }
+
+    /// Tells something that needs no answer.
+    pub async fn tell(&mut self, words: &Words, text: &str) {
+        match self {
+            Prompt::Terminal(terminal) => terminal.tell(text),
+            Prompt::Dialog(dialog) => dialog.tell(words, text).await,
+            Prompt::Nowhere(output) => output.line(text),
+        }
+    }
+}
+
+/// The answer to something that is not a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Yes {
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+}
+
+impl Yes {
+    fn of(answer: Answer) -> Yes {
+        match answer {
+            Answer::Yes => Yes::Yes,
+            Answer::No | Answer::Report => Yes::No,
+        }
+    }
+}
+
+/// Where a command without a prompt was started: what it is told goes there.
+#[must_use]
+pub fn place() -> Place {
+    if at_terminal() { Place::Terminal } else { Place::Nowhere }
+}
+
+fn at_terminal() -> bool {
+    std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+}
+
+/// What stands beside the buttons: what happened just before, and the question whole.
+fn whole(question: &Question) -> String {
+    if question.before.is_empty() {
+        question.text.clone()
+    } else {
+        format!("{}\n{}", question.before, question.text)
+    }
+}

@@ -1,0 +1,165 @@
+//! The prompt as plain lines: no cursor codes, nothing redrawn. An empty line hears the question
+//! again; the end of input is no answer.
+
+use sayso_protocol::bus::Question;
+use sayso_words::{Answer, Words, say};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
+
+use super::Yes;
+use crate::output::Output;
+
+/// The longest line that is read: nothing that is asked for is longer.
+const LONGEST: u64 = 1024;
+
+/// A terminal, or a script that writes lines.
+pub struct Terminal {
+    input: Box<dyn AsyncBufRead + Unpin>,
+    output: Output,
+}
+
+impl Terminal {
+    /// The terminal of this command.
+    #[must_use]
+    pub fn new(output: Output) -> Terminal {
+        Terminal::reading(tokio::io::stdin(), output)
+    }
+
+    /// A terminal whose lines come from `input`.
+    pub fn reading(input: impl AsyncRead + Unpin + 'static, output: Output) -> Terminal {
+        Terminal { input: Box::new(BufReader::new(input)), output }
+    }
+
+    /// Prints a line, unless there is nothing to say.
+    pub fn tell(&self, text: &str) {
+        if !text.is_empty() {
+            self.output.line(text);
+        }
+    }
+
+    /// Asks for a line.
+    pub async fn line(&mut self, asked: &str) -> Option<String> {
+        self.output.ask(asked);
+        self.next().await
+    }
+
+    /// Asks until the line is not empty: an empty one hears `again`.
+    pub(super) async fn line_again(&mut self, asked: &str, again: &str) -> Option<String> {
+        loop {
+            let line = self.line(asked).await?;
+            if !line.is_empty() {
+                return Some(line);
+            }
+            self.tell(again);
+        }
+    }
+
+    /// The next line that is typed; `None` at the end of input.
+    pub async fn next(&mut self) -> Option<String> {
+        let mut line = Vec::new();
+        let read = (&mut self.input).take(LONGEST).read_until(b'\n', &mut line).await;
+        match read {
+            Ok(0) | Err(_) => None,
+            Ok(_) => Some(String::from_utf8_lossy(&line).trim().to_owned()),
+        }
+    }
+
+    /// Asks the question until it is answered.
+    pub async fn question(&mut self, words: &Words, question: &Question) -> Option<Answer> {
+        self.tell(&question.before);
+        self.tell(&question.text);
+        loop {
+            let line = self.line(&say!(words, "prompt-answer")).await?;
+            if line.is_empty() {
+                self.tell(&question.text);
+            } else if let Some(answer) = Answer::read(&line) {
+                return Some(answer);
+            } else {
+                self.output.note(&say!(words, "prompt-answer-again"));
+            }
+        }
+    }
+
+    /// Asks for yes or no.
+    pub(super) async fn yes(&mut self, words: &Words, asked: &str) -> Option<Yes> {
+        loop {
+            match Answer::read(&self.line(asked).await?) {
+                Some(Answer::Yes) => return Some(Yes::Yes),
+                Some(Answer::No) => return Some(Yes::No),
+                Some(Answer::Report) | None => {
+                    self.output.note(&say!(words, "prompt-yes-no-again"));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sayso_words::Language;
+
+    fn typed(text: &'static str) -> Terminal {
+        Terminal::reading(text.as_bytes(), Output::plain())
+    }
+
+    fn asked() -> Question {
+        Question {
+            id: "r1".to_owned(),
+            before: "Code correct. One question left.".to_owned(),
+            text: "Log in at Example Bank as Anna? Approve or deny?".to_owned(),
+            lang: "en".to_owned(),
+            token: "t".to_owned(),
+            expires_at: 0,
+        }
+    }
+
+    async fn answered(text: &'static str) -> Option<Answer> {
+        typed(text).question(&Words::new(Language::Danish), &asked()).await
+    }
+
+    #[tokio::test]
+    async fn every_languages_words_are_taken_at_the_prompt() {
+        for yes in ["y\n", "yes\n", "approve\n", "j\n", "ja\n", "Godkend\r\n", "  y  "] {
+            assert_eq!(answered(yes).await, Some(Answer::Yes), "{yes}");
+        }
+        for no in ["n\n", "no\n", "deny\n", "nej\n", "afvis\n"] {
+            assert_eq!(answered(no).await, Some(Answer::No), "{no}");
+        }
+        for report in ["report\n", "not me\n", "anmeld\n", "ikke mig\n"] {
+            assert_eq!(answered(report).await, Some(Answer::Report), "{report}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_end_of_input_is_no_answer() {
+        for nothing in ["", "\n\n", "maybe\n", "yess\nok\n"] {
+            assert_eq!(answered(nothing).await, None, "{nothing}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_empty_line_and_a_doubtful_word_ask_again() {
+        assert_eq!(answered("\nperhaps\nyes\n").await, Some(Answer::Yes));
+    }
+
+    #[tokio::test]
+    async fn bytes_that_are_no_text_are_no_answer() {
+        let mut terminal = Terminal::reading(&b"\xff\xfey\n\xffyes"[..], Output::plain());
+        assert_eq!(terminal.question(&Words::new(Language::English), &asked()).await, None);
+    }
+
+    #[tokio::test]
+    async fn an_endless_line_is_read_in_pieces_and_never_a_yes() {
+        let mut terminal = Terminal::reading(tokio::io::repeat(b'y').take(5000), Output::plain());
+        assert_eq!(terminal.question(&Words::new(Language::English), &asked()).await, None);
+    }
+
+    #[tokio::test]
+    async fn only_yes_or_no_answers_what_is_not_a_request() {
+        let mut terminal = typed("report\nja\nn\n");
+        let words = Words::new(Language::English);
+        assert_eq!(terminal.yes(&words, "Send?").await, Some(Yes::Yes));
+        assert_eq!(terminal.yes(&words, "Send?").await, Some(Yes::No));
+        assert_eq!(terminal.yes(&words, "Send?").await, None);
+    }
+}
