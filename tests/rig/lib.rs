@@ -16,6 +16,9 @@ pub mod desktop;
 /// Speech Dispatcher with a module that records, and a screen reader that uses the same one.
 pub mod speech;
 
+/// The real screen reader.
+pub mod orca;
+
 /// The person's programs, at a terminal and without one.
 pub mod cli;
 /// `saysod`.
@@ -30,3 +33,6 @@ pub mod service;
 
 /// The person's browsers.
 pub mod browser;
+
+/// The usual beginning and end of a story.
+pub mod story;

@@ -270,32 +270,35 @@ impl Shared {
 
     async fn verify(&self, outcome: &str) -> anyhow::Result<Value> {
         let keys = self.http.get(format!("{}/v1/keys", self.broker)).send().await?;
-        let keys: Value = keys.json().await?;
-        let parts: Vec<_> = outcome.split('.').collect();
-        let [header, payload, signature] = parts[..] else { bail!("not three parts") };
-        let read = |part: &str| -> anyhow::Result<Value> {
-            Ok(serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part)?)?)
-        };
-        let head = read(header)?;
-        ensure!(head["alg"] == "EdDSA", "another algorithm");
-        ensure!(head["typ"] == "sayso-outcome+jwt", "another type");
-        let known = keys["keys"].as_array().context("no keys")?;
-        let key = known
-            .iter()
-            .find(|key| key["kid"] == head["kid"] || known.len() == 1)
-            .context("an unknown key")?;
-        let x = URL_SAFE_NO_PAD.decode(key["x"].as_str().context("no x")?)?;
-        let key = VerifyingKey::from_bytes(x.as_slice().try_into()?)?;
-        let signature = Signature::from_slice(&URL_SAFE_NO_PAD.decode(signature)?)?;
-        let signed = format!("{header}.{payload}");
-        key.verify_strict(signed.as_bytes(), &signature).context("a wrong signature")?;
-        let claims = read(payload)?;
-        ensure!(claims["iss"] == self.broker.as_str(), "another broker's");
-        let now = i128::try_from(crate::clock::now_ns() / 1_000_000_000)?;
-        let exp = claims["exp"].as_i64().context("no exp")?;
-        ensure!(i128::from(exp) > now, "expired");
-        Ok(claims)
+        let now = i64::try_from(crate::clock::now_ns() / 1_000_000_000)?;
+        verify(outcome, &keys.json().await?, &self.broker, now)
     }
+}
+
+/// Verifies with the broker's published keys at a time in seconds since 1970.
+fn verify(outcome: &str, keys: &Value, broker: &str, now: i64) -> anyhow::Result<Value> {
+    let parts: Vec<_> = outcome.split('.').collect();
+    let [header, payload, signature] = parts[..] else { bail!("not three parts") };
+    let read = |part: &str| -> anyhow::Result<Value> {
+        Ok(serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part)?)?)
+    };
+    let head = read(header)?;
+    ensure!(head["alg"] == "EdDSA", "another algorithm");
+    ensure!(head["typ"] == "sayso-outcome+jwt", "another type");
+    let known = keys["keys"].as_array().context("no keys")?;
+    let key = known
+        .iter()
+        .find(|key| key["kid"] == head["kid"] || known.len() == 1)
+        .context("an unknown key")?;
+    let x = URL_SAFE_NO_PAD.decode(key["x"].as_str().context("no x")?)?;
+    let key = VerifyingKey::from_bytes(x.as_slice().try_into()?)?;
+    let signature = Signature::from_slice(&URL_SAFE_NO_PAD.decode(signature)?)?;
+    let signed = format!("{header}.{payload}");
+    key.verify_strict(signed.as_bytes(), &signature).context("a wrong signature")?;
+    let claims = read(payload)?;
+    ensure!(claims["iss"] == broker, "another broker's");
+    ensure!(claims["exp"].as_i64().context("no exp")? > now, "expired");
+    Ok(claims)
 }
 
 fn describe(claims: &Value) -> String {
@@ -329,3 +332,6 @@ fn hex(bytes: &[u8]) -> String {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;

@@ -180,10 +180,19 @@ impl Speech {
         queue::heard(&record, &log)
     }
 
-    /// What Sayso said so far: everything but the screen reader's words.
+    /// What Sayso said so far.
     #[must_use]
     pub fn said(&self) -> Vec<Utterance> {
-        self.all().into_iter().filter(|one| !one.client.contains(screen_reader::NAME)).collect()
+        self.said_by("sayso")
+    }
+
+    /// What one program said so far; a client's name is `user:program:part`.
+    #[must_use]
+    pub fn said_by(&self, program: &str) -> Vec<Utterance> {
+        let is_its = |name: &str| {
+            name.split(':').nth(1).is_some_and(|part| part.eq_ignore_ascii_case(program))
+        };
+        self.all().into_iter().filter(|one| is_its(&one.client)).collect()
     }
 
     /// Waits until a message that holds `text` has been said to its end or cut, for the
@@ -214,11 +223,7 @@ impl Speech {
         wait_until(
             &what,
             || self.explain(),
-            || {
-                self.said()
-                    .into_iter()
-                    .find(|one| one.text.contains(text) && one.client != queue::UNKNOWN)
-            },
+            || self.said().into_iter().find(|one| one.text.contains(text)),
         )
         .await
     }

@@ -13,7 +13,7 @@ use crate::clock;
 use crate::processes::PATIENCE;
 
 /// The name by which its words are told from Sayso's.
-pub(super) const NAME: &str = "screen-reader";
+const NAME: &str = "screen-reader";
 
 /// One connection to Speech Dispatcher.
 #[derive(Debug)]

@@ -18,7 +18,8 @@ async fn a_message_is_heard_with_its_client_its_priority_and_its_end() {
     let mut other = client(&speech.socket(), "other", "text").await;
     let mut sayso = client(&speech.socket(), "sayso", "message").await;
     say(&mut other, "Good morning.").await;
-    speech.wait_for("Good morning").await;
+    let heard = || speech.said_by("other").into_iter().find(|one| one.ending == Ending::Whole);
+    wait_until("the other client", || speech.explain(), heard).await;
     let hostile = "Pay <b>100</b> & more| with priority 1\r\n..\r\nÆøå \u{1f600}";
     say(&mut sayso, hostile).await;
     let heard = speech.wait_for("Pay").await;

@@ -1,0 +1,219 @@
+//! A story's usual beginning: a desktop, a broker with an account and a service, a daemon, and
+//! this computer registered as Anna's approver. And its end: what was signed and stored.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rusqlite::{Connection, OpenFlags};
+use serde_json::Value;
+
+use crate::broker::Broker;
+use crate::cli;
+use crate::daemon::Daemon;
+use crate::desktop::{Builder, Desktop};
+use crate::service::{Asked, Service};
+use crate::transcript::{Channel, Transcript};
+
+/// The account that stories are told of.
+pub const ACCOUNT: &str = "anna";
+/// The service that asks.
+pub const SERVICE: &str = "Example Bank";
+
+/// All parts of a story. Fields end in the order in which they stand here, users before used.
+#[derive(Debug)]
+pub struct Story {
+    /// Who asks.
+    pub service: Service,
+    /// Sayso.
+    pub daemon: Daemon,
+    /// Between them.
+    pub broker: Broker,
+    /// Around the person.
+    pub desktop: Desktop,
+}
+
+impl Story {
+    /// Begins with Anna's computer registered, speech and notifications on, everything quiet.
+    pub async fn begin(desktop: Builder) -> Story {
+        let desktop = desktop.start().await;
+        let broker = Broker::start(&desktop).await;
+        Story::begin_with(desktop, broker).await
+    }
+
+    /// The same with parts that the story has started in its own way.
+    pub async fn begin_with(desktop: Desktop, broker: Broker) -> Story {
+        broker.add_account(ACCOUNT).await;
+        let service = Service::start(&broker, SERVICE, desktop.transcript()).await;
+        let daemon = Daemon::start(&desktop).await;
+        let story = Story { service, daemon, broker, desktop };
+        story.register(&["--speech", "on", "--notification", "on", "--attend", "off"]).await;
+        story
+    }
+
+    /// Registers this computer for Anna without a word; `channels` says what she perceives.
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub async fn register(&self, channels: &[&str]) {
+        let origin = self.broker.origin();
+        let code = self.broker.activation(ACCOUNT).await;
+        let mut arguments = vec!["register", origin.as_str(), ACCOUNT, "--yes"];
+        arguments.extend(["--computer", "laptop", "--voice", "", "--rate", "0"]);
+        if !channels.contains(&"--language") {
+            arguments.extend(["--language", "en"]);
+        }
+        arguments.extend(channels);
+        let ran = cli::run_silently(cli::sayso(&self.desktop, &arguments), &code).await;
+        assert_eq!(
+            ran.status,
+            0,
+            "sayso register: {}{}\n{}",
+            ran.out,
+            ran.err,
+            Daemon::log(&self.desktop)
+        );
+    }
+
+    /// The story's transcript.
+    #[must_use]
+    pub fn transcript(&self) -> &Transcript {
+        self.desktop.transcript()
+    }
+
+    /// The person (or the world) does something that is not typed.
+    pub fn act(&self, text: &str) {
+        self.transcript().note(Channel::Act, text);
+    }
+
+    /// The service asks for a login.
+    pub async fn ask(&self) -> Asked {
+        self.act("service asks: a login for anna");
+        let asked = self.service.ask(ACCOUNT).await;
+        self.transcript().name(&asked.id, "REQUEST");
+        asked
+    }
+
+    /// Tells what was signed, stored, said and shown, and compares with the golden transcript.
+    ///
+    /// # Panics
+    /// With a readable difference, if it is another story; or if a code was readable by others.
+    pub async fn end(self, name: &str) {
+        let transcript = self.transcript();
+        let port = self.broker.origin().replace("http://", "");
+        transcript.name(&port, "BROKER");
+        for passed in self.broker.proxy().passed() {
+            if let Some(text) = signed(&passed.name, &passed.body) {
+                transcript.note_at(passed.at, Channel::Signed, text);
+            }
+        }
+        transcript.note(Channel::Act, "afterwards, on the disks:");
+        for text in stored_by_broker(&self.broker).into_iter().chain(stored_by_daemon(&self)) {
+            transcript.note(Channel::Stored, text);
+        }
+        self.whole_records().await;
+        self.desktop.session_bus().settle().await;
+        self.desktop.compare(name);
+    }
+
+    /// The broker's audit and the daemon's history are whole after every story.
+    async fn whole_records(&self) {
+        let audit = self.broker.administer(&["audit", "verify"]).await;
+        assert_eq!(audit.status, 0, "audit verify: {}{}", audit.out, audit.err);
+        let verify = cli::sayso(&self.desktop, &["history", "--verify"]);
+        let history = cli::run_silently(verify, "").await;
+        assert_eq!(history.status, 0, "history --verify: {}{}", history.out, history.err);
+    }
+}
+
+/// What an approver signed, as it passed on its way to the broker.
+fn signed(name: &str, body: &[u8]) -> Option<String> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    let member = |name: &str| body.get(name)?.as_str().and_then(claims);
+    if name.ends_with("/decision") {
+        let claims = member("decision")?;
+        let heard = &claims["heard"];
+        return Some(format!(
+            "signed: decision {}, heard {} {}",
+            claims["verdict"].as_str()?,
+            heard["lang"].as_str()?,
+            heard["text"]
+        ));
+    }
+    if name == "POST /v1/bindings" {
+        let claims = member("binding")?;
+        return Some(format!(
+            "signed: binding by {}, value {}",
+            claims["method"].as_str()?,
+            claims["value"].as_str()?
+        ));
+    }
+    None
+}
+
+/// The claims of a signed message, unverified.
+#[must_use]
+pub fn claims(jws: &str) -> Option<Value> {
+    let payload = URL_SAFE_NO_PAD.decode(jws.split('.').nth(1)?).ok()?;
+    serde_json::from_slice(&payload).ok()
+}
+
+/// One line for each request at the broker: how it ended and which decisions stand beside it.
+fn stored_by_broker(broker: &Broker) -> Vec<String> {
+    let store = open(&broker.store().join("broker.db"));
+    let mut requests = store
+        .prepare("SELECT id, outcome, collected_at IS NOT NULL FROM requests ORDER BY id")
+        .expect("the broker's requests");
+    let rows = requests
+        .query_map([], |row| {
+            Ok((row.get(0)?, row.get::<_, Option<String>>(1)?, row.get::<_, bool>(2)?))
+        })
+        .expect("the broker's requests");
+    rows.map(|row| {
+        let (id, outcome, collected): (String, _, _) = row.expect("a request");
+        let verdict = outcome.and_then(|jws| claims(&jws));
+        let verdict = verdict.as_ref().and_then(|claims| claims["verdict"].as_str());
+        let fetched = if collected { "fetched by the service" } else { "not fetched" };
+        let decisions = decisions(&store, "SELECT jws FROM decisions WHERE request = ?1", &id);
+        format!(
+            "stored by the broker: the request ended with {}, {fetched}; decisions: {decisions}",
+            verdict.unwrap_or("nothing yet")
+        )
+    })
+    .collect()
+}
+
+/// One line for each decision that the daemon keeps.
+fn stored_by_daemon(story: &Story) -> Vec<String> {
+    let path = Daemon::store(&story.desktop);
+    if !path.exists() {
+        return Vec::new();
+    }
+    let store = open(&path);
+    let mut kept = store
+        .prepare("SELECT verdict, ending IS NOT NULL FROM decisions ORDER BY decided_at")
+        .expect("the daemon's decisions");
+    let rows = kept
+        .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?)))
+        .expect("the daemon's decisions");
+    rows.map(|row| {
+        let (verdict, settled) = row.expect("a decision");
+        let settled = if settled { "answered by the broker" } else { "still to be sent" };
+        format!("stored by Sayso: {}, {settled}", verdict.trim_matches('"'))
+    })
+    .collect()
+}
+
+fn decisions(store: &Connection, query: &str, request: &str) -> String {
+    let mut found = store.prepare(query).expect("the broker's decisions");
+    let verdicts: Vec<String> = found
+        .query_map([request], |row| row.get::<_, String>(0))
+        .expect("the broker's decisions")
+        .filter_map(|jws| claims(&jws.ok()?)?["verdict"].as_str().map(str::to_owned))
+        .collect();
+    if verdicts.is_empty() { "none".to_owned() } else { verdicts.join(", ") }
+}
+
+/// Opens a store that a running process writes to, for reading alone.
+fn open(path: &std::path::Path) -> Connection {
+    Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
