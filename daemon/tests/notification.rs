@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use bus::Bus;
-use saysod::announcer::notification::{Action, Event, Order, Urgency, run};
+use saysod::announcer::notification::{Action, Event, Memory, Order, Urgency, run_with};
 use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use zbus::object_server::SignalEmitter;
@@ -101,10 +101,15 @@ struct Shower {
 
 impl Shower {
     async fn on(bus: &Bus) -> Self {
+        Self::with(bus, Memory::default()).await
+    }
+
+    async fn with(bus: &Bus, memory: Memory) -> Self {
         let (orders, taken) = mpsc::channel(8);
         let (tell, events) = mpsc::channel(8);
         let end = CancellationToken::new();
-        tokio::spawn(run(Some(bus.connect().await), taken, tell, end.clone()));
+        let session = Some(bus.connect().await);
+        tokio::spawn(run_with(session, memory, taken, tell, end.clone()));
         Self { orders, events, _end: end.drop_guard() }
     }
 
@@ -211,6 +216,25 @@ async fn a_new_server_knows_nothing_of_the_old_ones_notifications() {
 }
 
 #[tokio::test]
+async fn what_a_crashed_daemon_left_standing_is_closed() {
+    let bus = Bus::start();
+    let mut server = Server::on(&bus, 5, false).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("notifications");
+    let mut crashed = Shower::with(&bus, Memory::in_file(file.clone())).await;
+    crashed.next().await;
+    crashed.show("one").await;
+    assert_eq!(crashed.next().await, Event::Shown("one".into()));
+    server.next().await;
+    let at_the_crash = std::fs::read(&file).unwrap();
+    drop(crashed);
+    assert_eq!(server.next().await, Asked::Close(5), "an orderly end closes by itself");
+    std::fs::write(&file, at_the_crash).unwrap();
+    let _next = Shower::with(&bus, Memory::in_file(file)).await;
+    assert_eq!(server.next().await, Asked::Close(5));
+}
+
+#[tokio::test]
 async fn a_hung_server_is_given_two_seconds() {
     let bus = Bus::start();
     let _server = Server::on(&bus, 5, true).await;
@@ -225,7 +249,7 @@ async fn a_hung_server_is_given_two_seconds() {
 async fn without_a_bus_each_is_refused() {
     let (orders, taken) = mpsc::channel(8);
     let (tell, mut events) = mpsc::channel(8);
-    tokio::spawn(run(None, taken, tell, CancellationToken::new()));
+    tokio::spawn(run_with(None, Memory::default(), taken, tell, CancellationToken::new()));
     orders.send(Order::Close { key: "one".into() }).await.unwrap();
     let actions = vec![];
     let (key, summary, body) = ("one".to_owned(), String::new(), String::new());

@@ -4,6 +4,7 @@
 //! `notify-rust` says what a notification is. It would open a bus connection for each one, and
 //! some servers answer only the connection that sent it, so the calls go over one that is kept.
 
+mod memory;
 mod server;
 
 use std::collections::{HashMap, VecDeque};
@@ -16,6 +17,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock;
+pub use memory::Memory;
 use server::{Failed, Heard, Server, Shown, Signals};
 
 /// A server that has not answered in this time hangs.
@@ -115,6 +117,17 @@ pub enum Event {
 /// bus nothing is shown.
 pub async fn run(
     session: Option<zbus::Connection>,
+    orders: mpsc::Receiver<Order>,
+    events: mpsc::Sender<Event>,
+    shutdown: CancellationToken,
+) {
+    run_with(session, Memory::of_person(), orders, events, shutdown).await;
+}
+
+/// As [`run`], with the place where it is written down what is shown.
+pub async fn run_with(
+    session: Option<zbus::Connection>,
+    memory: Memory,
     mut orders: mpsc::Receiver<Order>,
     events: mpsc::Sender<Event>,
     shutdown: CancellationToken,
@@ -125,7 +138,7 @@ pub async fn run(
     };
     match watched {
         Ok((server, signals)) => {
-            let board = Board::new(server);
+            let board = Board::begin(server, memory).await;
             board.run(signals, &mut orders, &events, &shutdown).await;
         }
         Err(why) => tracing::info!(why, "no notifications"),
@@ -160,6 +173,7 @@ type Answer = BoxFuture<'static, (String, Result<Shown, Failed>)>;
 /// All that is shown, and what is being shown now. One call is under way at a time.
 struct Board {
     server: Server,
+    memory: Memory,
     up: Option<bool>,
     shown: HashMap<String, Shown>,
     waiting: VecDeque<Order>,
@@ -170,9 +184,15 @@ struct Board {
 }
 
 impl Board {
-    fn new(server: Server) -> Self {
+    /// Begins by closing what an earlier daemon left standing.
+    async fn begin(server: Server, memory: Memory) -> Self {
+        let (memory, left) = memory.recall(server.bus());
+        for shown in left {
+            server.close(&shown).await;
+        }
         let mut board = Self {
             server,
+            memory,
             up: None,
             shown: HashMap::new(),
             waiting: VecDeque::new(),
@@ -214,6 +234,7 @@ impl Board {
                 () = clock::until_some(deadline) => self.is_late(),
             }
         }
+        self.memory.keep(std::iter::empty());
         for shown in self.shown.into_values() {
             self.server.close(&shown).await;
         }
@@ -239,6 +260,7 @@ impl Board {
                 }
                 Order::Close { key } => {
                     if let Some(shown) = self.shown.remove(&key) {
+                        self.memory.keep(self.shown.values());
                         let close = self.server.closing(shown);
                         self.late.push(Box::pin(async move {
                             close.await;
@@ -255,6 +277,7 @@ impl Board {
             Ok(shown) => {
                 self.server.answered_by(&shown);
                 self.shown.insert(key.clone(), shown);
+                self.memory.keep(self.shown.values());
                 self.tell_up(true);
                 self.told.push_back(Event::Shown(key));
             }

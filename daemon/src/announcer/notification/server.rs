@@ -80,6 +80,11 @@ impl Server {
         Ok((Self { connection, owner, on_demand }, heard))
     }
 
+    /// Which bus this is: each that is started has a name of its own.
+    pub(super) fn bus(&self) -> &str {
+        self.connection.server_guid().as_str()
+    }
+
     pub(super) fn is_there(&self) -> bool {
         self.owner.is_some() || self.on_demand
     }
