@@ -18,7 +18,7 @@ help:
 	@echo "make test         all tests; the last line says how many passed"
 	@echo "make check        format, lints, documentation, licences of dependencies"
 	@echo "make build        the programs as they are installed"
-	@echo "make install      build, and install below PREFIX=$(PREFIX), DESTDIR=$(DESTDIR)"
+	@echo "make install      install them below PREFIX=$(PREFIX), DESTDIR=$(DESTDIR)"
 	@echo "make uninstall    remove what install installed"
 
 demo:
@@ -43,8 +43,9 @@ build:
 	@packaging/debian-packages.sh build
 	$(CARGO) build --locked --profile dist -p sayso-broker -p saysod -p sayso
 
-# Run as root after `make build`, it builds nothing again.
-install: build
+# After `make build` it needs no Rust: `sudo make install`.
+install:
+	@test -x "$(TARGET)/dist/sayso" || $(MAKE) --no-print-directory build
 	@packaging/install.sh install "$(TARGET)" "$(DESTDIR)" "$(PREFIX)"
 
 uninstall:

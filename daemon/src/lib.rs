@@ -2,7 +2,6 @@
 
 pub mod announcer;
 pub mod clock;
-pub mod doors;
 pub mod source;
 pub mod store;
 pub mod surroundings;

@@ -1,0 +1,136 @@
+//! Every example in the documents is read by the parsers that read the wire, and nothing in it is
+//! lost: an example that parses into less than it says is out of date.
+
+use std::fmt::Write as _;
+
+use sayso_protocol::binding::{Binding, BindingCall, Bound};
+use sayso_protocol::decision::{DecisionAnswer, DecisionClaims};
+use sayso_protocol::enrolment::Enrolment;
+use sayso_protocol::link::{DeviceCall, FromBroker};
+use sayso_protocol::outcome::Outcome;
+use sayso_protocol::problem::Problem;
+use sayso_protocol::request::Request;
+use sayso_protocol::service::{Ask, Asked, CollectCall, Collected, RequestAnswer};
+use sayso_protocol::signature::{Claims, Envelope, Expected, PublicKey, SecretKey};
+use sayso_protocol::time::{BrokerTime, UnixTime};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+const DOCUMENTS: [(&str, &str); 2] = [
+    ("protocol.md", include_str!("../../docs/protocol.md")),
+    ("services.md", include_str!("../../docs/services.md")),
+];
+
+/// A fenced block: what its fence says, and what stands in it.
+struct Example {
+    whence: String,
+    kind: String,
+    text: String,
+}
+
+fn examples() -> Vec<Example> {
+    let mut examples = Vec::new();
+    for (name, document) in DOCUMENTS {
+        let mut open: Option<Example> = None;
+        for (line, number) in document.lines().zip(1..) {
+            match (line.strip_prefix("```"), &mut open) {
+                (Some(kind), None) => {
+                    let whence = format!("{name}, line {number}");
+                    open = Some(Example { whence, kind: kind.to_owned(), text: String::new() });
+                }
+                (Some(_), Some(_)) => examples.extend(open.take()),
+                (None, Some(example)) => {
+                    writeln!(example.text, "{line}").expect("a string takes it");
+                }
+                (None, None) => {}
+            }
+        }
+        assert!(open.is_none(), "{name}: a block is not closed");
+    }
+    examples
+}
+
+/// Reads `text` as a `T`, and holds that what is written again is what stood there.
+fn whole<T: Serialize + DeserializeOwned>(text: &str) -> Result<(), String> {
+    let value: T = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let again = serde_json::to_value(&value).map_err(|error| error.to_string())?;
+    let said: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    if again == said { Ok(()) } else { Err(format!("read as {again}")) }
+}
+
+/// Reads `text` as the payload of a signed message: the five registered claims and those of `C`.
+fn payload<C: Claims>(text: &str) -> Result<(), String> {
+    let mut said: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let claims = said.as_object_mut().ok_or("not an object")?;
+    for name in ["iss", "aud", "iat", "exp", "jti"] {
+        claims.remove(name).ok_or_else(|| format!("{name} is missing"))?;
+    }
+    whole::<C>(&said.to_string())
+}
+
+fn check(example: &Example) -> Result<(), String> {
+    let text = &example.text;
+    match example.kind.as_str() {
+        "json PublicKey" => whole::<PublicKey>(text),
+        "json FromBroker" => whole::<FromBroker>(text),
+        "json BindingCall" => whole::<BindingCall>(text),
+        "json Bound" => whole::<Bound>(text),
+        "json DecisionAnswer" => whole::<DecisionAnswer>(text),
+        "json Problem" => whole::<Problem>(text),
+        "json Ask" => whole::<Ask>(text),
+        "json Asked" => whole::<Asked>(text),
+        "json RequestAnswer" => whole::<RequestAnswer>(text),
+        "json CollectCall" => whole::<CollectCall>(text),
+        "json Collected" => whole::<Collected>(text),
+        "json claims Enrolment" => payload::<Enrolment>(text),
+        "json claims DeviceCall" => payload::<DeviceCall>(text),
+        "json claims Request" => payload::<Request>(text),
+        "json claims Binding" => payload::<Binding>(text),
+        "json claims DecisionClaims" => payload::<DecisionClaims>(text),
+        "json claims Outcome" => payload::<Outcome>(text),
+        "jws BrokerTime" | "sh" => Ok(()),
+        other => Err(format!("nobody reads a block of the kind {other:?}")),
+    }
+}
+
+#[test]
+fn every_example_is_read_whole() {
+    let examples = examples();
+    assert!(examples.len() > 20, "only {} examples were found", examples.len());
+    let faults: Vec<String> = examples
+        .iter()
+        .filter_map(|example| {
+            check(example).err().map(|fault| format!("{}: {fault}", example.whence))
+        })
+        .collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// The private key of RFC 8037, appendix A.1, whose public half stands in the document.
+fn key_of_the_document() -> SecretKey {
+    SecretKey::from_bytes(&[
+        0x9d, 0x61, 0xb1, 0x9d, 0xef, 0xfd, 0x5a, 0x60, 0xba, 0x84, 0x4a, 0xf4, 0x92, 0xec, 0x2c,
+        0xc4, 0x44, 0x49, 0xc5, 0x69, 0x7b, 0x32, 0x69, 0x19, 0x70, 0x3b, 0xac, 0x03, 0x1c, 0xae,
+        0x7f, 0x60,
+    ])
+}
+
+#[test]
+fn the_signed_message_in_the_document_is_the_one_that_the_key_beside_it_signs() {
+    let examples = examples();
+    let block = |kind: &str| examples.iter().find(|example| example.kind == kind).expect("a block");
+    let key: PublicKey = serde_json::from_str(&block("json PublicKey").text).unwrap();
+    let jws = block("jws BrokerTime").text.trim().to_owned();
+    let expected = Envelope {
+        iss: "https://broker.example".to_owned(),
+        aud: "n-0S6_WzA2Mj".to_owned(),
+        iat: UnixTime(1_795_345_200),
+        exp: UnixTime(1_795_345_260),
+        jti: "019aac1e-8a00-7000-8000-000000000000".to_owned(),
+        claims: BrokerTime {},
+    };
+    assert_eq!(jws, key_of_the_document().sign(&expected).as_str());
+    let now = Expected { iss: &expected.iss, aud: &expected.aud, now: UnixTime(1_795_345_201) };
+    assert_eq!(key.verify::<BrokerTime>(&jws, now).unwrap(), expected);
+}
