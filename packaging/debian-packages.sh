@@ -35,6 +35,7 @@ test faketime          moves the clock of one process
 test procps            looks at processes
 test xdotool           presses keys on the display
 test x11-utils         looks at windows
+test openbox           a window manager that gives the focus to a new window
 test xclip             the clipboard
 test zenity            the answer dialog
 test at-spi2-core      the accessibility bus

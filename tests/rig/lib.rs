@@ -16,6 +16,8 @@ pub mod desktop;
 /// Speech Dispatcher with a module that records, and a screen reader that uses the same one.
 pub mod speech;
 
+/// The person's keyboard, and a window manager.
+pub mod keyboard;
 /// The real screen reader.
 pub mod orca;
 

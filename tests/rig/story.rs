@@ -7,7 +7,7 @@ use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 
 use crate::broker::Broker;
-use crate::cli;
+use crate::cli::{self, Terminal};
 use crate::daemon::Daemon;
 use crate::desktop::{Builder, Desktop};
 use crate::service::{Asked, Service};
@@ -62,15 +62,13 @@ impl Story {
             arguments.extend(["--language", "en"]);
         }
         arguments.extend(channels);
-        let ran = cli::run_silently(cli::sayso(&self.desktop, &arguments), &code).await;
-        assert_eq!(
-            ran.status,
-            0,
-            "sayso register: {}{}\n{}",
-            ran.out,
-            ran.err,
-            Daemon::log(&self.desktop)
-        );
+        let command = cli::sayso(&self.desktop, &arguments);
+        let mut terminal = Terminal::open_silently(&self.desktop, &command);
+        terminal.read_until("14").await;
+        terminal.type_line(&code);
+        let (status, _) = terminal.wait_for_end().await;
+        let log = || Daemon::log(&self.desktop);
+        assert_eq!(status, 0, "sayso register: {}\n{}", terminal.screen(), log());
     }
 
     /// The story's transcript.

@@ -37,12 +37,26 @@ impl Terminal {
         Terminal::open(desktop, &sayso(desktop, arguments))
     }
 
-    /// Runs a command in a new terminal, as its session's leader.
+    /// Runs a command in a new terminal.
     ///
     /// # Panics
     /// If there are no terminals.
     #[must_use]
     pub fn open(desktop: &Desktop, command: &Command) -> Terminal {
+        Terminal::open_with(desktop, command, desktop.transcript().clone())
+    }
+
+    /// The same for what is no part of the story: nothing is written into the transcript.
+    ///
+    /// # Panics
+    /// If there are no terminals.
+    #[must_use]
+    pub fn open_silently(desktop: &Desktop, command: &Command) -> Terminal {
+        Terminal::open_with(desktop, command, Transcript::default())
+    }
+
+    /// The command becomes the leader of the terminal's session.
+    fn open_with(desktop: &Desktop, command: &Command, transcript: Transcript) -> Terminal {
         let (master, slave) = pair().expect("a pseudo terminal");
         // `setsid --ctty` makes it the controlling terminal and becomes the program itself.
         let mut leader = desktop.command("setsid");
@@ -61,7 +75,6 @@ impl Terminal {
         let shared = Arc::clone(&screen);
         // Ends when the last process has left the terminal.
         std::thread::spawn(move || watch(reader, &shared));
-        let transcript = desktop.transcript().clone();
         Terminal { process, keyboard, screen, read: 0, echo: None, transcript }
     }
 

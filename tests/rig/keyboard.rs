@@ -1,0 +1,154 @@
+//! The person's keyboard on the story's display: real keys, a real window manager (openbox) that
+//! gives the focus to a new window and back, and one shortcut.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::desktop::Desktop;
+use crate::processes::{Process, wait_until};
+
+/// The keys of the shortcut, as openbox and xdotool write them.
+const SHORTCUT: (&str, &str) = ("W-s", "super+s");
+
+/// A keyboard; it counts what is pressed.
+#[derive(Debug)]
+pub struct Keyboard {
+    _window_manager: Process,
+    commands: CommandSource,
+    pressed: usize,
+}
+
+/// What starts `xdotool` in the person's session.
+#[derive(Debug)]
+struct CommandSource {
+    env: Vec<(String, String)>,
+    home: PathBuf,
+}
+
+impl CommandSource {
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = crate::processes::bare_command("xdotool");
+        command.args(arguments).envs(self.env.iter().cloned()).current_dir(&self.home);
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Option<String> {
+        let done = self.command(arguments).output().expect("xdotool");
+        done.status.success().then(|| String::from_utf8_lossy(&done.stdout).trim().to_owned())
+    }
+}
+
+impl Keyboard {
+    /// Starts the window manager, with one shortcut that runs `command` (a line as in a
+    /// shortcut's settings: words, no shell).
+    ///
+    /// # Panics
+    /// If it does not manage the display.
+    pub async fn start(desktop: &Desktop, command: &str) -> Keyboard {
+        let settings = desktop.dir().join("openbox.xml");
+        std::fs::write(&settings, openbox_settings(command)).expect("settings of openbox");
+        let mut openbox = desktop.command("openbox");
+        openbox.arg("--config-file").arg(&settings);
+        let mut process = Process::start_quiet("openbox", &mut openbox, &desktop.logs());
+        let manages = || {
+            let mut ask = desktop.command("xprop");
+            let asked = ask.args(["-root", "_NET_SUPPORTING_WM_CHECK"]).output().expect("xprop");
+            String::from_utf8_lossy(&asked.stdout).contains("window id")
+        };
+        process.wait_until("the display to be managed", async || manages()).await;
+        let env = desktop.env().clone().into_iter().collect();
+        let commands = CommandSource { env, home: desktop.dir().join("home") };
+        Keyboard { _window_manager: process, commands, pressed: 0 }
+    }
+
+    /// Presses the shortcut: one act of one hand, two keys.
+    pub fn shortcut(&mut self) {
+        self.press(SHORTCUT.1);
+    }
+
+    /// Presses a key, by its X name (`Tab`, `Return`, `ctrl+v`); each part of a chord counts.
+    ///
+    /// # Panics
+    /// If there is no display.
+    pub fn press(&mut self, key: &str) {
+        self.commands.run(&["key", "--clearmodifiers", key]).expect("a key");
+        self.pressed += key.split('+').count();
+    }
+
+    /// Types characters, a key each.
+    ///
+    /// # Panics
+    /// If there is no display.
+    pub fn type_text(&mut self, text: &str) {
+        self.commands.run(&["type", "--clearmodifiers", text]).expect("keys");
+        self.pressed += text.chars().count();
+    }
+
+    /// How many keys were pressed so far.
+    #[must_use]
+    pub fn pressed(&self) -> usize {
+        self.pressed
+    }
+
+    /// The title of the window that has the focus.
+    #[must_use]
+    pub fn focused(&self) -> String {
+        self.commands.run(&["getactivewindow", "getwindowname"]).unwrap_or_default()
+    }
+
+    /// Waits until a window whose title holds `title` has the focus, without a hand moved.
+    pub async fn wait_for_focus(&self, title: &str) {
+        let what = format!("the window {title:?} to have the focus");
+        wait_until(
+            &what,
+            || format!("it is at {:?}", self.focused()),
+            || self.focused().contains(title).then_some(()),
+        )
+        .await;
+    }
+}
+
+fn openbox_settings(command: &str) -> String {
+    let command = command.replace('&', "&amp;").replace('<', "&lt;");
+    format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?>
+<openbox_config xmlns="http://openbox.org/3.4/rc">
+  <focus><focusNew>yes</focusNew><followMouse>no</followMouse></focus>
+  <keyboard>
+    <keybind key="{}"><action name="Execute"><command>{command}</command></action></keybind>
+  </keyboard>
+</openbox_config>
+"#,
+        SHORTCUT.0
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_shortcut_opens_a_dialog_that_takes_the_keys_and_gives_the_focus_back() {
+        let desktop = Desktop::builder("Keys.").without_speech().start().await;
+        let out = desktop.dir().join("out");
+        let script = desktop.dir().join("ask.sh");
+        let ask = format!("zenity --entry --title Code --text Code > {}\n", out.display());
+        std::fs::write(&script, ask).unwrap();
+        let command = format!("sh {}", script.display());
+        let mut keyboard = Keyboard::start(&desktop, &command).await;
+        let mut first = desktop.command("zenity");
+        first.args(["--info", "--title", "Before", "--text", "x"]);
+        let _first = Process::start_quiet("before", &mut first, &desktop.logs());
+        keyboard.wait_for_focus("Before").await;
+        keyboard.shortcut();
+        keyboard.wait_for_focus("Code").await;
+        keyboard.type_text("482913");
+        keyboard.press("Return");
+        keyboard.wait_for_focus("Before").await;
+        wait_until("the dialog's answer", String::new, || {
+            std::fs::read_to_string(&out).ok().filter(|text| text == "482913\n")
+        })
+        .await;
+        assert_eq!(keyboard.pressed(), 9);
+    }
+}
