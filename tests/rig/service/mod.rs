@@ -1,14 +1,13 @@
 //! A service: a small web site that lets people log in with Sayso. It knows the broker's HTTP
 //! API and nothing else, and verifies what it gets by itself.
 
+mod outcome;
+
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, bail, ensure};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ed25519_dalek::{Signature, VerifyingKey};
 use serde_json::{Value, json};
 use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -237,7 +236,7 @@ impl Shared {
         let collected = self.collect(query, cookie).await;
         let (returned, text) = match collected {
             Ok(claims) => {
-                let text = describe(&claims);
+                let text = outcome::describe(&claims);
                 (Returned::Outcome(claims), text)
             }
             Err(error) => (Returned::Refused(error.to_string()), format!("nothing: {error}")),
@@ -271,45 +270,8 @@ impl Shared {
     async fn verify(&self, outcome: &str) -> anyhow::Result<Value> {
         let keys = self.http.get(format!("{}/v1/keys", self.broker)).send().await?;
         let now = i64::try_from(crate::clock::now_ns() / 1_000_000_000)?;
-        verify(outcome, &keys.json().await?, &self.broker, now)
+        outcome::verify(outcome, &keys.json().await?, &self.broker, now)
     }
-}
-
-/// Verifies with the broker's published keys at a time in seconds since 1970.
-fn verify(outcome: &str, keys: &Value, broker: &str, now: i64) -> anyhow::Result<Value> {
-    let parts: Vec<_> = outcome.split('.').collect();
-    let [header, payload, signature] = parts[..] else { bail!("not three parts") };
-    let read = |part: &str| -> anyhow::Result<Value> {
-        Ok(serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part)?)?)
-    };
-    let head = read(header)?;
-    ensure!(head["alg"] == "EdDSA", "another algorithm");
-    ensure!(head["typ"] == "sayso-outcome+jwt", "another type");
-    let known = keys["keys"].as_array().context("no keys")?;
-    let key = known
-        .iter()
-        .find(|key| key["kid"] == head["kid"] || known.len() == 1)
-        .context("an unknown key")?;
-    let x = URL_SAFE_NO_PAD.decode(key["x"].as_str().context("no x")?)?;
-    let key = VerifyingKey::from_bytes(x.as_slice().try_into()?)?;
-    let signature = Signature::from_slice(&URL_SAFE_NO_PAD.decode(signature)?)?;
-    let signed = format!("{header}.{payload}");
-    key.verify_strict(signed.as_bytes(), &signature).context("a wrong signature")?;
-    let claims = read(payload)?;
-    ensure!(claims["iss"] == broker, "another broker's");
-    ensure!(claims["exp"].as_i64().context("no exp")? > now, "expired");
-    Ok(claims)
-}
-
-fn describe(claims: &Value) -> String {
-    let text = |name: &str| claims[name].as_str().unwrap_or("nothing").to_owned();
-    let verification = claims["verification"]["method"].as_str().unwrap_or("nothing").to_owned();
-    format!(
-        "{} for {}, bound by {}, verified by {verification}",
-        text("verdict"),
-        text("account"),
-        text("binding")
-    )
 }
 
 fn page(text: &str) -> String {
@@ -332,6 +294,3 @@ fn hex(bytes: &[u8]) -> String {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
-
-#[cfg(test)]
-mod tests;

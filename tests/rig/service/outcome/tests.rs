@@ -1,4 +1,5 @@
 use ed25519_dalek::{Signer, SigningKey};
+use serde_json::json;
 
 use super::*;
 

@@ -1,0 +1,230 @@
+//! Which parts a story wants, and starting them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use super::Desktop;
+use super::bus::Bus;
+use super::display::Display;
+use super::keyring::Keyring;
+use super::lock::Lock;
+use super::notifications::Notifications;
+use crate::speech::Speech;
+use crate::transcript::Transcript;
+
+/// How a story's keyring stands when the person logs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyringAtStart {
+    /// Unlocked.
+    Open,
+    /// There, and locked.
+    Locked,
+    /// There is none.
+    Absent,
+}
+
+/// How the speech server stands when the person logs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SpeechAtStart {
+    /// Running.
+    Running,
+    /// Installed, but dead: its socket is not there until `speech.restart()`.
+    Dead,
+}
+
+/// Which parts a story wants.
+#[derive(Debug, Clone)]
+pub struct Builder {
+    heading: String,
+    locale: String,
+    speech: SpeechAtStart,
+    notifications: bool,
+    keyring: KeyringAtStart,
+    lock: bool,
+    display: bool,
+    buses: bool,
+}
+
+impl Builder {
+    /// A desktop with every part.
+    pub(super) fn new(heading: &str) -> Builder {
+        Builder {
+            heading: heading.to_owned(),
+            locale: "en_US.UTF-8".to_owned(),
+            speech: SpeechAtStart::Running,
+            notifications: true,
+            keyring: KeyringAtStart::Open,
+            lock: true,
+            display: true,
+            buses: true,
+        }
+    }
+
+    /// The speech server is dead when the story begins.
+    #[must_use]
+    pub fn without_speech(mut self) -> Builder {
+        self.speech = SpeechAtStart::Dead;
+        self
+    }
+
+    /// No notification server until `start_notifications`.
+    #[must_use]
+    pub fn without_notifications(mut self) -> Builder {
+        self.notifications = false;
+        self
+    }
+
+    /// How the keyring stands.
+    #[must_use]
+    pub fn keyring(mut self, state: KeyringAtStart) -> Builder {
+        self.keyring = state;
+        self
+    }
+
+    /// Nobody tells whether the screen is locked.
+    #[must_use]
+    pub fn without_lock(mut self) -> Builder {
+        self.lock = false;
+        self
+    }
+
+    /// No X server: a text console.
+    #[must_use]
+    pub fn without_display(mut self) -> Builder {
+        self.display = false;
+        self
+    }
+
+    /// No buses, hence no notifications, keyring and lock.
+    #[must_use]
+    pub fn without_buses(mut self) -> Builder {
+        self.buses = false;
+        self
+    }
+
+    /// The person's locale instead of `en_US.UTF-8`.
+    #[must_use]
+    pub fn locale(mut self, locale: &str) -> Builder {
+        locale.clone_into(&mut self.locale);
+        self
+    }
+
+    /// Starts everything, in parallel where parts do not need each other.
+    ///
+    /// # Panics
+    /// If a part does not start; its log is in the message.
+    pub async fn start(self) -> Desktop {
+        let dir = tempfile::Builder::new().prefix("sayso-").tempdir_in("/tmp").expect("folder");
+        make_folders(dir.path());
+        let transcript = Transcript::new(&self.heading);
+        let mut desktop = Desktop::empty(dir, &self.locale, transcript);
+        let path = desktop.dir.path().to_owned();
+        let wants_speech = self.speech == SpeechAtStart::Running;
+        let speech = async {
+            let mut speech = Speech::prepare(&path.join("speech"));
+            if wants_speech {
+                speech.restart().await;
+            }
+            speech
+        };
+        let display = async { if self.display { Some(Display::start(&path).await) } else { None } };
+        let buses = async {
+            if !self.buses {
+                return None;
+            }
+            Some(tokio::join!(Bus::start(&path, "bus"), Bus::start(&path, "system")))
+        };
+        let (speech, display, buses) = tokio::join!(speech, display, buses);
+        desktop.add("SPEECHD_ADDRESS", &speech.address());
+        desktop.speech = Some(speech);
+        if let Some(display) = &display {
+            desktop.add("DISPLAY", display.name());
+        }
+        desktop.display = display;
+        // A bus that is not there is an address where nobody listens, never the machine's own.
+        let (session, system) = (path.join("bus"), path.join("system"));
+        desktop.add("DBUS_SESSION_BUS_ADDRESS", &format!("unix:path={}", session.display()));
+        desktop.add("DBUS_SYSTEM_BUS_ADDRESS", &format!("unix:path={}", system.display()));
+        if let Some((session, system)) = buses {
+            desktop.session = Some(session);
+            desktop.system = Some(system);
+            desktop.start_bus_parts(&self).await;
+        }
+        desktop
+    }
+}
+
+impl Desktop {
+    fn empty(dir: TempDir, locale: &str, transcript: Transcript) -> Desktop {
+        let mut desktop = Desktop {
+            notifications: None,
+            keyring: None,
+            lock: None,
+            speech: None,
+            display: None,
+            system: None,
+            session: None,
+            env: BTreeMap::new(),
+            transcript,
+            dir,
+        };
+        let path = desktop.dir.path().to_owned();
+        for (name, below) in [
+            ("HOME", "home"),
+            ("XDG_RUNTIME_DIR", "run"),
+            ("XDG_CONFIG_HOME", "home/.config"),
+            ("XDG_DATA_HOME", "home/.local/share"),
+            ("XDG_STATE_HOME", "home/.local/state"),
+            ("XDG_CACHE_HOME", "home/.cache"),
+        ] {
+            desktop.add(name, &path.join(below).display().to_string());
+        }
+        desktop.add("LANG", locale);
+        desktop.add("LANGUAGE", locale.split('_').next().unwrap_or(locale));
+        desktop.add("GSETTINGS_BACKEND", "memory");
+        desktop.add("TZ", "Europe/Copenhagen");
+        desktop
+    }
+
+    async fn start_bus_parts(&mut self, wanted: &Builder) {
+        let session = self.session.as_ref().expect("started before its parts");
+        let system = self.system.as_ref().expect("started before its parts");
+        let (dunst, control) = (self.command("dunst"), self.command("dunstctl"));
+        let (dir, logs) = (self.dir(), self.logs());
+        let keyring_command = self.command("gnome-keyring-daemon");
+        let notifications = async {
+            if !wanted.notifications {
+                return None;
+            }
+            Some(Notifications::start(dunst, control, dir, &logs, session).await)
+        };
+        let keyring = async {
+            if wanted.keyring == KeyringAtStart::Absent {
+                return None;
+            }
+            let keyring = Keyring::start(keyring_command, dir, session).await;
+            if wanted.keyring == KeyringAtStart::Locked {
+                keyring.lock().await;
+            }
+            Some(keyring)
+        };
+        let lock =
+            async { if wanted.lock { Some(Lock::start(session, system).await) } else { None } };
+        let (notifications, keyring, lock) = tokio::join!(notifications, keyring, lock);
+        (self.notifications, self.keyring, self.lock) = (notifications, keyring, lock);
+    }
+}
+
+fn make_folders(dir: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    for below in ["home/.config", "home/.local/share", "home/.local/state", "home/.cache"] {
+        std::fs::create_dir_all(dir.join(below)).expect("folder");
+    }
+    for below in ["run", "log", "speech"] {
+        std::fs::create_dir(dir.join(below)).expect("folder");
+        let mode = std::fs::Permissions::from_mode(0o700);
+        std::fs::set_permissions(dir.join(below), mode).expect("folder");
+    }
+}
