@@ -75,13 +75,13 @@ pub struct Register {
     #[arg(long)]
     pub computer: Option<String>,
     /// Whether you hear speech: on or off.
-    #[arg(long)]
+    #[arg(long, hide_possible_values = true)]
     pub speech: Option<Switch>,
     /// Whether you read desktop notifications: on or off.
-    #[arg(long)]
+    #[arg(long, hide_possible_values = true)]
     pub notification: Option<Switch>,
     /// Whether you stay at sayso attend: on or off.
-    #[arg(long)]
+    #[arg(long, hide_possible_values = true)]
     pub attend: Option<Switch>,
     /// The voice; empty for the usual one.
     #[arg(long)]
@@ -90,7 +90,7 @@ pub struct Register {
     #[arg(long, allow_negative_numbers = true, value_parser = clap::value_parser!(i32).range(-100..=100))]
     pub rate: Option<i32>,
     /// The language, en or da.
-    #[arg(long)]
+    #[arg(long, hide_possible_values = true)]
     pub language: Option<Tongue>,
 }
 

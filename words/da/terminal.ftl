@@ -39,13 +39,6 @@ accounts-line = { $account } hos { $host }, { $state ->
    *[offline] ikke forbundet.
 } Denne computer hedder { $name }.
 next-code = { $service }: { $what }. { $left } tilbage. Konto { $account }. Koden står på siden.
-requests-line = { $service }: { $what }. { $left } tilbage. { $stage ->
-    [question] Spørgsmålet er åbent.
-    [elsewhere] Dens kode blev givet på en anden computer.
-    [answered] Den er besvaret, og brokeren mangler at høre det.
-   *[notice] Koden mangler endnu.
-} Konto { $account }. Anmodning { $request }.
-requests-none = Intet venter.
 requests-state = { $state ->
     [question] Spørgsmålet er åbent.
     [elsewhere] Det er åbent på en anden computer.

@@ -39,13 +39,6 @@ accounts-line = { $account } at { $host }, { $state ->
    *[offline] not connected.
 } This computer is { $name }.
 next-code = { $service }: { $what }. { $left } left. Account { $account }. The code is on the page.
-requests-line = { $service }: { $what }. { $left } left. { $stage ->
-    [question] The question is open.
-    [elsewhere] Its code was given on another computer.
-    [answered] It is answered, and the broker is still to hear it.
-   *[notice] The code is still to come.
-} Account { $account }. Request { $request }.
-requests-none = Nothing is waiting.
 requests-state = { $state ->
     [question] The question is open.
     [elsewhere] It is open on another computer.

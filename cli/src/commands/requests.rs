@@ -31,7 +31,7 @@ pub async fn run(session: &Session) -> Ending {
 
 fn lines(words: &Words, waiting: &[RequestLine]) -> Vec<String> {
     if waiting.is_empty() {
-        return vec![say!(words, "requests-none")];
+        return vec![say!(words, "waiting-none")];
     }
     // Ids are long by ear: they stand there only where one must be chosen.
     let named = waiting.len() > 1;

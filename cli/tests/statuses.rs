@@ -1,0 +1,262 @@
+//! What a command prints, asks and ends with for each answer of the daemon. The daemon here is a
+//! stand-in for its contract; `tests/stories` has the real one.
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::used_underscore_binding, reason = "zbus's own code hands them over")]
+
+    use std::sync::{Arc, Mutex};
+
+    use sayso::command_line::{Enter, History, Which};
+    use sayso::commands::{answer, attend, decide, enter, history};
+    use sayso::door::Door;
+    use sayso::exit::Status;
+    use sayso::output::Output;
+    use sayso::prompt::Prompt;
+    use sayso::prompt::terminal::Terminal;
+    use sayso::session::Session;
+    use sayso_protocol::bus::{self, Place, Question, Step};
+    use tokio::net::UnixStream;
+    use zbus::connection::Builder;
+
+    /// What the daemon does, and what it was told.
+    #[derive(Clone, Default)]
+    struct Daemon {
+        told: Arc<Mutex<Vec<String>>>,
+    }
+
+    impl Daemon {
+        fn note(&self, line: String) {
+            self.told.lock().unwrap().push(line);
+        }
+
+        fn told(&self) -> Vec<String> {
+            self.told.lock().unwrap().clone()
+        }
+
+        /// The request's id chooses how it goes.
+        fn answered(
+            &self,
+            verdict: &str,
+            id: &str,
+            token: &str,
+        ) -> Result<bus::Answer, bus::Error> {
+            self.note(format!("{verdict} {id} {token}"));
+            let result = match (verdict, id) {
+                (_, "late") => return Err(bus::Error::Expired("Too late. Start again.".into())),
+                (_, "locked") => return Err(bus::Error::Locked("Locked. Unlock.".into())),
+                (_, "kept") => bus::Result::Kept,
+                (_, "ended") => bus::Result::Ended,
+                ("approve", _) => bus::Result::Approved,
+                _ => bus::Result::Denied,
+            };
+            Ok(bus::Answer { id: id.into(), result, sentence: "Said.".into() })
+        }
+    }
+
+    fn question(id: &str) -> Question {
+        Question {
+            id: id.into(),
+            before: "Code correct. One question left.".into(),
+            text: "Log in at Example Bank as Anna? Approve or deny?".into(),
+            lang: "en".into(),
+            token: "token".into(),
+            expires_at: i64::MAX,
+        }
+    }
+
+    struct Requests(Daemon);
+
+    #[zbus::interface(name = "org.sayso.Approver1.Requests")]
+    impl Requests {
+        fn next(&self, place: Place) -> bus::Next {
+            self.0.note(format!("next {place:?}"));
+            bus::Next { step: Step::Code, sentence: "Example Bank asks you to log in.".into() }
+        }
+
+        fn enter(&self, code: &str, account: &str, _place: Place) -> Result<Question, bus::Error> {
+            self.0.note(format!("enter {code} {account}"));
+            match code {
+                "111111" => Err(bus::Error::WrongCode("Wrong code. Read it again.".into())),
+                "12345" => Err(bus::Error::NotACode("Five digits. It has six.".into())),
+                "999999" => Err(bus::Error::Offline("No connection. Try again.".into())),
+                _ => Ok(question("r1")),
+            }
+        }
+
+        fn approve(&self, id: &str, token: &str, _at: Place) -> Result<bus::Answer, bus::Error> {
+            self.0.answered("approve", id, token)
+        }
+
+        fn deny(&self, id: &str, token: &str, _at: Place) -> Result<bus::Answer, bus::Error> {
+            self.0.answered("deny", id, token)
+        }
+
+        fn report(&self, id: &str, token: &str, _at: Place) -> Result<bus::Answer, bus::Error> {
+            self.0.answered("report", id, token)
+        }
+
+        async fn attend(&self, after: u64) -> (u64, Vec<bus::AttendLine>) {
+            if after > 0 {
+                std::future::pending::<()>().await;
+            }
+            let text = "Example Bank asks you to log in.".into();
+            (1, vec![bus::AttendLine { id: "r1".into(), text, bell: true }])
+        }
+
+        fn attended(&self, after: u64) {
+            self.0.note(format!("attended {after}"));
+        }
+    }
+
+    struct Accounts;
+
+    #[allow(clippy::unused_self, reason = "a method of the contract")]
+    #[zbus::interface(name = "org.sayso.Approver1.Accounts")]
+    impl Accounts {
+        fn status(&self) -> bus::Status {
+            bus::Status {
+                waiting: 1,
+                accounts: 1,
+                connected: 1,
+                locked: false,
+                speech: true,
+                notifications: true,
+                language: "en".into(),
+                sentences: vec!["One request is waiting.".into()],
+            }
+        }
+
+        fn verify_history(&self) -> bus::Verified {
+            bus::Verified { whole: false, sentence: "It was changed. Tell them.".into() }
+        }
+    }
+
+    /// A command's session with this daemon. The daemon lives as long as its connection.
+    async fn session(daemon: &Daemon) -> (Session, zbus::Connection) {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        let serve = async {
+            Builder::unix_stream(theirs)
+                .server(zbus::Guid::generate())
+                .unwrap()
+                .p2p()
+                .serve_at(bus::PATH, Requests(daemon.clone()))
+                .unwrap()
+                .serve_at(bus::PATH, Accounts)
+                .unwrap()
+                .build()
+                .await
+                .unwrap()
+        };
+        let (connection, door) = tokio::join!(serve, Door::greet(ours));
+        (Session::new(door.unwrap(), Output::plain()), connection)
+    }
+
+    fn typing(text: &'static str) -> Prompt {
+        Prompt::Terminal(Terminal::reading(text.as_bytes(), Output::plain()))
+    }
+
+    fn code(digits: &str) -> Enter {
+        Enter { code: vec![digits.to_owned()], account: None, clipboard: false }
+    }
+
+    #[tokio::test]
+    async fn a_wrong_code_is_asked_again_and_the_question_answered_with_its_token() {
+        let daemon = Daemon::default();
+        let (session, _daemon) = session(&daemon).await;
+        let mut prompt = typing("12345\n482 913\n\nmaybe\nyes\n");
+        let status = enter::run(&session, &mut prompt, code("111111")).await.unwrap();
+        assert_eq!(status, Status::Done);
+        assert_eq!(
+            daemon.told(),
+            ["enter 111111 ", "enter 12345 ", "enter 482 913 ", "approve r1 token"]
+        );
+    }
+
+    #[tokio::test]
+    async fn no_answer_sends_nothing() {
+        let daemon = Daemon::default();
+        let (session, _daemon) = session(&daemon).await;
+        let status = enter::run(&session, &mut typing("\n"), code("482913")).await.unwrap();
+        assert_eq!(status, Status::WrongUse);
+        assert_eq!(daemon.told(), ["enter 482913 "]);
+    }
+
+    #[tokio::test]
+    async fn the_next_step_goes_from_the_code_to_the_answer() {
+        let daemon = Daemon::default();
+        let (session, _daemon) = session(&daemon).await;
+        let status = answer::run(&session, &mut typing("482913\nanmeld\n")).await.unwrap();
+        assert_eq!(status, Status::Denied);
+        assert_eq!(daemon.told(), ["next Terminal", "enter 482913 ", "report r1 token"]);
+    }
+
+    #[tokio::test]
+    async fn without_a_prompt_the_question_is_left_open() {
+        let daemon = Daemon::default();
+        let (session, _daemon) = session(&daemon).await;
+        let mut nowhere = Prompt::Nowhere(Output::plain());
+        let status = enter::run(&session, &mut nowhere, code("482913")).await.unwrap();
+        assert_eq!(status, Status::Done);
+        let failure = enter::run(&session, &mut nowhere, code("111111")).await.unwrap_err();
+        assert_eq!((failure.status, failure.name), (Status::Refused, "wrong-code"));
+        assert_eq!(daemon.told(), ["enter 482913 ", "enter 111111 "]);
+    }
+
+    #[tokio::test]
+    async fn an_unreachable_broker_is_no_wrong_code() {
+        let daemon = Daemon::default();
+        let (session, _daemon) = session(&daemon).await;
+        let mut prompt = typing("482913\nyes\n");
+        let failure = enter::run(&session, &mut prompt, code("999999")).await.unwrap_err();
+        assert_eq!((failure.status, failure.name), (Status::Refused, "offline"));
+        assert_eq!(daemon.told(), ["enter 999999 "]);
+    }
+
+    #[tokio::test]
+    async fn each_way_a_request_can_go_has_its_exit_status() {
+        let daemon = Daemon::default();
+        let (session, _daemon) = session(&daemon).await;
+        let which = |id: &str| Which { id: Some(id.to_owned()) };
+        for (id, number) in [("r1", 0), ("kept", 4), ("ended", 5)] {
+            let status = decide::approve(&session, which(id)).await.unwrap();
+            assert_eq!(status.number(), number, "{id}");
+        }
+        for (id, number) in [("late", 5), ("locked", 4)] {
+            let failure = decide::approve(&session, which(id)).await.unwrap_err();
+            assert_eq!(failure.status.number(), number, "{id}");
+        }
+        assert_eq!(decide::deny(&session, Which { id: None }).await.unwrap(), Status::Denied);
+        assert_eq!(decide::report(&session, which("r1")).await.unwrap(), Status::Denied);
+    }
+
+    #[tokio::test]
+    async fn a_broken_history_is_not_zero() {
+        let (session, _daemon) = session(&Daemon::default()).await;
+        let verify = History { verify: true, count: 20 };
+        assert_eq!(history::run(&session, verify).await.unwrap(), Status::Denied);
+    }
+
+    #[tokio::test]
+    async fn an_attending_terminal_takes_a_code_and_an_answer() {
+        let daemon = Daemon::default();
+        let (session, _daemon) = session(&daemon).await;
+        let mut prompt = typing("482913\n\nj\n");
+        let status = attend::run(&session, &mut prompt).await.unwrap();
+        assert_eq!(status, Status::Done);
+        let told = daemon.told();
+        let acts: Vec<&str> =
+            told.iter().map(String::as_str).filter(|line| !line.starts_with("attended")).collect();
+        assert_eq!(acts, ["enter 482913 ", "approve r1 token"]);
+        assert_eq!(told.len(), 5, "each typed line is a sign of life: {told:?}");
+    }
+
+    #[tokio::test]
+    async fn a_daemon_that_goes_away_is_not_there() {
+        let daemon = Daemon::default();
+        let (session, connection) = session(&daemon).await;
+        connection.close().await.unwrap();
+        let failure = decide::deny(&session, Which { id: None }).await.unwrap_err();
+        assert_eq!(failure.status, Status::NotThere);
+    }
+}
