@@ -1,0 +1,86 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_sayso_global_optspecs
+    string join \n json h/help
+end
+
+function __fish_sayso_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_sayso_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_sayso_using_subcommand
+    set -l cmd (__fish_sayso_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c sayso -n "__fish_sayso_needs_command" -l json -d 'Print JSON, one value a line, for programs'
+complete -c sayso -n "__fish_sayso_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sayso -n "__fish_sayso_needs_command" -f -a "attend" -d 'Stay here: each request as a line and a bell, answered at the prompt; no speech'
+complete -c sayso -n "__fish_sayso_needs_command" -f -a "register" -d 'Make this computer an approver. Asks for the activation code'
+complete -c sayso -n "__fish_sayso_needs_command" -f -a "accounts" -d 'The accounts that this computer approves for'
+complete -c sayso -n "__fish_sayso_needs_command" -f -a "requests" -d 'What is waiting'
+complete -c sayso -n "__fish_sayso_needs_command" -f -a "enter" -d 'Give the code from a login page, then answer the question'
+complete -c sayso -n "__fish_sayso_needs_command" -f -a "approve" -d 'Say yes to the open question'
+complete -c sayso -n "__fish_sayso_needs_command" -f -a "deny" -d 'Say no'
+complete -c sayso -n "__fish_sayso_needs_command" -f -a "report" -d 'Say no, and that this was not you'
+complete -c sayso -n "__fish_sayso_needs_command" -f -a "repeat" -d 'Say the last thing again'
+complete -c sayso -n "__fish_sayso_needs_command" -f -a "hush" -d 'Stop speaking'
+complete -c sayso -n "__fish_sayso_needs_command" -f -a "time" -d 'How long is left to answer'
+complete -c sayso -n "__fish_sayso_needs_command" -f -a "status" -d 'How Sayso is'
+complete -c sayso -n "__fish_sayso_needs_command" -f -a "history" -d 'What was asked and answered here'
+complete -c sayso -n "__fish_sayso_needs_command" -f -a "open" -d 'Open a sayso address. The desktop calls this for links'
+complete -c sayso -n "__fish_sayso_using_subcommand attend" -l json -d 'Print JSON, one value a line, for programs'
+complete -c sayso -n "__fish_sayso_using_subcommand attend" -s h -l help -d 'Print help'
+complete -c sayso -n "__fish_sayso_using_subcommand register" -l computer -d 'What to call this computer' -r
+complete -c sayso -n "__fish_sayso_using_subcommand register" -l speech -d 'Whether you hear speech: on or off' -r -f -a "on\t'On'
+off\t'Off'"
+complete -c sayso -n "__fish_sayso_using_subcommand register" -l notification -d 'Whether you read desktop notifications: on or off' -r -f -a "on\t'On'
+off\t'Off'"
+complete -c sayso -n "__fish_sayso_using_subcommand register" -l attend -d 'Whether you stay at sayso attend: on or off' -r -f -a "on\t'On'
+off\t'Off'"
+complete -c sayso -n "__fish_sayso_using_subcommand register" -l voice -d 'The voice; empty for the usual one' -r
+complete -c sayso -n "__fish_sayso_using_subcommand register" -l rate -d 'The speed, -100 to 100' -r
+complete -c sayso -n "__fish_sayso_using_subcommand register" -l language -d 'The language, en or da' -r -f -a "en\t'English'
+da\t'Danish'"
+complete -c sayso -n "__fish_sayso_using_subcommand register" -l yes -d 'Send it without asking first'
+complete -c sayso -n "__fish_sayso_using_subcommand register" -l json -d 'Print JSON, one value a line, for programs'
+complete -c sayso -n "__fish_sayso_using_subcommand register" -s h -l help -d 'Print help'
+complete -c sayso -n "__fish_sayso_using_subcommand accounts" -l json -d 'Print JSON, one value a line, for programs'
+complete -c sayso -n "__fish_sayso_using_subcommand accounts" -s h -l help -d 'Print help'
+complete -c sayso -n "__fish_sayso_using_subcommand requests" -l json -d 'Print JSON, one value a line, for programs'
+complete -c sayso -n "__fish_sayso_using_subcommand requests" -s h -l help -d 'Print help'
+complete -c sayso -n "__fish_sayso_using_subcommand enter" -l account -d 'Which account, where several have a request waiting' -r
+complete -c sayso -n "__fish_sayso_using_subcommand enter" -l clipboard -d 'Take the code that the page\'s button copied'
+complete -c sayso -n "__fish_sayso_using_subcommand enter" -l json -d 'Print JSON, one value a line, for programs'
+complete -c sayso -n "__fish_sayso_using_subcommand enter" -s h -l help -d 'Print help'
+complete -c sayso -n "__fish_sayso_using_subcommand approve" -l json -d 'Print JSON, one value a line, for programs'
+complete -c sayso -n "__fish_sayso_using_subcommand approve" -s h -l help -d 'Print help'
+complete -c sayso -n "__fish_sayso_using_subcommand deny" -l json -d 'Print JSON, one value a line, for programs'
+complete -c sayso -n "__fish_sayso_using_subcommand deny" -s h -l help -d 'Print help'
+complete -c sayso -n "__fish_sayso_using_subcommand report" -l json -d 'Print JSON, one value a line, for programs'
+complete -c sayso -n "__fish_sayso_using_subcommand report" -s h -l help -d 'Print help'
+complete -c sayso -n "__fish_sayso_using_subcommand repeat" -l json -d 'Print JSON, one value a line, for programs'
+complete -c sayso -n "__fish_sayso_using_subcommand repeat" -s h -l help -d 'Print help'
+complete -c sayso -n "__fish_sayso_using_subcommand hush" -l json -d 'Print JSON, one value a line, for programs'
+complete -c sayso -n "__fish_sayso_using_subcommand hush" -s h -l help -d 'Print help'
+complete -c sayso -n "__fish_sayso_using_subcommand time" -l json -d 'Print JSON, one value a line, for programs'
+complete -c sayso -n "__fish_sayso_using_subcommand time" -s h -l help -d 'Print help'
+complete -c sayso -n "__fish_sayso_using_subcommand status" -l json -d 'Print JSON, one value a line, for programs'
+complete -c sayso -n "__fish_sayso_using_subcommand status" -s h -l help -d 'Print help'
+complete -c sayso -n "__fish_sayso_using_subcommand history" -l count -d 'How many lines, the newest last' -r
+complete -c sayso -n "__fish_sayso_using_subcommand history" -l verify -d 'Whether every line, the chain and the signed end fit'
+complete -c sayso -n "__fish_sayso_using_subcommand history" -l json -d 'Print JSON, one value a line, for programs'
+complete -c sayso -n "__fish_sayso_using_subcommand history" -s h -l help -d 'Print help'
+complete -c sayso -n "__fish_sayso_using_subcommand open" -l json -d 'Print JSON, one value a line, for programs'
+complete -c sayso -n "__fish_sayso_using_subcommand open" -s h -l help -d 'Print help'
