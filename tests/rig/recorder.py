@@ -4,19 +4,15 @@
 It speaks the modules' protocol on standard input and output and never opens a sound device.
 In $RIG_SPEECH it writes `said.jsonl`, one object per event (speak, begin, end, stop, pause), and
 `recorder.pid`; it reads `speech_ms` before each message: how long this message takes to say.
-With a folder `sound` beside it, espeak-ng speaks each message into a WAV file there, and the
-message takes as long as its sound.
 """
 
 import html
 import json
 import os
 import re
-import subprocess
 import sys
 import threading
 import time
-import wave
 from pathlib import Path
 
 FOLDER = Path(os.environ["RIG_SPEECH"])
@@ -71,14 +67,12 @@ class Recorder:
         self.interrupted.clear()
         self.write_down("speak", n=self.number, kind=kind, text=text, settings=dict(self.settings))
         self.reply("200 OK SPEAKING")
-        self.speaking = threading.Thread(target=self.say, args=(self.number, text), daemon=True)
+        self.speaking = threading.Thread(target=self.say, args=(self.number,), daemon=True)
         self.speaking.start()
 
-    def say(self, number, text):
+    def say(self, number):
         """Takes as long as the message takes, or until it is interrupted."""
         seconds = int((FOLDER / "speech_ms").read_text()) / 1000
-        if (FOLDER / "sound").is_dir():
-            seconds = self.sound(number, text)
         self.write_down("begin", n=number)
         self.reply("701 BEGIN")
         if self.interrupted.wait(seconds):
@@ -87,15 +81,6 @@ class Recorder:
         else:
             self.write_down("end", n=number)
             self.reply("702 END")
-
-    def sound(self, number, text):
-        """Speaks into a file; returns how many seconds that takes to hear."""
-        path = FOLDER / "sound" / f"{number:04}.wav"
-        language = self.settings.get("language", "en")
-        command = ["espeak-ng", "-v", language, "-w", str(path), "--stdin"]
-        subprocess.run(command, input=text.encode(), check=True, stdout=subprocess.DEVNULL)
-        with wave.open(str(path)) as recording:
-            return recording.getnframes() / recording.getframerate()
 
     def interrupt(self, reason):
         """Ends the message that is being said."""

@@ -141,18 +141,6 @@ impl Speech {
         std::fs::rename(&next, self.dir.join("speech_ms")).expect("speech_ms");
     }
 
-    /// From the next message on, espeak-ng speaks each into a WAV file, and each takes as long as
-    /// its sound. Returns their folder; they are named in order.
-    ///
-    /// # Panics
-    /// If the folder cannot be written.
-    #[must_use]
-    pub fn record_sound(&self) -> PathBuf {
-        let folder = self.dir.join("sound");
-        std::fs::create_dir_all(&folder).expect("folder of the sound");
-        folder
-    }
-
     /// Kills the server (`SIGKILL`); its socket file stays behind, as in life.
     pub fn kill(&mut self) {
         if let Some(mut server) = self.server.take() {
