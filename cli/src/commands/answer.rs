@@ -6,7 +6,7 @@ use sayso_words::{Answer, say};
 
 use super::{Ending, enter};
 use crate::exit::{Failure, Status};
-use crate::prompt::Prompt;
+use crate::prompt::{Prompt, whole};
 use crate::session::Session;
 use crate::watch::Watch;
 
@@ -49,7 +49,7 @@ pub(super) async fn ask(
 ) -> Ending {
     if let Prompt::Nowhere(_) = prompt {
         // The daemon says it; `sayso approve` or `sayso deny` answers it.
-        session.output.data(&question, &[&question.before, &question.text]);
+        session.output.data(&question, &[&whole(&question)]);
         return Ok(Status::Done);
     }
     let words = session.words().await;
@@ -58,6 +58,7 @@ pub(super) async fn ask(
         let answer = tokio::select! {
             answer = prompt.question(words, &question) => answer,
             () = watch.ended(&question.id, question.expires_at) => {
+                prompt.leave();
                 match (still_open(session, prompt, &question).await, &prompt) {
                     (Ok(again), _) => question = again,
                     // A dialog closes without a word: the daemon says how the request ended.

@@ -11,8 +11,8 @@ use super::{Ending, answer};
 use crate::door::Door;
 use crate::exit::{Failure, Status};
 use crate::output::Form;
-use crate::prompt::Prompt;
 use crate::prompt::terminal::Terminal;
+use crate::prompt::{Prompt, whole};
 use crate::session::Session;
 
 /// Attends until the input ends or the daemon is gone for good.
@@ -147,7 +147,7 @@ impl Attending<'_> {
         let entered =
             async { session.door.requests().await?.enter(code, "", Place::Terminal).await };
         let question = session.call(entered).await?;
-        session.output.data(&question, &[&question.before, &question.text]);
+        session.output.data(&question, &[&whole(&question)]);
         self.question = Some(question);
         Ok(())
     }

@@ -104,6 +104,7 @@ async fn typed(
     tokio::select! {
         code = prompt.code(words, said) => Ok(code.map_or(Typed::Nothing, Typed::Code)),
         next = ended => {
+            prompt.leave();
             let next = next?;
             session.output.data(&next, &[&next.sentence]);
             Ok(Typed::Ended(Status::Expired))

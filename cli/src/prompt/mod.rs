@@ -106,6 +106,14 @@ impl Prompt {
         }
     }
 
+    /// Closes what was asked, unanswered. A dialog closes by itself.
+    pub fn leave(&self) {
+        match self {
+            Prompt::Terminal(terminal) => terminal.leave(),
+            Prompt::Dialog(_) | Prompt::Nowhere(_) => (),
+        }
+    }
+
     /// Tells something that needs no answer.
     pub async fn tell(&mut self, words: &Words, text: &str) {
         match self {
@@ -145,7 +153,7 @@ fn at_terminal() -> bool {
 }
 
 /// What stands beside the buttons: what happened just before, and the question whole.
-fn whole(question: &Question) -> String {
+pub(crate) fn whole(question: &Question) -> String {
     if question.before.is_empty() {
         question.text.clone()
     } else {

@@ -9,11 +9,13 @@ use super::Yes;
 use crate::output::Output;
 
 /// The longest line that is read: nothing that is asked for is longer.
-const LONGEST: u64 = 1024;
+const LONGEST: usize = 1024;
 
 /// A terminal, or a script that writes lines.
 pub struct Terminal {
     input: Box<dyn AsyncBufRead + Unpin>,
+    /// What has come of a line: kept while something else was waited for as well.
+    begun: Vec<u8>,
     output: Output,
 }
 
@@ -26,7 +28,7 @@ impl Terminal {
 
     /// A terminal whose lines come from `input`.
     pub fn reading(input: impl AsyncRead + Unpin + 'static, output: Output) -> Terminal {
-        Terminal { input: Box::new(BufReader::new(input)), output }
+        Terminal { input: Box::new(BufReader::new(input)), begun: Vec::new(), output }
     }
 
     /// Prints a line, unless there is nothing to say.
@@ -53,13 +55,20 @@ impl Terminal {
         }
     }
 
-    /// The next line that is typed; `None` at the end of input.
+    /// Leaves the prompt's line: what follows is no answer to it.
+    pub fn leave(&self) {
+        self.output.note("");
+    }
+
+    /// The next line that is typed; `None` at the end of input. Dropping this loses nothing.
     pub async fn next(&mut self) -> Option<String> {
-        let mut line = Vec::new();
-        let read = (&mut self.input).take(LONGEST).read_until(b'\n', &mut line).await;
+        let room = LONGEST.saturating_sub(self.begun.len());
+        let mut input = (&mut self.input).take(u64::try_from(room).unwrap_or(0));
+        let read = input.read_until(b'\n', &mut self.begun).await;
+        let line = std::mem::take(&mut self.begun);
         match read {
-            Ok(0) | Err(_) => None,
-            Ok(_) => Some(String::from_utf8_lossy(&line).trim().to_owned()),
+            Ok(_) if !line.is_empty() => Some(String::from_utf8_lossy(&line).trim().to_owned()),
+            Ok(_) | Err(_) => None,
         }
     }
 
@@ -152,6 +161,21 @@ mod tests {
     async fn an_endless_line_is_read_in_pieces_and_never_a_yes() {
         let mut terminal = Terminal::reading(tokio::io::repeat(b'y').take(5000), Output::plain());
         assert_eq!(terminal.question(&Words::new(Language::English), &asked()).await, None);
+    }
+
+    #[tokio::test]
+    async fn a_line_that_comes_in_pieces_is_read_whole() {
+        use tokio::io::AsyncWriteExt;
+        let (mut keyboard, input) = tokio::io::duplex(64);
+        let mut terminal = Terminal::reading(input, Output::plain());
+        keyboard.write_all(b"godk").await.unwrap();
+        tokio::select! {
+            biased;
+            line = terminal.next() => panic!("{line:?} is not whole"),
+            () = tokio::task::yield_now() => (),
+        }
+        keyboard.write_all(b"end\n").await.unwrap();
+        assert_eq!(terminal.next().await, Some("godkend".to_owned()));
     }
 
     #[tokio::test]

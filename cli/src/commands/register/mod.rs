@@ -1,5 +1,5 @@
 //! `sayso register`: makes this computer an approver. Names the broker's host and asks before
-//! anything is sent; then [`channels`] asks how the person wants to be told.
+//! anything is sent; then `channels` asks how the person wants to be told.
 
 mod channels;
 
