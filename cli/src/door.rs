@@ -48,6 +48,7 @@ impl Door {
     pub async fn greet(stream: UnixStream) -> Result<Door, Failure> {
         match timeout(GREETING, Builder::unix_stream(stream).p2p().build()).await {
             Ok(Ok(connection)) => Ok(Door { connection }),
+            Ok(Err(zbus::Error::Handshake(said))) => Err(turned_away(&said)),
             Ok(Err(_)) | Err(_) => Err(Failure::silent()),
         }
     }
@@ -80,6 +81,15 @@ impl Door {
     }
 }
 
+/// The door may refuse this caller (another user, a sandbox), and then says why in two sentences.
+fn turned_away(said: &str) -> Failure {
+    let reason = said.split_once("Received error from server: ").map(|(_, reason)| reason.trim());
+    match reason {
+        Some(reason) if !reason.is_empty() => Failure::turned_away(reason.to_owned()),
+        Some(_) | None => Failure::silent(),
+    }
+}
+
 fn socket() -> Option<PathBuf> {
     std::env::var_os("XDG_RUNTIME_DIR")
         .filter(|folder| !folder.is_empty())
@@ -95,4 +105,37 @@ async fn start() -> Option<()> {
         driver.start_service_by_name(bus::NAME.try_into().ok()?, 0).await.ok()
     };
     timeout(START, starting).await.ok().flatten().map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exit::Status;
+    use sayso_words::{Language, Words};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    /// What a caller learns whose greeting is answered with this.
+    async fn answered(answer: &'static str) -> Failure {
+        let (ours, mut theirs) = UnixStream::pair().unwrap();
+        let daemon = async move {
+            let mut greeting = [0; 6];
+            theirs.read_exact(&mut greeting).await.unwrap();
+            theirs.write_all(answer.as_bytes()).await.unwrap();
+        };
+        let (door, ()) = tokio::join!(Door::greet(ours), daemon);
+        door.unwrap_err()
+    }
+
+    #[tokio::test]
+    async fn a_caller_who_is_turned_away_is_told_why() {
+        let failure = answered("ERROR Du er i en sandkasse. Gå ud af den.\r\n").await;
+        assert_eq!(failure.status, Status::Refused);
+        let words = Words::new(Language::English);
+        assert_eq!(failure.sentences(&words), "Du er i en sandkasse. Gå ud af den.");
+    }
+
+    #[tokio::test]
+    async fn a_door_that_closes_at_once_does_not_answer() {
+        assert_eq!(answered("").await.status, Status::NotThere);
+    }
 }

@@ -97,6 +97,12 @@ impl Failure {
         Failure::own(Status::NotThere, "silent", |words| say!(words, "error-daemon-silent"))
     }
 
+    /// The daemon does not let this caller in, and says why.
+    #[must_use]
+    pub fn turned_away(text: String) -> Failure {
+        Failure::daemon(Status::Refused, "turned-away", text)
+    }
+
     /// The two sentences.
     #[must_use]
     pub fn sentences(&self, words: &Words) -> String {
