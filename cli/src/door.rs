@@ -83,7 +83,8 @@ impl Door {
 
 /// The door may refuse this caller (another user, a sandbox), and then says why in two sentences.
 fn turned_away(said: &str) -> Failure {
-    let reason = said.split_once("Received error from server: ").map(|(_, reason)| reason.trim());
+    // zbus hands the whole line on, its first word included.
+    let reason = said.split_once("server: ERROR ").map(|(_, reason)| reason.trim());
     match reason {
         Some(reason) if !reason.is_empty() => Failure::turned_away(reason.to_owned()),
         Some(_) | None => Failure::silent(),
