@@ -1,1 +1,42 @@
-//! Under construction.
+//! The service side of Sayso. In the order a request meets them:
+//!
+//! - [`settings`]: what the administrator set, in a file and on the command line
+//! - [`clock`]: the only place that knows the time
+//! - [`server`]: opens, listens, and stops
+//! - [`router`]: every route
+//! - [`auth`]: who is calling
+//! - [`handlers`]: the calls of services and approvers
+//! - [`course`]: what an event does to a request, and who hears of it
+//! - [`guard`]: which codes may still be tried, and what is alike for strangers
+//! - [`store`]: what is on the disk, and the audit
+//! - [`relay`]: which approver is connected where, and who waits for which request
+//! - [`page`]: the login page
+//! - [`mod@error`]: how a refusal is answered
+//! - [`admin`]: the administrator's commands
+//! - [`dev`], [`demo`]: a broker to try, and a service that uses it
+
+#![allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a method of `Db<'_>` is not general enough to be passed by name"
+)]
+
+pub mod admin;
+pub mod auth;
+pub mod clock;
+pub mod course;
+pub mod demo;
+pub mod dev;
+pub mod error;
+pub mod guard;
+pub mod handlers;
+pub mod page;
+pub mod relay;
+pub mod router;
+pub mod server;
+pub mod settings;
+pub mod store;
+
+/// The OS generator, for everything that nobody may guess.
+pub(crate) fn random() -> impl rand::CryptoRng {
+    rand::rng()
+}

@@ -1,11 +1,7 @@
 ### Hvad `sayso-broker` skriver til den, der driver den.
 
 ## serve og dev.
-admin-stopping = Stopper: ingen nye anmodninger, og det skrevne er på disken.
 admin-dev-store = Denne broker og dens lager smides væk, når den stopper: { $path }.
-admin-dev-login = Åbn denne adresse for at logge ind: { $address }
-admin-dev-account = Konto: { $account }
-admin-dev-activation = Aktiveringskode: { $code }
 admin-dev-register = Tilmeld denne computer med: sayso register { $address } { $account }
 
 ## service.
@@ -43,7 +39,7 @@ admin-error-service-unknown = Der er ingen tjeneste { $service }. Se dem med: sa
 admin-error-account-exists = Der er allerede en konto { $account }. Vælg et andet navn.
 admin-error-account-unknown = Der er ingen konto { $account }. Se dem med: sayso-broker account list.
 admin-error-approver-unknown = Kontoen { $account } har ingen godkender { $name }. Se dem med: sayso-broker approver list { $account }.
-admin-error-approver-active = Kontoen { $account } har allerede en godkender. Fjern den først: sayso-broker approver remove { $account } { $name }.
+admin-error-approver-active = Kontoen { $account } har eller har haft en godkender, og denne udgave tager ikke én til. Opret en anden konto.
 admin-error-name = { $name } kan ikke være et navn. Brug 1 til 64 bogstaver, cifre, mellemrum eller bindestreger.
 admin-error-return-url = { $address } kan ikke være en returadresse. Brug en hel adresse, der begynder med https; http kun til denne computer.
 admin-error-origin = { $address } kan ikke være denne brokers adresse. Brug https, eller http kun på denne computer.
@@ -58,4 +54,8 @@ admin-error-store-newer = Lageret er fra en nyere Sayso: { $path }. Installér d
 admin-error-listen = Der kan ikke lyttes på { $address }. Stop det, der bruger den, eller vælg en anden med --listen.
 admin-error-not-loopback = { $address } er ikke på denne computer, og denne broker taler kun ren http. Lyt på 127.0.0.1.
 admin-error-ready-file = Klarfilen kan ikke skrives: { $path }. Vælg en anden sti.
+admin-error-key = Lagerets nøgle kan ikke bruges: { $path }. Gør sayso-broker.key dér læsbar for ejeren alene.
+admin-error-key-foreign = Lagerets nøgle mangler eller er en anden: { $path }. Læg den sayso-broker.key tilbage, der hører til.
+admin-error-audit-decision = Et underskrevet svar, som revisionssporet nævner, mangler eller er ændret. Sammenlign med en sikkerhedskopi, og find ud af, hvem der kan skrive i lageret.
+admin-error-audit-unreadable = Revisionssporet kan ikke læses til ende. Læg en sikkerhedskopi tilbage.
 admin-error-inside = Noget gik galt inde i brokeren. Se dens log på stderr.

@@ -94,3 +94,23 @@ error-usage-unknown = Sayso kender ikke { $text }. Få hjælp: sayso --help.
 error-usage-missing = { $text } mangler. Få hjælp: sayso --help.
 error-not-number = { $text } er ikke et tal. Tast kun cifre.
 error-inside = Noget gik galt inde i Sayso, og intet blev underskrevet. Se loggen: journalctl --user -u saysod.
+
+## Brokerens afslag over HTTP, for den der læser en log: titel, og så hvad man gør.
+problem-malformed = Kaldet kan ikke læses. Sammenlign dets indhold og argumenter med dokumentationen.
+problem-too-large = Kaldet er for stort. Send mindre.
+problem-unauthorized = Den, der kalder, er ikke kendt. Send et bevis, der gælder, i feltet Authorization.
+problem-not-found = Det findes ikke her. Se efter adressen, og hvem den hører til.
+problem-return-url = Returadressen er ikke registreret. Send en, der er det, tegn for tegn.
+problem-signature = Den underskrevne besked gælder ikke. Se efter nøgle, udsteder, modtager og form.
+problem-clock = Den underskrevne besked er for gammel eller fra fremtiden. Spørg om tiden, og underskriv igen.
+problem-wrong-code = Ingen ventende anmodning har den kode. Læs siden igen.
+problem-code-blocked = Koder tages ikke imod lige nu. Prøv igen på det givne tidspunkt.
+problem-approver-removed = Godkenderen er fjernet. Tilmeld igen.
+problem-activation = Aktiveringen lykkedes ikke. Se efter konto og kode, eller bed om en ny kode.
+problem-second-approver = Kontoen har eller har haft en godkender. Spørg administratoren.
+problem-known-key = Nøglen er kendt i forvejen. Tilmeld med en ny nøgle.
+problem-not-bound = Anmodningen er ikke bundet af denne godkender. Send koden først.
+problem-ended = Anmodningen er slut. Tilstanden siger hvordan.
+problem-ticket = Billetten gælder ikke. Send browseren til sin loginside igen.
+problem-too-many = For mange anmodninger venter på denne konto. Prøv igen, når nogle er slut.
+problem-unavailable = Brokeren kan ikke lige nu, og intet er ændret. Prøv igen om et minut.

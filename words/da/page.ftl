@@ -3,7 +3,6 @@
 ## Hele siden.
 page-title = Log ind hos { $service } med Sayso
 page-title-action = { $service } spørger, med Sayso
-page-skip-language = Denne side på engelsk
 page-question-login = Log ind hos { $service } som { $account }?
 page-question-payment = Betal { $amount } til { $payee } som { $account }?
 page-question-other = { $service } spørger: { $summary }. Som { $account }?
@@ -11,7 +10,6 @@ page-from = Spurgt fra { $place }.
 
 ## Koden, for øjne og ører, og hvad man gør med den.
 page-code-heading = Koden
-page-code-shown = { $code }
 page-code-spoken = Kode: { $code }
 page-copy = Kopiér koden { $code }
 page-copied = Kopieret. Åbn nu Sayso.
@@ -20,19 +18,19 @@ page-do-heading = Hvad du skal gøre nu
 page-do-give = Giv koden til Sayso på din computer: tryk på din Sayso-genvej, eller skriv sayso i en terminal.
 page-do-answer = Så stiller Sayso dig ét spørgsmål. Svar på det dér; denne side går videre af sig selv.
 page-do-unasked = Har du ikke selv begyndt? Så afbryd, og giv ikke koden til nogen.
-page-no-script = Uden JavaScript ser siden efter igen med få sekunders mellemrum. Du kan også trykke på Se efter nu.
+page-no-script = Uden JavaScript ændrer siden sig ikke af sig selv. Når du har svaret i Sayso, så tryk på Se efter nu.
 page-check = Se efter nu
 page-cancel = Afbryd dette login
 page-cancel-action = Afbryd denne anmodning
 page-continue = Videre til { $service }
 page-return = Tilbage til { $service }
 page-time-left = { $left } tilbage.
-page-time-until = Du har til klokken { $until }.
 
 ## Tilstande, hver en statusbesked.
 page-state-waiting = Venter på din kode i Sayso.
 page-state-bound = Koden er rigtig. Gå tilbage til Sayso: ét spørgsmål tilbage.
 page-state-approved = Godkendt. Du er på vej til { $service }.
+page-state-done = Færdig. { $service } har dit svar.
 page-state-denied = Afvist. Ingen blev logget ind.
 page-state-denied-action = Afvist. Intet blev gjort.
 page-state-expired = For sent. Anmodningen er slut: begynd forfra hos { $service }.
@@ -47,7 +45,6 @@ page-not-found-title = Intet login her
 page-not-found = Der er intet login på denne adresse, eller det er slut. Begynd forfra hos din tjeneste.
 page-error-title = Noget gik galt
 page-error = Siden kan ikke vises lige nu. Begynd forfra hos din tjeneste.
-page-busy = For mange forsøg på én gang. Vent et minut, og hent siden igen.
 
 ## Hjælp.
 page-help-title = Hjælp til Sayso
@@ -58,4 +55,14 @@ page-help-give = Sådan giver du koden: kopiér den, og tryk på din Sayso-genve
 page-help-hear = Hører du ingenting? Skriv sayso status i en terminal: den siger, hvad der er galt, og hvad du skal gøre.
 page-help-nobody = Ingen fra en bank, en tjeneste eller Sayso beder dig nogensinde om koden i telefonen eller på mail. Den, der gør det, er en tyv.
 page-help-stop = Har du ikke bedt om at logge ind? Skriv sayso report i en terminal: det stopper login og giver tjenesten besked.
-page-help-back = Tilbage til login
+
+## Demotjenesten i sayso-broker dev.
+demo-title = Sayso-demotjeneste
+demo-text = En lille tjeneste til at prøve Sayso med. Log ind her, og svar så i Sayso.
+demo-account = Konto
+demo-log-in = Log ind
+demo-in = Logget ind som { $account }
+demo-in-text = Tjenesten har hentet det underskrevne svar og kontrolleret det.
+demo-out = Ikke logget ind
+demo-out-text = Ingen blev logget ind. Begynd forfra på den første side.
+demo-again = Begynd forfra

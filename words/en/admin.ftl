@@ -1,11 +1,7 @@
 ### What `sayso-broker` prints to the person who runs it.
 
 ## serve and dev.
-admin-stopping = Stopping: no new requests, and what is written is on disk.
 admin-dev-store = This broker and its store are thrown away when it stops: { $path }.
-admin-dev-login = Open this address to log in: { $address }
-admin-dev-account = Account: { $account }
-admin-dev-activation = Activation code: { $code }
 admin-dev-register = To register this computer: sayso register { $address } { $account }
 
 ## service.
@@ -43,7 +39,7 @@ admin-error-service-unknown = There is no service { $service }. To see them: say
 admin-error-account-exists = There is an account { $account } already. Choose another name.
 admin-error-account-unknown = There is no account { $account }. To see them: sayso-broker account list.
 admin-error-approver-unknown = Account { $account } has no approver { $name }. To see them: sayso-broker approver list { $account }.
-admin-error-approver-active = Account { $account } has an approver already. Remove it first: sayso-broker approver remove { $account } { $name }.
+admin-error-approver-active = Account { $account } has or had an approver, and this version takes no second one. Make another account.
 admin-error-name = { $name } cannot be a name. Use 1 to 64 letters, digits, spaces or dashes.
 admin-error-return-url = { $address } cannot be a return address. Use a whole address that begins with https; http only for this computer.
 admin-error-origin = { $address } cannot be the address of this broker. Use https, or http on this computer only.
@@ -58,4 +54,8 @@ admin-error-store-newer = The store is from a newer Sayso: { $path }. Install th
 admin-error-listen = { $address } cannot be listened on. Stop what is using it, or choose another with --listen.
 admin-error-not-loopback = { $address } is not on this computer, and this broker speaks plain http only. Listen on 127.0.0.1.
 admin-error-ready-file = The ready file cannot be written: { $path }. Choose another path.
+admin-error-key = The key of the store cannot be used: { $path }. Make sayso-broker.key there readable for its owner alone.
+admin-error-key-foreign = The key of the store is missing or another one: { $path }. Put back the sayso-broker.key that belongs to it.
+admin-error-audit-decision = A signed answer that the audit names is missing or changed. Compare it with a backup, and find out who can write to the store.
+admin-error-audit-unreadable = The audit cannot be read to its end. Put back a backup.
 admin-error-inside = Something failed inside the broker. See its log on stderr.

@@ -94,3 +94,23 @@ error-usage-unknown = Sayso does not know { $text }. For help: sayso --help.
 error-usage-missing = { $text } is missing. For help: sayso --help.
 error-not-number = { $text } is not a number. Type digits only.
 error-inside = Something failed inside Sayso, and nothing was signed. See the log: journalctl --user -u saysod.
+
+## Refusals of the broker over HTTP, for who reads a log or a trace: title, then what to do.
+problem-malformed = The call cannot be read. Compare its body and arguments with the documentation.
+problem-too-large = The call is too large. Send less.
+problem-unauthorized = The caller is not known. Send a proof that counts in the Authorization header.
+problem-not-found = There is no such thing here. Check the address and whose it is.
+problem-return-url = The return address is not registered. Send one that is, byte for byte.
+problem-signature = The signed message does not count. Check its key, issuer, audience and form.
+problem-clock = The signed message is too old or from the future. Ask for the time and sign again.
+problem-wrong-code = No waiting request has this code. Read the page again.
+problem-code-blocked = Codes are not taken just now. Try again at the given time.
+problem-approver-removed = The approver was removed. Register again.
+problem-activation = The activation did not work. Check account and code, or ask for a new code.
+problem-second-approver = The account has or had an approver. Ask the administrator.
+problem-known-key = The key is known already. Register with a fresh key.
+problem-not-bound = The request is not bound by this approver. Send the code first.
+problem-ended = The request has ended. The state says how.
+problem-ticket = The ticket does not count. Send the browser to its login page again.
+problem-too-many = Too many requests wait for this account. Try again when some have ended.
+problem-unavailable = The broker cannot do it just now, and nothing was changed. Try again in a minute.

@@ -3,7 +3,6 @@
 ## The whole page.
 page-title = Log in at { $service } with Sayso
 page-title-action = { $service } asks, with Sayso
-page-skip-language = This page in Danish
 page-question-login = Log in at { $service } as { $account }?
 page-question-payment = Pay { $amount } to { $payee } as { $account }?
 page-question-other = { $service } asks: { $summary }. As { $account }?
@@ -11,7 +10,6 @@ page-from = Asked from { $place }.
 
 ## The code, for eyes and for ears, and what to do with it.
 page-code-heading = The code
-page-code-shown = { $code }
 page-code-spoken = Code: { $code }
 page-copy = Copy code { $code }
 page-copied = Copied. Now open Sayso.
@@ -20,19 +18,19 @@ page-do-heading = What to do now
 page-do-give = Give this code to Sayso on your computer: press your Sayso shortcut, or type sayso in a terminal.
 page-do-answer = Then Sayso asks you one question. Answer it there; this page goes on by itself.
 page-do-unasked = You did not start this? Cancel it, and give the code to nobody.
-page-no-script = Without JavaScript this page looks again every few seconds. You can also press Check now.
+page-no-script = Without JavaScript this page does not change by itself. When you have answered in Sayso, press Check now.
 page-check = Check now
 page-cancel = Cancel this login
 page-cancel-action = Cancel this request
 page-continue = Go on to { $service }
 page-return = Back to { $service }
 page-time-left = { $left } left.
-page-time-until = You have until { $until }.
 
 ## States, each one a status message.
 page-state-waiting = Waiting for your code in Sayso.
 page-state-bound = Code correct. Go back to Sayso: one question left.
 page-state-approved = Approved. You are on your way to { $service }.
+page-state-done = Done. { $service } has your answer.
 page-state-denied = Denied. Nobody was logged in.
 page-state-denied-action = Denied. Nothing was done.
 page-state-expired = Too late. This request has ended: start again at { $service }.
@@ -47,7 +45,6 @@ page-not-found-title = No such login
 page-not-found = There is no login at this address, or it is over. Start again at your service.
 page-error-title = Something failed
 page-error = This page cannot be shown just now. Start again at your service.
-page-busy = Too many tries at once. Wait a minute, then load the page again.
 
 ## Help.
 page-help-title = Help with Sayso
@@ -58,4 +55,14 @@ page-help-give = To give the code: copy it and press your Sayso shortcut, or typ
 page-help-hear = You hear nothing? Type sayso status in a terminal: it says what is wrong and what to do.
 page-help-nobody = Nobody from a bank, a service or Sayso ever asks you for the code by phone or mail. Anyone who does is a thief.
 page-help-stop = You did not ask to log in? Type sayso report in a terminal: it stops the login and tells the service.
-page-help-back = Back to the login
+
+## The demo service of sayso-broker dev.
+demo-title = Sayso demo service
+demo-text = A small service to try Sayso with. Log in here, then answer in Sayso.
+demo-account = Account
+demo-log-in = Log in
+demo-in = Logged in as { $account }
+demo-in-text = This service has fetched the signed outcome and checked it.
+demo-out = Not logged in
+demo-out-text = Nobody was logged in. Start again on the first page.
+demo-again = Start again

@@ -1,0 +1,172 @@
+//! What went wrong at the command line: what happened, and what to do.
+
+use sayso_protocol::enrolment::{AccountName, ApproverName};
+use sayso_protocol::request::ServiceName;
+use sayso_words::{Words, say};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::server::ServeError;
+use crate::settings::{Settings, SettingsError};
+use crate::store::audit::Broken;
+use crate::store::{OpenError, StoreError};
+
+/// Why a command was not done.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "the names and their sentences say it")]
+pub enum Fault {
+    Settings(SettingsError, PathBuf),
+    NoStore(PathBuf),
+    Store(OpenError, PathBuf),
+    Writing(StoreError),
+    Listen(std::io::Error, SocketAddr),
+    ReadyFile(std::io::Error, PathBuf),
+    Audit(Broken),
+    Name(String),
+    ReturnUrl(String),
+    ServiceExists(ServiceName),
+    ServiceUnknown(ServiceName),
+    AccountExists(AccountName),
+    AccountUnknown(AccountName),
+    ApproverActive(AccountName, ApproverName),
+    ApproverUnknown(AccountName, ApproverName),
+    Inside(String),
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        Self::Writing(error)
+    }
+}
+
+impl From<Broken> for Fault {
+    fn from(broken: Broken) -> Self {
+        Self::Audit(broken)
+    }
+}
+
+impl Fault {
+    /// The fault of a broker that was to be served.
+    #[must_use]
+    pub fn serve(error: ServeError, settings: &Settings) -> Self {
+        match error {
+            ServeError::Settings(error) => Self::Settings(error, PathBuf::new()),
+            ServeError::Open(error) => Self::Store(error, settings.store()),
+            ServeError::Store(error) => Self::Writing(error),
+            ServeError::Listen(error) => Self::Listen(error, settings.listen()),
+        }
+    }
+
+    /// What happened, and what to do.
+    #[must_use]
+    pub fn sentences(&self, words: &Words) -> String {
+        match self {
+            Self::Settings(error, path) => settings(words, error, &path.to_string_lossy()),
+            Self::NoStore(path) => {
+                say!(words, "admin-error-store-none", path = &*path.to_string_lossy())
+            }
+            Self::Store(error, path) => store(words, error, &path.to_string_lossy()),
+            Self::Listen(error, address) => {
+                tracing::error!(%error, "listen");
+                say!(words, "admin-error-listen", address = &address.to_string())
+            }
+            Self::ReadyFile(error, path) => {
+                tracing::error!(%error, "ready file");
+                say!(words, "admin-error-ready-file", path = &*path.to_string_lossy())
+            }
+            Self::Audit(broken) => audit(words, broken),
+            Self::Writing(error) => {
+                tracing::error!(%error, "the store");
+                say!(words, "admin-error-inside")
+            }
+            Self::Inside(error) => {
+                tracing::error!(%error, "inside");
+                say!(words, "admin-error-inside")
+            }
+            Self::Name(_)
+            | Self::ReturnUrl(_)
+            | Self::ServiceExists(_)
+            | Self::ServiceUnknown(_)
+            | Self::AccountExists(_)
+            | Self::AccountUnknown(_)
+            | Self::ApproverActive(..)
+            | Self::ApproverUnknown(..) => self.of_arguments(words),
+        }
+    }
+
+    /// The faults of what the administrator typed.
+    fn of_arguments(&self, words: &Words) -> String {
+        match self {
+            Self::Name(name) => say!(words, "admin-error-name", name = name),
+            Self::ReturnUrl(address) => say!(words, "admin-error-return-url", address = address),
+            Self::ServiceExists(name) => {
+                say!(words, "admin-error-service-exists", service = name.as_str())
+            }
+            Self::ServiceUnknown(name) => {
+                say!(words, "admin-error-service-unknown", service = name.as_str())
+            }
+            Self::AccountExists(name) => {
+                say!(words, "admin-error-account-exists", account = name.as_str())
+            }
+            Self::AccountUnknown(name) => {
+                say!(words, "admin-error-account-unknown", account = name.as_str())
+            }
+            Self::ApproverActive(account, _) => {
+                say!(words, "admin-error-approver-active", account = account.as_str())
+            }
+            Self::ApproverUnknown(account, name) => {
+                let (account, name) = (account.as_str(), name.as_str());
+                say!(words, "admin-error-approver-unknown", account = account, name = name)
+            }
+            Self::Settings(..)
+            | Self::NoStore(_)
+            | Self::Store(..)
+            | Self::Writing(_)
+            | Self::Listen(..)
+            | Self::ReadyFile(..)
+            | Self::Audit(_)
+            | Self::Inside(_) => say!(words, "admin-error-inside"),
+        }
+    }
+}
+
+fn settings(words: &Words, error: &SettingsError, path: &str) -> String {
+    tracing::error!(%error, "the settings");
+    match error {
+        SettingsError::Unreadable(_) => {
+            say!(words, "admin-error-settings-unreadable", path = path)
+        }
+        SettingsError::Fault { line, .. } => {
+            say!(words, "admin-error-settings", line = *line, path = path)
+        }
+        SettingsError::Origin(origin) => say!(words, "admin-error-origin", address = origin),
+        SettingsError::NotLoopback(address) => {
+            say!(words, "admin-error-not-loopback", address = &address.to_string())
+        }
+    }
+}
+
+fn store(words: &Words, error: &OpenError, path: &str) -> String {
+    tracing::error!(%error, "the store");
+    match error {
+        OpenError::ReadOnly(_) => say!(words, "admin-error-store-read-only", path = path),
+        OpenError::Full(_) => say!(words, "admin-error-store-full", path = path),
+        OpenError::Corrupt(_) => say!(words, "admin-error-store-corrupt", path = path),
+        OpenError::Newer(_) => say!(words, "admin-error-store-newer", path = path),
+        OpenError::Key(_) => say!(words, "admin-error-key", path = path),
+        OpenError::ForeignKey => say!(words, "admin-error-key-foreign", path = path),
+        OpenError::Folder(_) | OpenError::Thread(_) | OpenError::Other(_) => {
+            say!(words, "admin-error-store-open", path = path)
+        }
+    }
+}
+
+fn audit(words: &Words, broken: &Broken) -> String {
+    tracing::error!(%broken, "the audit");
+    match broken {
+        Broken::Entry(entry) => say!(words, "admin-error-audit-broken", entry = *entry),
+        Broken::Decision(_) => say!(words, "admin-error-audit-decision"),
+        Broken::Head => say!(words, "admin-error-audit-cut"),
+        Broken::Store(_) => say!(words, "admin-error-audit-unreadable"),
+    }
+}

@@ -1,0 +1,232 @@
+//! The command line: `serve`, `dev`, and the administrator's commands, which write to the same
+//! store as a running broker and leave word there.
+//!
+//! - [`commands`]: one function per command of administration
+//! - [`faults`]: what went wrong, in two sentences
+
+mod commands;
+mod faults;
+
+pub use commands::{activation_for, add_service, slug};
+pub use faults::Fault;
+
+use clap::{Args, Parser, Subcommand};
+use sayso_words::Words;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::dev;
+use crate::server::{ServeError, Server};
+use crate::settings::Settings;
+
+/// Takes a line of data.
+pub type Line<'a> = &'a mut (dyn FnMut(&str) + Send);
+
+/// The service side of Sayso: stands between services and approvers.
+#[derive(Debug, Parser)]
+#[command(version, name = "sayso-broker")]
+pub struct Flags {
+    /// The settings file (TOML)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The store's folder
+    #[arg(long, global = true, value_name = "DIR")]
+    pub store: Option<PathBuf>,
+    /// Write the log as JSON, one object a line
+    #[arg(long, global = true)]
+    pub json_log: bool,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the broker
+    Serve(Serve),
+    /// Run a broker to try, with a demo service and its login
+    Dev(Dev),
+    /// The services that may ask
+    #[command(subcommand)]
+    Service(Service),
+    /// The accounts
+    #[command(subcommand)]
+    Account(Account),
+    /// The approvers of an account
+    #[command(subcommand)]
+    Approver(Approver),
+    /// Activation codes
+    #[command(subcommand)]
+    Activation(Activation),
+    /// The audit
+    #[command(subcommand)]
+    Audit(Audit),
+}
+
+/// Flags of `serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// The address to listen on
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+    /// A file that is written once the broker listens, with its address in it
+    #[arg(long, value_name = "FILE")]
+    pub ready_file: Option<PathBuf>,
+}
+
+/// Flags of `dev`.
+#[derive(Debug, Args)]
+pub struct Dev {
+    /// The address to listen on
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+}
+
+/// `service`.
+#[derive(Debug, Subcommand)]
+pub enum Service {
+    /// Add a service; its API key is printed once
+    Add {
+        /// Its name as the person hears it
+        name: String,
+        /// Where its browsers may go afterwards; may be given more than once
+        #[arg(long, value_name = "ADDRESS", required = true)]
+        return_url: Vec<String>,
+    },
+    /// List the services
+    List,
+    /// Remove a service: its key counts no more
+    Remove {
+        /// Its name, or its id
+        name: String,
+    },
+}
+
+/// `account`.
+#[derive(Debug, Subcommand)]
+pub enum Account {
+    /// Add an account
+    Add {
+        /// Its name as services write it
+        name: String,
+        /// How the person is addressed
+        #[arg(long)]
+        display: Option<String>,
+    },
+    /// List the accounts
+    List,
+}
+
+/// `approver`.
+#[derive(Debug, Subcommand)]
+pub enum Approver {
+    /// List the approvers of an account
+    List {
+        /// The account's name
+        account: String,
+    },
+    /// Remove an approver of an account, at once
+    Remove {
+        /// The account's name
+        account: String,
+        /// What the person calls the computer
+        name: String,
+    },
+}
+
+/// `activation`.
+#[derive(Debug, Subcommand)]
+pub enum Activation {
+    /// Make an activation code for an account, in place of one before
+    New {
+        /// The account's name
+        account: String,
+    },
+}
+
+/// `audit`.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Check every entry, the chain, and its signed end
+    Verify,
+}
+
+/// Does what the flags say; `line` takes each line of data.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn run(flags: Flags, words: &Words, line: Line<'_>) -> Result<(), Fault> {
+    let mut settings = match &flags.config {
+        Some(path) => Settings::read(path).map_err(|error| Fault::Settings(error, path.clone()))?,
+        None => Settings::default(),
+    };
+    settings.store = flags.store.or(settings.store);
+    match flags.command {
+        Command::Serve(serve) => {
+            settings.listen = serve.listen.or(settings.listen);
+            run_broker(&settings, &serve, line).await
+        }
+        Command::Dev(flags) => {
+            settings.listen = flags.listen.or(settings.listen);
+            dev::run(settings, words, line, stop_on_signal()?).await
+        }
+        Command::Service(command) => commands::service(command, &settings, words, line).await,
+        Command::Account(command) => commands::account(command, &settings, words, line).await,
+        Command::Approver(command) => commands::approver(command, &settings, words, line).await,
+        Command::Activation(Activation::New { account }) => {
+            commands::activation(&account, &settings, words, line).await
+        }
+        Command::Audit(Audit::Verify) => commands::verify(&settings, words, line).await,
+    }
+}
+
+async fn run_broker(settings: &Settings, serve: &Serve, line: Line<'_>) -> Result<(), Fault> {
+    let (listener, bound) = listen(settings.listen()).await?;
+    let fault = |error| Fault::serve(error, settings);
+    let stopping = stop_on_signal()?;
+    let server =
+        Server::open(listener, settings, Clock::machine(), stopping).await.map_err(fault)?;
+    line(&format!("listening on http://{bound}"));
+    if let Some(path) = &serve.ready_file {
+        let written = std::fs::write(path, format!("{}\n", server.origin()));
+        written.map_err(|error| Fault::ReadyFile(error, path.clone()))?;
+    }
+    tracing::info!(origin = server.origin(), "serving");
+    let result = server.run().await;
+    tracing::info!("stopped");
+    result.map_err(fault)
+}
+
+/// Listens on `address`.
+///
+/// # Errors
+/// [`Fault::Listen`].
+pub async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Fault> {
+    let fault = |error| Fault::Listen(error, address);
+    let listener = TcpListener::bind(address).await.map_err(fault)?;
+    let bound = listener.local_addr().map_err(fault)?;
+    Ok((listener, bound))
+}
+
+/// Done at SIGTERM or SIGINT.
+fn stop_on_signal() -> Result<CancellationToken, Fault> {
+    let fault = |error| Fault::serve(ServeError::Listen(error), &Settings::default());
+    let mut terminate = signal(SignalKind::terminate()).map_err(fault)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(fault)?;
+    let stopping = CancellationToken::new();
+    let stop = stopping.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+        stop.cancel();
+    });
+    Ok(stopping)
+}

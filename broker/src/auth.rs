@@ -1,0 +1,187 @@
+//! Who is calling: a service by its API key, an approver by a message signed with its link key, a
+//! browser by the cookie that makes it the holder of a login page.
+
+use axum::extract::{FromRequestParts, MatchedPath};
+use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rand::Rng as _;
+use sayso_protocol::link::DeviceCall;
+use sayso_protocol::problem::ProblemType;
+use sayso_protocol::secret::Holder;
+use sayso_protocol::signature::{Digest, Expected, Jws, claimed_key};
+
+use crate::error::Error;
+use crate::random;
+use crate::server::Broker;
+use crate::store::accounts::Approver;
+use crate::store::messages::{Message, Seen};
+use crate::store::services::Service;
+
+/// A fresh API key: shown once, kept as its hash.
+#[must_use]
+pub fn draw_api_key() -> zeroize::Zeroizing<String> {
+    let mut bytes = zeroize::Zeroizing::new([0; 32]);
+    random().fill_bytes(bytes.as_mut_slice());
+    zeroize::Zeroizing::new(format!("sayso-key-{}", URL_SAFE_NO_PAD.encode(bytes.as_slice())))
+}
+
+/// What is kept of an API key. It has 256 random bits: no salt and no stretching is needed.
+#[must_use]
+pub fn api_key_hash(key: &str) -> Digest {
+    Digest::of(key.as_bytes())
+}
+
+/// The service that calls.
+#[derive(Debug, Clone)]
+pub struct CallingService(pub Service);
+
+impl FromRequestParts<Broker> for CallingService {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, broker: &Broker) -> Result<Self, Error> {
+        let key = api_key_hash(bearer(&parts.headers)?);
+        let service = broker.store.read(move |db| db.service_of_key(key)).await?;
+        service.map(Self).ok_or_else(|| Error::of(ProblemType::Unauthorized))
+    }
+}
+
+/// The approver that calls, proved by a `sayso-device` message for this call, used once.
+#[derive(Debug, Clone)]
+pub struct CallingApprover(pub Approver);
+
+impl FromRequestParts<Broker> for CallingApprover {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, broker: &Broker) -> Result<Self, Error> {
+        let jws = Jws::<DeviceCall>::received(bearer(&parts.headers)?.to_owned())?;
+        let approver = approver_of(broker, jws.as_str()).await?;
+        let expected =
+            Expected { iss: &approver.id.0, aud: broker.store.origin(), now: broker.clock.now() };
+        let envelope = approver.link_jwk.verify::<DeviceCall>(jws.as_str(), expected)?;
+        let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+        if envelope.claims.method != parts.method.as_str() || envelope.claims.path != path {
+            return Err(Error::of(ProblemType::Signature));
+        }
+        let message = Message {
+            from: approver.id.clone(),
+            jti: envelope.jti,
+            digest: jws.digest(),
+            until: envelope.exp,
+        };
+        use_once(broker, message).await?;
+        Ok(Self(approver))
+    }
+}
+
+/// The approver that claims to have signed `jws`. Nothing is verified yet.
+///
+/// # Errors
+/// `unauthorized` for a key that the broker does not know, `approver-removed`.
+pub async fn approver_of(broker: &Broker, jws: &str) -> Result<Approver, Error> {
+    let kid = claimed_key(jws)?;
+    let found = broker.store.read(move |db| db.approver_of_key(&kid)).await?;
+    match found {
+        None => Err(Error::of(ProblemType::Unauthorized)),
+        Some(approver) if approver.removed => Err(Error::of(ProblemType::ApproverRemoved)),
+        Some(approver) => Ok(approver),
+    }
+}
+
+async fn use_once(broker: &Broker, message: Message) -> Result<(), Error> {
+    let fresh = broker.store.write(move |tx| match tx.seen::<()>(&message)? {
+        Seen::Never => {
+            tx.forget_expired_messages()?;
+            tx.keep_answer(&message, &())?;
+            tx.audit(&crate::store::audit::Entry::LinkOpened { approver: &message.from })?;
+            Ok(true)
+        }
+        Seen::Same(()) | Seen::Forged => Ok(false),
+    });
+    if fresh.await?.value { Ok(()) } else { Err(Error::of(ProblemType::Unauthorized)) }
+}
+
+fn bearer(headers: &HeaderMap) -> Result<&str, Error> {
+    headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim())
+        .ok_or_else(|| Error::of(ProblemType::Unauthorized))
+}
+
+/// The name of the one cookie.
+#[must_use]
+pub fn cookie_name(origin: &str) -> &'static str {
+    if origin.starts_with("https:") { "__Host-sayso" } else { "sayso" }
+}
+
+/// The cookie that this browser brings.
+#[must_use]
+pub fn holder_of(headers: &HeaderMap, origin: &str) -> Option<Holder> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|cookies| cookies.split(';'))
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .find(|(name, _)| *name == cookie_name(origin))
+        .and_then(|(_, value)| Holder::parse(value).ok())
+}
+
+/// The `Set-Cookie` that makes a browser the holder. It ends with the browser's session.
+#[must_use]
+pub fn holder_cookie(holder: &Holder, origin: &str) -> String {
+    let secure = if origin.starts_with("https:") { "; Secure" } else { "" };
+    let name = cookie_name(origin);
+    format!("{name}={}; Path=/; HttpOnly; SameSite=Lax{secure}", holder.reveal())
+}
+
+/// Whether a call may hold a login page: a browser's own `GET`, not a look ahead.
+#[must_use]
+pub fn may_hold(method: &Method, headers: &HeaderMap) -> bool {
+    let ahead = |name: &str| {
+        headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|value| value.contains("prefetch") || value.contains("prerender"))
+    };
+    *method == Method::GET && !ahead("sec-purpose") && !ahead("purpose")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    #[test]
+    fn the_cookie_is_found_among_others_and_only_in_its_form() {
+        let holder = Holder::draw(&mut random());
+        let mut headers = HeaderMap::new();
+        let cookies = format!("a=b; sayso={}; c=d", holder.reveal());
+        headers.insert(COOKIE, HeaderValue::from_str(&cookies).unwrap());
+        assert_eq!(holder_of(&headers, "http://127.0.0.1:1"), Some(holder));
+        assert_eq!(holder_of(&headers, "https://broker.example"), None);
+        headers.insert(COOKIE, HeaderValue::from_static("sayso=short"));
+        assert_eq!(holder_of(&headers, "http://127.0.0.1:1"), None);
+    }
+
+    #[test]
+    fn beyond_loopback_the_cookie_is_bound_to_the_host() {
+        let holder = Holder::draw(&mut random());
+        let cookie = holder_cookie(&holder, "https://broker.example");
+        assert!(cookie.starts_with("__Host-sayso=") && cookie.ends_with("; Secure"));
+    }
+
+    #[test]
+    fn a_look_ahead_holds_no_page() {
+        let mut headers = HeaderMap::new();
+        assert!(may_hold(&Method::GET, &headers));
+        assert!(!may_hold(&Method::HEAD, &headers));
+        headers.insert("sec-purpose", HeaderValue::from_static("prefetch;prerender"));
+        assert!(!may_hold(&Method::GET, &headers));
+    }
+}

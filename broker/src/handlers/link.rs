@@ -1,0 +1,211 @@
+//! An approver is connected: the snapshot first, then what changes, in the order it was committed.
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{ConnectInfo, State};
+use axum::response::Response;
+use sayso_protocol::life::State as LifeState;
+use sayso_protocol::link::{FromBroker, MAX_MESSAGE, Open, PING_EVERY, SILENCE, SUBPROTOCOL};
+use sayso_protocol::problem::ProblemType;
+use sayso_protocol::request::RequestId;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use crate::auth::CallingApprover;
+use crate::clock::pause;
+use crate::course;
+use crate::error::Error;
+use crate::relay::{Connected, Out};
+use crate::server::Broker;
+use crate::store::accounts::Approver;
+use crate::store::audit::signed_head;
+use crate::store::requests::Kept;
+use crate::store::{Db, StoreError};
+
+/// Buffers of a link that is idle nearly always.
+const READ_BUFFER: usize = 512;
+/// What has ended so recently is told again.
+const ENDED_SINCE: Duration = Duration::from_secs(15 * 60);
+/// The requests of a snapshot take at most so many bytes; more follow as messages of their own.
+const SNAPSHOT_BYTES: usize = MAX_MESSAGE / 2;
+/// A write that takes longer means that nobody reads.
+const SEND_WITHIN: Duration = Duration::from_secs(20);
+
+/// Close codes (RFC 6455, section 7.4.1; 4000 and up are ours).
+mod close {
+    pub(super) const STOPPING: u16 = 1001;
+    pub(super) const POLICY: u16 = 1008;
+    pub(super) const FAULT: u16 = 1011;
+    /// Another link of the same approver is newer, or the approver is gone.
+    pub(super) const OVER: u16 = 4000;
+}
+
+/// `GET /v1/approver/link`: a WebSocket of subprotocol `sayso.v1`.
+///
+/// # Errors
+/// `unauthorized`, `signature`, `clock`, `approver-removed`; `malformed` without the subprotocol.
+pub async fn open(
+    State(broker): State<Broker>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    CallingApprover(approver): CallingApprover,
+    upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
+) -> Result<Response, Error> {
+    let upgrade = upgrade.map_err(|_| Error::of(ProblemType::Malformed))?.protocols([SUBPROTOCOL]);
+    if upgrade.selected_protocol().is_none() {
+        return Err(Error::of(ProblemType::Malformed));
+    }
+    Ok(upgrade
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(0)
+        .max_message_size(MAX_MESSAGE)
+        .max_frame_size(MAX_MESSAGE)
+        .on_upgrade(move |socket| serve(broker, socket, approver, peer)))
+}
+
+async fn serve(broker: Broker, mut socket: WebSocket, approver: Approver, peer: SocketAddr) {
+    let Ok(mut connected) = broker.relay.connect(approver.id.clone(), peer.ip()).await else {
+        return;
+    };
+    tracing::info!(approver = %approver.id, "connected");
+    let code = converse(&broker, &mut socket, &approver, &mut connected).await;
+    if let Some(code) = code {
+        let frame = CloseFrame { code, reason: "".into() };
+        // A peer that is gone needs no goodbye.
+        let _ = send(&mut socket, Message::Close(Some(frame))).await;
+    }
+    broker.relay.leave(approver.id.clone(), connected).await;
+    tracing::info!(approver = %approver.id, "disconnected");
+}
+
+/// Until the link is over; with the code to close it with, if it is ours to close.
+async fn converse(
+    broker: &Broker,
+    socket: &mut WebSocket,
+    approver: &Approver,
+    connected: &mut Connected,
+) -> Option<u16> {
+    let mut version = match send_snapshot(broker, socket, approver).await {
+        Ok(version) => version,
+        Err(code) => return code,
+    };
+    let mut silent = Duration::ZERO;
+    loop {
+        tokio::select! {
+            out = connected.out.recv() => match out {
+                None => return Some(close::OVER),
+                Some(Out::Message { version: at, .. }) if at <= version => {}
+                Some(Out::Message { message, .. }) => tell(socket, &message).await.ok()?,
+                Some(Out::ReadAgain) => match send_snapshot(broker, socket, approver).await {
+                    Ok(newer) => version = newer,
+                    Err(code) => return code,
+                },
+            },
+            received = socket.recv() => match received {
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => silent = Duration::ZERO,
+                Some(Ok(Message::Text(_) | Message::Binary(_))) => return Some(close::POLICY),
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
+            },
+            () = pause(PING_EVERY) => {
+                if silent >= SILENCE {
+                    return Some(close::OVER);
+                }
+                silent += PING_EVERY;
+                send(socket, Message::Ping(Vec::new().into())).await.ok()?;
+            }
+            () = broker.stopping.cancelled() => return Some(close::STOPPING),
+        }
+    }
+}
+
+struct Gone;
+
+async fn send(socket: &mut WebSocket, message: Message) -> Result<(), Gone> {
+    tokio::select! {
+        sent = socket.send(message) => sent.map_err(|_| Gone),
+        () = pause(SEND_WITHIN) => Err(Gone),
+    }
+}
+
+async fn tell(socket: &mut WebSocket, message: &FromBroker) -> Result<(), Gone> {
+    let text = serde_json::to_string(message).map_err(|_| Gone)?;
+    send(socket, Message::Text(text.into())).await
+}
+
+/// What an approver should know, and the version of the store it was read at.
+struct Snapshot {
+    first: FromBroker,
+    rest: Vec<FromBroker>,
+    version: u64,
+}
+
+async fn send_snapshot(
+    broker: &Broker,
+    socket: &mut WebSocket,
+    approver: &Approver,
+) -> Result<u64, Option<u16>> {
+    let (id, now) = (approver.id.clone(), broker.clock.now());
+    let key = broker.store.key().clone();
+    let read = broker.store.read(move |db| {
+        let approver = db.approver(&id)?.filter(|approver| !approver.removed);
+        approver.map(|approver| snapshot(db, &approver, now, &key)).transpose()
+    });
+    let snapshot = match read.await {
+        Ok(Some(snapshot)) => snapshot,
+        Ok(None) => return Err(Some(close::OVER)),
+        Err(error) => {
+            tracing::error!(%error, "no snapshot");
+            return Err(Some(close::FAULT));
+        }
+    };
+    for message in std::iter::once(&snapshot.first).chain(&snapshot.rest) {
+        tell(socket, message).await.map_err(|Gone| None)?;
+    }
+    Ok(snapshot.version)
+}
+
+fn snapshot(
+    db: Db<'_>,
+    approver: &Approver,
+    now: sayso_protocol::time::UnixTime,
+    key: &crate::store::key::BrokerKey,
+) -> Result<Snapshot, StoreError> {
+    let audit_head =
+        signed_head(db)?.ok_or_else(|| StoreError::Unreadable("no audit head".into()))?;
+    let head = key
+        .public()
+        .verify_at_any_time::<sayso_protocol::link::AuditHead>(audit_head.as_str())
+        .map_err(|error| StoreError::Unreadable(error.to_string()))?;
+    let (mut requests, mut rest, mut bytes) = (Vec::new(), Vec::new(), 0);
+    for kept in db.waiting(&approver.account)? {
+        let Some(open) = open_request(db, &kept, approver)? else { continue };
+        bytes += open.jws.as_str().len() + 200;
+        if bytes <= SNAPSHOT_BYTES {
+            requests.push(open);
+        } else {
+            rest.push(FromBroker::Request(open));
+        }
+    }
+    let since = sayso_protocol::time::UnixTime(now.0 - ENDED_SINCE.as_secs().cast_signed());
+    let mut ended = Vec::new();
+    for kept in db.ended(&approver.account, since)? {
+        if was_asked(db, kept.id, approver)? {
+            ended.push(course::ended(&kept));
+        }
+    }
+    let first = FromBroker::Snapshot { requests, ended, time: now, audit_head };
+    Ok(Snapshot { first, rest, version: head.claims.length })
+}
+
+fn was_asked(db: Db<'_>, id: RequestId, approver: &Approver) -> Result<bool, StoreError> {
+    Ok(db.signed_for(id, &approver.id)?.is_some())
+}
+
+fn open_request(db: Db<'_>, kept: &Kept, approver: &Approver) -> Result<Option<Open>, StoreError> {
+    let Some(jws) = db.signed_for(kept.id, &approver.id)? else { return Ok(None) };
+    let theirs = kept.life.state == (LifeState::Bound { by: approver.id.clone() });
+    Ok(Some(Open {
+        jws,
+        state: kept.life.standing(),
+        receipt: kept.receipt.clone().filter(|_| theirs),
+        expires_at: kept.life.expires_at,
+    }))
+}

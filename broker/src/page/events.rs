@@ -1,0 +1,103 @@
+//! What changes while a login page is open, as server-sent events: states and the time left, in
+//! words; never a code, never a ticket.
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::stream::{Stream, unfold};
+use sayso_protocol::life::Standing;
+use sayso_protocol::request::RequestId;
+use sayso_protocol::time::UnixTime;
+use sayso_words::{Language, Words};
+use serde::Serialize;
+use std::convert::Infallible;
+use std::time::Duration;
+use tokio::sync::watch;
+
+use super::{Fault, PageError, accepted, holding, view, words_for};
+use crate::server::Broker;
+use crate::store::StoreError;
+use crate::store::requests::Kept;
+
+/// The time left is said anew at most this often, in seconds.
+const STEP: u64 = 10;
+
+/// The data of a `state` event.
+#[derive(Serialize)]
+struct Now<'a> {
+    state: Standing,
+    over: bool,
+    say: &'a str,
+}
+
+/// `GET /login/{page}/events`: `state` (JSON) and `left` (words).
+pub(super) async fn stream(
+    State(broker): State<Broker>,
+    Path(page): Path<String>,
+    headers: HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, PageError> {
+    let language = Language::of_accept_language(accepted(&headers));
+    let kept = holding::held(&broker, &page, &headers).await;
+    let kept = kept.map_err(|error| error.in_language(language))?;
+    let stopping = |_| PageError::of(Fault::Store(StoreError::Ended));
+    let watch = broker.relay.watch(kept.id).await.map_err(stopping)?;
+    let words = words_for(&kept, &headers);
+    let watching =
+        Watching { broker, id: kept.id, words, watch, said: None, left: None, over: false };
+    let events = unfold(watching, |mut watching| async {
+        let event = watching.next().await?;
+        Some((Ok(event), watching))
+    });
+    Ok(Sse::new(events).keep_alive(KeepAlive::default()))
+}
+
+struct Watching {
+    broker: Broker,
+    id: RequestId,
+    words: Words,
+    watch: watch::Receiver<()>,
+    said: Option<Standing>,
+    left: Option<String>,
+    over: bool,
+}
+
+impl Watching {
+    /// The next event; `None` once all is said, or the broker stops.
+    async fn next(&mut self) -> Option<Event> {
+        while !self.over {
+            self.watch.mark_unchanged();
+            let id = self.id;
+            let kept = self.broker.store.read(move |db| db.request(id)).await.ok()??;
+            let now = self.broker.clock.now();
+            if let Some(event) = self.news(&kept, now) {
+                return Some(event);
+            }
+            let left = now.until(kept.life.expires_at).as_secs();
+            let step = if left > 0 { (left - 1) % STEP + 1 } else { STEP };
+            let stopping = self.broker.stopping.clone();
+            tokio::select! {
+                changed = self.watch.changed() => changed.ok()?,
+                () = self.broker.clock.reach(now.plus(Duration::from_secs(step))) => {}
+                () = stopping.cancelled() => return None,
+            }
+        }
+        None
+    }
+
+    fn news(&mut self, kept: &Kept, now: UnixTime) -> Option<Event> {
+        let state = kept.life.standing();
+        if self.said != Some(state) {
+            self.said = Some(state);
+            self.over = state.is_final();
+            let say = view::status(&self.words, kept);
+            let data = Now { state, over: self.over, say: &say };
+            return Event::default().event("state").json_data(data).ok();
+        }
+        let left = view::time_left(&self.words, kept, now);
+        if self.left.as_ref() != Some(&left) {
+            self.left = Some(left.clone());
+            return Some(Event::default().event("left").data(left));
+        }
+        None
+    }
+}

@@ -1,0 +1,193 @@
+//! The login page: server-rendered and complete without JavaScript, live with it. It belongs to
+//! the first browser that opens it.
+//!
+//! - [`view`]: what stands on it
+//! - [`events`]: what changes while it is open
+//! - [`holding`]: whose it is
+//! - [`leaving`]: cancel, and the way back to the service
+
+mod events;
+mod holding;
+mod leaving;
+mod view;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use sayso_words::{Language, Words, say};
+
+use crate::auth;
+use crate::course;
+use crate::server::Broker;
+use crate::store::StoreError;
+use crate::store::requests::Kept;
+
+/// What a page of the broker may do: fetch from here, and nothing else.
+pub const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
+    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The routes of browsers.
+pub fn routes() -> Router<Broker> {
+    Router::new()
+        .route("/login/{page}", get(show))
+        .route("/login/{page}/events", get(events::stream))
+        .route("/login/{page}/cancel", post(leaving::cancel))
+        .route("/login/{page}/return", get(leaving::go_back))
+        .route("/help", get(help))
+        .route("/assets/login.css", get(style))
+        .route("/assets/login.js", get(script))
+        .layer(from_fn(keep_out))
+}
+
+/// A page is for nobody's frame and nobody's opener.
+async fn keep_out(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    ] {
+        headers.insert(name, header::HeaderValue::from_static(value));
+    }
+    response
+}
+
+async fn show(
+    State(broker): State<Broker>,
+    Path(page): Path<String>,
+    request: Request,
+) -> Result<Response, PageError> {
+    let (method, headers) = (request.method().clone(), request.headers());
+    let language = Language::of_accept_language(accepted(headers));
+    let held = holding::hold(&broker, &page, &method, headers)
+        .await
+        .map_err(|error| error.in_language(language))?;
+    let words = words_for(&held.kept, headers);
+    let path = format!("/login/{page}");
+    let can_go_on = course::can_be_collected(&held.kept, broker.clock.now());
+    let response = if can_go_on && held.kept.collected_at.is_none() {
+        Redirect::to(&format!("{path}/return")).into_response()
+    } else {
+        let view = view::login(&words, &held.kept, &path, broker.clock.now());
+        html(StatusCode::OK, &view)
+    };
+    Ok(match held.cookie {
+        Some(cookie) => ([(header::SET_COOKIE, cookie)], response).into_response(),
+        None => response,
+    })
+}
+
+async fn help(headers: HeaderMap) -> Response {
+    let words = Words::new(Language::of_accept_language(accepted(&headers)));
+    html(StatusCode::OK, &view::help(&words))
+}
+
+async fn style() -> impl IntoResponse {
+    let headers = [
+        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+        (header::CACHE_CONTROL, "max-age=3600"),
+    ];
+    (headers, include_str!("login.css"))
+}
+
+async fn script() -> impl IntoResponse {
+    let headers = [
+        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
+        (header::CACHE_CONTROL, "max-age=3600"),
+    ];
+    (headers, include_str!("login.js"))
+}
+
+/// The service knows which language the person chose there; else the browser says it.
+fn words_for(kept: &Kept, headers: &HeaderMap) -> Words {
+    let chosen = Language::of_tag(kept.locale.as_str());
+    Words::new(chosen.unwrap_or_else(|| Language::of_accept_language(accepted(headers))))
+}
+
+fn accepted(headers: &HeaderMap) -> &str {
+    headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("")
+}
+
+fn html(status: StatusCode, view: &impl Template) -> Response {
+    match view.render() {
+        Ok(text) => (status, Html(text)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page cannot be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// Why there is no login page to show.
+#[derive(Debug)]
+pub(crate) struct PageError {
+    fault: Fault,
+    language: Language,
+}
+
+/// The kinds of it.
+#[derive(Debug)]
+enum Fault {
+    /// No such page.
+    NotFound,
+    /// Another browser holds it.
+    Elsewhere,
+    /// A look ahead holds nothing and sees nothing.
+    LookAhead,
+    /// The store did not do it.
+    Store(StoreError),
+}
+
+impl PageError {
+    fn of(fault: Fault) -> Self {
+        Self { fault, language: Language::default() }
+    }
+
+    fn in_language(self, language: Language) -> Self {
+        Self { language, ..self }
+    }
+}
+
+impl From<StoreError> for PageError {
+    fn from(error: StoreError) -> Self {
+        Self::of(Fault::Store(error))
+    }
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        let words = Words::new(self.language);
+        let (status, title, text) = match self.fault {
+            Fault::LookAhead => return StatusCode::NO_CONTENT.into_response(),
+            Fault::NotFound => (
+                StatusCode::NOT_FOUND,
+                say!(words, "page-not-found-title"),
+                say!(words, "page-not-found"),
+            ),
+            Fault::Elsewhere => (
+                StatusCode::FORBIDDEN,
+                say!(words, "page-elsewhere-title"),
+                say!(words, "page-elsewhere"),
+            ),
+            Fault::Store(error) => {
+                tracing::error!(%error, "a login page cannot be shown");
+                (
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    say!(words, "page-error-title"),
+                    say!(words, "page-error"),
+                )
+            }
+        };
+        html(status, &view::message(&words, title, text))
+    }
+}
+
+/// The cookie of a browser that holds a page it has just opened.
+fn cookie_for(holder: &sayso_protocol::secret::Holder, broker: &Broker) -> String {
+    auth::holder_cookie(holder, broker.store.origin())
+}

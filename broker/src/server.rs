@@ -1,0 +1,189 @@
+//! Opens a broker, serves it on a listener, and stops it: what was answered is on the disk.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, UnixDatagram};
+use tokio::sync::{Notify, Semaphore};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::{Clock, pause};
+use crate::course;
+use crate::relay::Relay;
+use crate::router;
+use crate::settings::{Settings, SettingsError};
+use crate::store::audit::Entry;
+use crate::store::{Closed, OpenError, Opening, Store, StoreError};
+
+/// So many activation codes are hashed at a time: each takes 19 MiB.
+const HASHING: usize = 2;
+/// How long to let a store be that refuses to end what is due.
+const AFTER_FAULT: Duration = Duration::from_secs(5);
+/// The socket in the store's folder by which administration says that it changed something.
+pub const WAKE: &str = "wake";
+
+/// What every handler has.
+#[derive(Clone, Debug)]
+pub struct Broker {
+    /// What is on the disk.
+    pub store: Store,
+    /// Who is connected.
+    pub relay: Relay,
+    /// The time.
+    pub clock: Clock,
+    /// What the broker calls itself.
+    pub name: Arc<str>,
+    /// Done when the broker is to stop: whoever waits, returns.
+    pub stopping: CancellationToken,
+    /// Leave to hash an activation code.
+    pub hashing: Arc<Semaphore>,
+    /// Told when a deadline was set.
+    pub deadlines: Arc<Notify>,
+}
+
+/// A broker that listens and does not answer yet.
+#[derive(Debug)]
+pub struct Server {
+    broker: Broker,
+    closed: Closed,
+    listener: TcpListener,
+    folder: PathBuf,
+    tasks: JoinSet<()>,
+}
+
+/// A broker cannot be opened or served.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The settings do not count.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The store cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The store cannot be written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The address cannot be listened on.
+    #[error("listen: {0}")]
+    Listen(std::io::Error),
+}
+
+impl Server {
+    /// Opens the store and gets ready on `listener`.
+    ///
+    /// # Errors
+    /// [`ServeError`].
+    pub async fn open(
+        listener: TcpListener,
+        settings: &Settings,
+        clock: Clock,
+        stopping: CancellationToken,
+    ) -> Result<Self, ServeError> {
+        let bound = listener.local_addr().map_err(ServeError::Listen)?;
+        let origin = settings.origin(bound)?;
+        let name = settings.name(&origin).into();
+        let (relay, news, relay_task) = Relay::new();
+        let folder = settings.store();
+        let (store, closed) = Store::open(Opening {
+            folder: folder.clone(),
+            origin: Some(origin),
+            news: Some(news),
+            clock: clock.clone(),
+        })?;
+        let mut tasks = JoinSet::new();
+        tasks.spawn(relay_task);
+        let started = store.write(|tx| {
+            tx.audit(&Entry::Started)?;
+            course::expire(tx)
+        });
+        started.await?;
+        let hashing = Arc::new(Semaphore::new(HASHING));
+        let deadlines = Arc::new(Notify::new());
+        let broker = Broker { store, relay, clock, name, stopping, hashing, deadlines };
+        Ok(Self { broker, closed, listener, folder, tasks })
+    }
+
+    /// The broker's address.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        self.broker.store.origin()
+    }
+
+    /// What the handlers have, for who serves them otherwise.
+    #[must_use]
+    pub fn broker(&self) -> &Broker {
+        &self.broker
+    }
+
+    /// Serves until the broker is to stop, and returns when all that was taken on is done.
+    ///
+    /// # Errors
+    /// [`ServeError::Listen`] when the listener fails.
+    pub async fn run(self) -> Result<(), ServeError> {
+        let Self { broker, closed, listener, folder, mut tasks } = self;
+        tasks.spawn(end_what_is_due(broker.clone()));
+        tasks.spawn(hear_administration(broker.clone(), folder.join(WAKE)));
+        let stopping = broker.stopping.clone();
+        let service = router::of(broker).into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, service)
+            .with_graceful_shutdown(stopping.clone().cancelled_owned())
+            .await
+            .map_err(ServeError::Listen)?;
+        stopping.cancel();
+        while tasks.join_next().await.is_some() {}
+        closed.wait().await;
+        Ok(())
+    }
+}
+
+/// Ends requests when their time is over.
+async fn end_what_is_due(broker: Broker) {
+    let stopping = broker.stopping.clone();
+    let rounds = async {
+        loop {
+            if let Err(error) = end_once(&broker).await {
+                tracing::error!(%error, "requests whose time is over cannot be ended");
+                pause(AFTER_FAULT).await;
+            }
+        }
+    };
+    stopping.run_until_cancelled(rounds).await;
+}
+
+async fn end_once(broker: &Broker) -> Result<(), StoreError> {
+    let set = broker.deadlines.notified();
+    match broker.store.read(|db| db.next_deadline()).await? {
+        None => set.await,
+        Some(deadline) => tokio::select! {
+            () = set => {}
+            () = broker.clock.reach(deadline) => {
+                broker.store.write(course::expire).await?;
+            }
+        },
+    }
+    Ok(())
+}
+
+/// Administration runs in a process of its own and leaves word here.
+async fn hear_administration(broker: Broker, path: PathBuf) {
+    // One left behind by a broker that was killed.
+    let _ = std::fs::remove_file(&path);
+    let socket = match UnixDatagram::bind(&path) {
+        Ok(socket) => socket,
+        Err(error) => {
+            tracing::warn!(%error, "administration cannot reach this broker while it runs");
+            return;
+        }
+    };
+    let stopping = broker.stopping.clone();
+    let hearing = async {
+        let mut word = [0; 8];
+        while socket.recv(&mut word).await.is_ok() {
+            broker.relay.read_again().await;
+        }
+    };
+    stopping.run_until_cancelled(hearing).await;
+    let _ = std::fs::remove_file(&path);
+}

@@ -1,0 +1,160 @@
+//! What the administrator set: a TOML file, and what the command line says over it.
+
+use serde::Deserialize;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use url::{Host, Url};
+
+/// Where the broker listens unless it is told otherwise.
+const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 4711);
+
+/// The settings file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The address to listen on.
+    pub listen: Option<SocketAddr>,
+    /// The broker's address as others write it; follows from `listen` on this computer.
+    pub origin: Option<String>,
+    /// The store's folder.
+    pub store: Option<PathBuf>,
+    /// What the broker calls itself.
+    pub name: Option<String>,
+}
+
+/// Why the settings do not count.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The file cannot be read.
+    #[error("settings: {0}")]
+    Unreadable(std::io::Error),
+    /// The file is not what it should be, in this line.
+    #[error("settings, line {line}: {text}")]
+    Fault {
+        /// Counted from one.
+        line: usize,
+        /// For the log.
+        text: String,
+    },
+    /// The address cannot be an origin.
+    #[error("not an origin: {0}")]
+    Origin(String),
+    /// Plain http is for this computer only.
+    #[error("not on this computer: {0}")]
+    NotLoopback(SocketAddr),
+}
+
+impl Settings {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// [`SettingsError::Unreadable`], [`SettingsError::Fault`].
+    pub fn read(path: &Path) -> Result<Self, SettingsError> {
+        let text = std::fs::read_to_string(path).map_err(SettingsError::Unreadable)?;
+        Self::parse(&text)
+    }
+
+    fn parse(text: &str) -> Result<Self, SettingsError> {
+        toml::from_str(text).map_err(|error| {
+            let before = error.span().map_or(0, |span| span.start).min(text.len());
+            let line = text.get(..before).map_or(1, |text| text.split('\n').count());
+            SettingsError::Fault { line, text: error.message().to_owned() }
+        })
+    }
+
+    /// The address to listen on.
+    #[must_use]
+    pub fn listen(&self) -> SocketAddr {
+        self.listen.unwrap_or(LISTEN)
+    }
+
+    /// The store's folder: as set, else in the state folder of who runs this.
+    #[must_use]
+    pub fn store(&self) -> PathBuf {
+        use etcetera::BaseStrategy as _;
+        self.store.clone().unwrap_or_else(|| {
+            let state = etcetera::choose_base_strategy().ok().and_then(|base| base.state_dir());
+            state.unwrap_or_else(|| PathBuf::from("/var/lib")).join("sayso-broker")
+        })
+    }
+
+    /// The broker's address, now that it listens on `bound`.
+    ///
+    /// # Errors
+    /// [`SettingsError::Origin`]; [`SettingsError::NotLoopback`] when neither the listener is on
+    /// this computer nor https stands before it.
+    pub fn origin(&self, bound: SocketAddr) -> Result<String, SettingsError> {
+        let secure = self.origin.as_deref().is_some_and(|origin| origin.starts_with("https:"));
+        if !bound.ip().is_loopback() && !secure {
+            return Err(SettingsError::NotLoopback(bound));
+        }
+        match &self.origin {
+            Some(origin) => check_origin(origin),
+            None => Ok(format!("http://{bound}")),
+        }
+    }
+
+    /// What the broker calls itself.
+    #[must_use]
+    pub fn name(&self, origin: &str) -> String {
+        let host = || Url::parse(origin).ok().and_then(|url| url.host_str().map(str::to_owned));
+        self.name.clone().or_else(host).unwrap_or_default()
+    }
+}
+
+/// An origin as it stands in signed messages: scheme, host and port, no slash at the end.
+fn check_origin(text: &str) -> Result<String, SettingsError> {
+    let refused = || SettingsError::Origin(text.to_owned());
+    let url = Url::parse(text).map_err(|_| refused())?;
+    if !is_secure(&url) || url.origin().ascii_serialization() != text {
+        return Err(refused());
+    }
+    Ok(text.to_owned())
+}
+
+/// Whether an address is https, or http on this computer.
+#[must_use]
+pub fn is_secure(url: &Url) -> bool {
+    let loopback = match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
+    url.host().is_some() && (url.scheme() == "https" || (url.scheme() == "http" && loopback))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bound(text: &str) -> SocketAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_origin_follows_from_the_listener_on_this_computer_only() {
+        let settings = Settings::default();
+        assert_eq!(settings.origin(bound("127.0.0.1:4711")).unwrap(), "http://127.0.0.1:4711");
+        assert_eq!(settings.origin(bound("[::1]:4711")).unwrap(), "http://[::1]:4711");
+        let refused = settings.origin(bound("0.0.0.0:4711"));
+        assert!(matches!(refused, Err(SettingsError::NotLoopback(_))));
+    }
+
+    #[test]
+    fn an_origin_has_no_path_and_no_plain_http_beyond_this_computer() {
+        for origin in ["https://b.example/", "https://b.example/x", "http://b.example", "b.example"]
+        {
+            let settings = Settings { origin: Some(origin.into()), ..Settings::default() };
+            assert!(settings.origin(bound("127.0.0.1:1")).is_err(), "{origin}");
+        }
+        let settings = Settings { origin: Some("https://b.example".into()), ..Settings::default() };
+        assert_eq!(settings.origin(bound("0.0.0.0:1")).unwrap(), "https://b.example");
+    }
+
+    #[test]
+    fn a_fault_is_found_in_its_line() {
+        let fault = Settings::parse("listen = \"127.0.0.1:0\"\nlisten_on = 1\n");
+        assert!(matches!(fault, Err(SettingsError::Fault { line: 2, .. })), "{fault:?}");
+    }
+}

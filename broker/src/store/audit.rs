@@ -1,0 +1,228 @@
+//! The audit: a hash chain of everything that let something happen or refused it, and one signed
+//! head that is overwritten. A byte that is changed breaks the chain; a tail that is cut off does
+//! not reach the head.
+
+use rusqlite::OptionalExtension as _;
+use sayso_protocol::enrolment::{AccountName, ApproverId};
+use sayso_protocol::life::{Reason, Standing};
+use sayso_protocol::link::AuditHead;
+use sayso_protocol::request::RequestId;
+use sayso_protocol::signature::{Digest, Jws};
+use serde::Serialize;
+
+use super::key::{BrokerKey, Frame};
+use super::{Db, StoreError, Tx};
+
+/// What happened. Holds no secret: no code, no page, no ticket, no key.
+#[derive(Debug, Serialize)]
+#[serde(tag = "act", rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Entry<'a> {
+    ServiceAdded {
+        service: &'a str,
+    },
+    ServiceRemoved {
+        service: &'a str,
+    },
+    AccountAdded {
+        account: &'a AccountName,
+    },
+    ActivationMade {
+        account: &'a AccountName,
+    },
+    ActivationRefused {
+        account: &'a AccountName,
+    },
+    ApproverEnrolled {
+        account: &'a AccountName,
+        approver: &'a ApproverId,
+    },
+    ApproverRemoved {
+        approver: &'a ApproverId,
+        by: RemovedBy,
+    },
+    LinkOpened {
+        approver: &'a ApproverId,
+    },
+    Asked {
+        request: RequestId,
+        service: &'a str,
+        account: &'a AccountName,
+    },
+    Held {
+        request: RequestId,
+    },
+    WrongCode {
+        approver: &'a ApproverId,
+    },
+    Changed {
+        request: RequestId,
+        state: Standing,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<&'a ApproverId>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        decision: Option<Digest>,
+    },
+    ReportedLater {
+        request: RequestId,
+        by: &'a ApproverId,
+        decision: Digest,
+    },
+    TicketMade {
+        request: RequestId,
+    },
+    Collected {
+        request: RequestId,
+    },
+    Started,
+}
+
+/// Who removed an approver.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RemovedBy {
+    /// The administrator.
+    Administrator,
+    /// A hundred wrong codes in a row.
+    WrongCodes,
+}
+
+/// What is wrong with an audit.
+#[derive(Debug, thiserror::Error)]
+pub enum Broken {
+    /// This entry, or the link to the one before it, was changed.
+    #[error("entry {0} does not fit the chain")]
+    Entry(u64),
+    /// The chain does not reach the signed head, or the head is not signed by this broker.
+    #[error("the chain does not end at a signed head")]
+    Head,
+    /// A decision that the audit names is gone or changed.
+    #[error("decision {0} is not what was audited")]
+    Decision(Digest),
+    /// It cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<rusqlite::Error> for Broken {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// Before the first entry.
+fn beginning() -> AuditHead {
+    AuditHead { length: 0, hash: Digest::of(b"sayso-broker audit") }
+}
+
+fn link(before: AuditHead, entry: &str) -> AuditHead {
+    let length = before.length + 1;
+    AuditHead { length, hash: before.hash.then(format!("{length} {entry}").as_bytes()) }
+}
+
+/// The head as it was last signed, checked, and its bytes.
+pub(super) fn head(
+    db: Db<'_>,
+    key: &BrokerKey,
+) -> Result<(AuditHead, Option<Jws<AuditHead>>), StoreError> {
+    let Some(jws) = signed_head(db)? else { return Ok((beginning(), None)) };
+    let signed = key.public().verify_at_any_time::<AuditHead>(jws.as_str());
+    let envelope =
+        signed.map_err(|error| StoreError::Unreadable(format!("audit head: {error}")))?;
+    Ok((envelope.claims, Some(jws)))
+}
+
+/// The signed head's bytes; `None` before the first commit.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn signed_head(db: Db<'_>) -> Result<Option<Jws<AuditHead>>, StoreError> {
+    let text: Option<String> =
+        db.0.prepare_cached("SELECT jws FROM audit_head")?
+            .query_row([], |row| row.get(0))
+            .optional()?;
+    text.map(super::requests::stored_jws).transpose()
+}
+
+/// Signs the head that the group ended with, in place of the one before.
+pub(super) fn sign_head(tx: &mut Tx<'_>) -> Result<Jws<AuditHead>, StoreError> {
+    let frame = Frame { iss: tx.origin, aud: tx.origin, iat: tx.now, exp: Frame::ALWAYS };
+    let jws = tx.key.sign(frame, tx.head);
+    tx.sql()
+        .prepare_cached(
+            "INSERT INTO audit_head (one, jws) VALUES (1, ?1)
+             ON CONFLICT (one) DO UPDATE SET jws = ?1",
+        )?
+        .execute([jws.as_str()])?;
+    Ok(jws)
+}
+
+impl Tx<'_> {
+    /// Adds to the audit.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn audit(&mut self, entry: &Entry<'_>) -> Result<(), StoreError> {
+        #[derive(Serialize)]
+        struct At<'a, 'b> {
+            at: i64,
+            #[serde(flatten)]
+            entry: &'b Entry<'a>,
+        }
+        let text = serde_json::to_string(&At { at: self.now.0, entry })?;
+        let head = link(self.head, &text);
+        self.sql()
+            .prepare_cached("INSERT INTO audit (n, entry, hash) VALUES (?1, ?2, ?3)")?
+            .execute((head.length.cast_signed(), text, head.hash.to_string()))?;
+        self.head = head;
+        Ok(())
+    }
+}
+
+impl Db<'_> {
+    /// Walks the whole chain and returns how many entries it has.
+    ///
+    /// # Errors
+    /// [`Broken`]: the first thing that does not fit.
+    pub fn verify_audit(self, key: &BrokerKey) -> Result<u64, Broken> {
+        let mut at = beginning();
+        let mut entries = self.0.prepare("SELECT n, entry, hash FROM audit ORDER BY n")?;
+        let mut rows = entries.query([])?;
+        while let Some(row) = rows.next()? {
+            let (n, entry): (i64, String) =
+                (row.get(0)?, row.get(1).map_err(|_| Broken::Entry(at.length + 1))?);
+            let kept: String = row.get(2)?;
+            at = link(at, &entry);
+            if n.cast_unsigned() != at.length || kept != at.hash.to_string() {
+                return Err(Broken::Entry(at.length));
+            }
+            self.verify_decision(&entry)?;
+        }
+        let (signed, jws) = head(self, key).map_err(|_| Broken::Head)?;
+        if signed != at || (jws.is_none() && at.length > 0) {
+            return Err(Broken::Head);
+        }
+        Ok(at.length)
+    }
+
+    /// The decision that an entry names must be there, byte for byte.
+    fn verify_decision(self, entry: &str) -> Result<(), Broken> {
+        #[derive(serde::Deserialize)]
+        struct Names {
+            decision: Option<Digest>,
+        }
+        let names: Names = serde_json::from_str(entry).map_err(StoreError::from)?;
+        let Some(digest) = names.decision else { return Ok(()) };
+        let jws: Option<String> = self
+            .0
+            .prepare_cached("SELECT jws FROM decisions WHERE hash = ?1")?
+            .query_row([digest.to_string()], |row| row.get(0))
+            .optional()?;
+        match jws {
+            Some(jws) if Digest::of(jws.as_bytes()) == digest => Ok(()),
+            Some(_) | None => Err(Broken::Decision(digest)),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! What can be wrong with a store, when it is opened and while it is used.
+
+use rusqlite::ErrorCode;
+
+/// A store cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Its folder cannot be made or entered.
+    #[error("folder: {0}")]
+    Folder(std::io::Error),
+    /// Its database or folder cannot be written.
+    #[error("read-only: {0}")]
+    ReadOnly(String),
+    /// There is no room on the disk.
+    #[error("full: {0}")]
+    Full(String),
+    /// The database is not one, or is damaged.
+    #[error("corrupt: {0}")]
+    Corrupt(String),
+    /// A newer version of this program has changed it.
+    #[error("newer: {0}")]
+    Newer(String),
+    /// The key beside it cannot be read, or others can read it too.
+    #[error("key: {0}")]
+    Key(String),
+    /// The key beside it is not the one that the store was made with, or is gone.
+    #[error("the key is not the store's")]
+    ForeignKey,
+    /// No thread could be started.
+    #[error("thread: {0}")]
+    Thread(std::io::Error),
+    /// Anything else.
+    #[error(transparent)]
+    Other(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for OpenError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly(error.to_string()),
+            Some(ErrorCode::DiskFull) => Self::Full(error.to_string()),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                Self::Corrupt(error.to_string())
+            }
+            Some(_) | None => Self::Other(error),
+        }
+    }
+}
+
+impl From<refinery::Error> for OpenError {
+    fn from(error: refinery::Error) -> Self {
+        use refinery::error::Kind;
+        use std::error::Error as _;
+        #[allow(clippy::wildcard_enum_match_arm, reason = "not our enum")]
+        match error.kind() {
+            Kind::MissingVersion(_) | Kind::DivergentVersion(..) => Self::Newer(error.to_string()),
+            _ => {
+                let mut cause = error.source();
+                while let Some(inner) = cause {
+                    if let Some(rusqlite::Error::SqliteFailure(code, text)) = inner.downcast_ref() {
+                        return rusqlite::Error::SqliteFailure(*code, text.clone()).into();
+                    }
+                    cause = inner.source();
+                }
+                Self::Corrupt(error.to_string())
+            }
+        }
+    }
+}
+
+/// The store could not do something. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database refused.
+    #[error("database: {0}")]
+    Database(#[from] rusqlite::Error),
+    /// A row does not hold what we once wrote.
+    #[error("unreadable row: {0}")]
+    Unreadable(String),
+    /// More writes wait than the writer takes.
+    #[error("the writer's queue is full")]
+    QueueFull,
+    /// The commit failed; everything in the group was taken back.
+    #[error("commit: {0}")]
+    Commit(String),
+    /// The writer has ended, or this write made it panic.
+    #[error("the writer has ended")]
+    Ended,
+}
+
+impl From<serde_json::Error> for StoreError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Unreadable(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure(code: i32) -> OpenError {
+        rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None).into()
+    }
+
+    #[test]
+    fn each_fault_of_a_disk_is_named_for_what_to_do() {
+        use rusqlite::ffi;
+        assert!(matches!(failure(ffi::SQLITE_READONLY), OpenError::ReadOnly(_)));
+        assert!(matches!(failure(ffi::SQLITE_FULL), OpenError::Full(_)));
+        assert!(matches!(failure(ffi::SQLITE_CORRUPT), OpenError::Corrupt(_)));
+        assert!(matches!(failure(ffi::SQLITE_NOTADB), OpenError::Corrupt(_)));
+        assert!(matches!(failure(ffi::SQLITE_CANTOPEN), OpenError::Other(_)));
+    }
+}

@@ -1,0 +1,207 @@
+//! What the broker keeps: one SQLite database, one writer thread that commits waiting writes as a
+//! group, readers apart. SQL stands in this folder only.
+//!
+//! - [`writer`]: group commit, and the order "commit first, then tell"
+//! - [`open`](Store::open) and the faults of a store
+//! - [`key`]: the broker's own key, a file beside the database
+//! - [`audit`]: the hash chain and its signed head
+//! - [`services`], [`accounts`], [`requests`], [`messages`]: the rows
+
+pub mod accounts;
+pub mod audit;
+mod faults;
+pub mod key;
+pub mod messages;
+pub mod requests;
+pub mod services;
+mod writer;
+
+pub use faults::{OpenError, StoreError};
+pub use writer::{News, Tx, Written};
+
+use rusqlite::{Connection, OpenFlags};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::mpsc;
+
+use crate::clock::Clock;
+use key::BrokerKey;
+
+mod migrations {
+    refinery::embed_migrations!("migrations");
+}
+
+/// The name of the database in the store's folder.
+pub const DATABASE: &str = "sayso-broker.db";
+
+/// Opens a store.
+#[derive(Debug)]
+pub struct Opening {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The broker's address; `None` for administration, which goes by what the broker left there.
+    pub origin: Option<String>,
+    /// Who is told of what was committed, with the audit's length as the version.
+    pub news: Option<mpsc::Sender<News>>,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// An open store. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    writer: mpsc::Sender<writer::Job>,
+    readers: Arc<Readers>,
+    key: BrokerKey,
+    origin: Arc<str>,
+}
+
+/// A reading of the store; [`Tx`] reads and writes.
+#[derive(Debug, Clone, Copy)]
+pub struct Db<'a>(pub(in crate::store) &'a Connection);
+
+/// Returns when the writer thread has ended, which it does once every [`Store`] is dropped.
+#[derive(Debug)]
+pub struct Closed(std::thread::JoinHandle<()>);
+
+impl Closed {
+    /// Waits for the last commit.
+    pub async fn wait(self) {
+        // A panic of the writer was logged where it happened.
+        let _ = tokio::task::spawn_blocking(move || self.0.join()).await;
+    }
+}
+
+impl Store {
+    /// Opens the store in `opening.folder`, and makes it if there is none.
+    ///
+    /// # Errors
+    /// [`OpenError`]: what is wrong with the folder, the database or the key.
+    pub fn open(opening: Opening) -> Result<(Store, Closed), OpenError> {
+        let Opening { folder, origin, news, clock } = opening;
+        make_folder(&folder)?;
+        let path = folder.join(DATABASE);
+        let fresh = !path.exists();
+        let mut db = Connection::open(&path)?;
+        prepare(&db)?;
+        check(&db)?;
+        migrations::migrations::runner().set_abort_missing(true).run(&mut db)?;
+        let key = BrokerKey::open(&folder, fresh)?;
+        let origin = settle_origin(&db, origin, &key)?;
+        let (sender, inbox) = mpsc::channel(writer::QUEUE);
+        let writer =
+            writer::Writer { db, key: key.clone(), origin: Arc::clone(&origin), clock, news };
+        let thread = std::thread::Builder::new()
+            .name("store-writer".into())
+            .spawn(move || writer.run(inbox))
+            .map_err(OpenError::Thread)?;
+        let readers = Arc::new(Readers { path, idle: Mutex::new(Vec::new()) });
+        Ok((Store { writer: sender, readers, key, origin }, Closed(thread)))
+    }
+
+    /// The broker's key.
+    #[must_use]
+    pub fn key(&self) -> &BrokerKey {
+        &self.key
+    }
+
+    /// The broker's address, as it stands in `iss` and `aud`.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Runs `look` on one consistent state of the store.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn read<T, F>(&self, look: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(Db<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let readers = Arc::clone(&self.readers);
+        let reading = tokio::task::spawn_blocking(move || readers.read(look));
+        reading.await.unwrap_or(Err(StoreError::Ended))
+    }
+}
+
+/// Reading connections that are not in use.
+#[derive(Debug)]
+struct Readers {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+}
+
+/// More connections than this are not kept.
+const IDLE_READERS: usize = 8;
+
+impl Readers {
+    fn read<T>(&self, look: impl FnOnce(Db<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut db = match idle {
+            Some(db) => db,
+            None => self.connect()?,
+        };
+        let state = db.transaction()?;
+        let seen = look(Db(&state));
+        drop(state);
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < IDLE_READERS {
+            idle.push(db);
+        }
+        seen
+    }
+
+    fn connect(&self) -> Result<Connection, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(&self.path, flags)?;
+        db.busy_timeout(writer::BUSY)?;
+        Ok(db)
+    }
+}
+
+fn make_folder(folder: &Path) -> Result<(), OpenError> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(OpenError::Folder)
+}
+
+fn prepare(db: &Connection) -> Result<(), OpenError> {
+    db.busy_timeout(writer::BUSY)?;
+    db.set_prepared_statement_cache_capacity(64);
+    db.pragma_update(None, "journal_mode", "WAL")?;
+    db.pragma_update(None, "synchronous", "FULL")?;
+    db.pragma_update(None, "foreign_keys", "ON")?;
+    Ok(())
+}
+
+fn check(db: &Connection) -> Result<(), OpenError> {
+    let found: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if found == "ok" { Ok(()) } else { Err(OpenError::Corrupt(found)) }
+}
+
+/// Keeps the broker's address for administration, and holds the key to the store it belongs to.
+fn settle_origin(
+    db: &Connection,
+    origin: Option<String>,
+    key: &BrokerKey,
+) -> Result<Arc<str>, OpenError> {
+    use rusqlite::OptionalExtension as _;
+    let kept: Option<(String, String)> = db
+        .query_row("SELECT origin, key_id FROM broker", [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let key_id = key.public().thumbprint();
+    if kept.as_ref().is_some_and(|(_, kept_id)| *kept_id != key_id) {
+        return Err(OpenError::ForeignKey);
+    }
+    let known = kept.map(|(origin, _)| origin);
+    let settled = origin.or_else(|| known.clone()).unwrap_or_default();
+    if known.as_deref() != Some(settled.as_str()) {
+        db.execute(
+            "INSERT INTO broker (one, origin, key_id) VALUES (1, ?1, ?2)
+             ON CONFLICT (one) DO UPDATE SET origin = ?1",
+            (&settled, &key_id),
+        )?;
+    }
+    Ok(settled.into())
+}

@@ -1,0 +1,235 @@
+//! The one writer: takes the writes that wait, runs them in one transaction, signs the audit's
+//! head once, commits once, and only then answers and tells. A write that fails is taken back
+//! alone; a commit that fails takes all of its group back.
+
+use rusqlite::Connection;
+use sayso_protocol::enrolment::ApproverId;
+use sayso_protocol::link::{AuditHead, FromBroker};
+use sayso_protocol::request::RequestId;
+use sayso_protocol::signature::Jws;
+use sayso_protocol::time::UnixTime;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+
+use super::key::BrokerKey;
+use super::{Db, Store, StoreError, audit};
+use crate::clock::Clock;
+
+/// So many writes may wait; one more is refused.
+pub(super) const QUEUE: usize = 4096;
+/// So many writes share a commit at most.
+const GROUP: usize = 512;
+/// How long to wait for another process (administration) that is writing.
+pub(super) const BUSY: Duration = Duration::from_secs(5);
+
+/// What was committed, told to the relay.
+#[derive(Debug, Clone)]
+pub struct News {
+    /// The audit's length at the commit: a reading at least as long knows this already.
+    pub version: u64,
+    /// Which request changed.
+    pub about: Option<RequestId>,
+    /// Who is to be told what.
+    pub messages: Vec<(ApproverId, FromBroker)>,
+    /// An approver that was removed: its link closes.
+    pub removed: Option<ApproverId>,
+}
+
+/// What a write made, and the signed head that it stands under.
+#[derive(Debug)]
+pub struct Written<T> {
+    /// What the write returned.
+    pub value: T,
+    /// The audit's head after it.
+    pub head: Jws<AuditHead>,
+}
+
+/// A write within a group: reads and writes, and adds to the audit and to the news.
+#[derive(Debug)]
+pub struct Tx<'a> {
+    db: &'a Connection,
+    /// Broker time, one for the whole group.
+    pub now: UnixTime,
+    /// The broker's key.
+    pub key: &'a BrokerKey,
+    /// The broker's address.
+    pub origin: &'a str,
+    pub(super) head: AuditHead,
+    news: Vec<News>,
+}
+
+impl<'a> Tx<'a> {
+    pub(in crate::store) fn sql(&self) -> &'a Connection {
+        self.db
+    }
+
+    /// The same state, for reading.
+    #[must_use]
+    pub fn db(&self) -> Db<'a> {
+        Db(self.db)
+    }
+
+    /// Tells this once it is committed. The version is set then.
+    pub fn tell(&mut self, about: RequestId, messages: Vec<(ApproverId, FromBroker)>) {
+        self.news.push(News { version: 0, about: Some(about), messages, removed: None });
+    }
+
+    /// Closes the link of a removed approver once it is committed.
+    pub fn tell_removed(&mut self, approver: ApproverId) {
+        let news = News { version: 0, about: None, messages: Vec::new(), removed: Some(approver) };
+        self.news.push(news);
+    }
+}
+
+type Answer = Box<dyn FnOnce(Result<Jws<AuditHead>, StoreError>) + Send>;
+
+/// One write that waits.
+pub(super) struct Job(Box<Act>);
+
+type Act = dyn FnOnce(&mut Tx<'_>) -> (Outcome, Answer) + Send;
+
+impl std::fmt::Debug for Job {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Job")
+    }
+}
+
+enum Outcome {
+    Keep,
+    TakeBack,
+}
+
+impl Store {
+    /// Runs `act` in the next group and returns once it is on the disk.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing of `act` was kept.
+    pub async fn write<T, F>(&self, act: F) -> Result<Written<T>, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job = Job(Box::new(move |tx| {
+            let made = act(tx);
+            let outcome = if made.is_ok() { Outcome::Keep } else { Outcome::TakeBack };
+            let answer = move |committed: Result<_, _>| {
+                let written = made.and_then(|value| Ok(Written { value, head: committed? }));
+                // Nobody waits any more: what is committed stays committed.
+                let _ = reply.send(written);
+            };
+            (outcome, Box::new(answer))
+        }));
+        self.writer.try_send(job).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => StoreError::QueueFull,
+            mpsc::error::TrySendError::Closed(_) => StoreError::Ended,
+        })?;
+        answer.await.unwrap_or(Err(StoreError::Ended))
+    }
+}
+
+pub(super) struct Writer {
+    pub(super) db: Connection,
+    pub(super) key: BrokerKey,
+    pub(super) origin: Arc<str>,
+    pub(super) clock: Clock,
+    pub(super) news: Option<mpsc::Sender<News>>,
+}
+
+impl Writer {
+    pub(super) fn run(self, mut inbox: mpsc::Receiver<Job>) {
+        while let Some(first) = inbox.blocking_recv() {
+            let mut group = vec![first];
+            while group.len() < GROUP
+                && let Ok(next) = inbox.try_recv()
+            {
+                group.push(next);
+            }
+            self.commit(group);
+        }
+    }
+
+    /// One group: run, sign, commit, answer, tell.
+    fn commit(&self, group: Vec<Job>) {
+        let mut answers = Vec::with_capacity(group.len());
+        match self.attempt(group, &mut answers) {
+            Ok((head, news)) => {
+                for answer in answers {
+                    answer(Ok(head.clone()));
+                }
+                self.publish(news);
+            }
+            Err(error) => {
+                tracing::error!(%error, "the group was not committed");
+                if !self.db.is_autocommit()
+                    && let Err(error) = self.db.execute_batch("ROLLBACK")
+                {
+                    tracing::error!(%error, "rollback");
+                }
+                for answer in answers {
+                    answer(Err(StoreError::Commit(error.to_string())));
+                }
+            }
+        }
+    }
+
+    fn attempt(
+        &self,
+        group: Vec<Job>,
+        answers: &mut Vec<Answer>,
+    ) -> Result<(Jws<AuditHead>, Vec<News>), StoreError> {
+        // A job that is dropped without being run answers its caller with `Ended`.
+        self.db.execute_batch("BEGIN IMMEDIATE")?;
+        let (before, kept) = audit::head(Db(&self.db), &self.key)?;
+        let mut tx = Tx {
+            db: &self.db,
+            now: self.clock.now(),
+            key: &self.key,
+            origin: &self.origin,
+            head: before,
+            news: Vec::new(),
+        };
+        for job in group {
+            if let Some(answer) = run_one(&mut tx, job)? {
+                answers.push(answer);
+            }
+        }
+        let head = match kept {
+            Some(kept) if tx.head.length == before.length => kept,
+            Some(_) | None => audit::sign_head(&mut tx)?,
+        };
+        let (length, news) = (tx.head.length, tx.news);
+        self.db.execute_batch("COMMIT")?;
+        let stamped = news.into_iter().map(|news| News { version: length, ..news });
+        Ok((head, stamped.collect()))
+    }
+
+    fn publish(&self, news: Vec<News>) {
+        let Some(relay) = &self.news else { return };
+        for news in news {
+            if relay.blocking_send(news).is_err() {
+                tracing::debug!("nobody listens to the news any more");
+            }
+        }
+    }
+}
+
+/// Runs one write in a savepoint of its own.
+fn run_one(tx: &mut Tx<'_>, job: Job) -> Result<Option<Answer>, StoreError> {
+    tx.db.execute_batch("SAVEPOINT job")?;
+    let (head, told) = (tx.head, tx.news.len());
+    let ran = std::panic::catch_unwind(AssertUnwindSafe(|| (job.0)(tx)));
+    let (outcome, answer) = match ran {
+        Ok((outcome, answer)) => (outcome, Some(answer)),
+        Err(_) => (Outcome::TakeBack, None),
+    };
+    if matches!(outcome, Outcome::TakeBack) {
+        tx.db.execute_batch("ROLLBACK TO job")?;
+        tx.head = head;
+        tx.news.truncate(told);
+    }
+    tx.db.execute_batch("RELEASE job")?;
+    Ok(answer)
+}
