@@ -7,9 +7,12 @@ use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 
 use crate::broker::Broker;
+use crate::browser::{Page, PlainBrowser};
 use crate::cli::{self, Terminal};
+use crate::clock;
 use crate::daemon::Daemon;
 use crate::desktop::{Builder, Desktop};
+use crate::processes::PATIENCE;
 use crate::service::{Asked, Service};
 use crate::transcript::{Channel, Transcript};
 
@@ -90,6 +93,41 @@ impl Story {
         asked
     }
 
+    /// Anna begins to log in, in a browser without JavaScript, and Sayso tells her whole notice.
+    /// `name` stands for the code in the transcript.
+    ///
+    /// # Panics
+    /// If there is no code on the page, or nothing is said of it.
+    pub async fn log_in(&mut self, name: &str) -> Login {
+        let login = self.open_login_page(name).await;
+        let tail = "The code is on the page";
+        let notices = self.broker.proxy().passed_named("link request").len().max(1);
+        self.desktop.speech().wait_for_nth(tail, notices).await;
+        login
+    }
+
+    /// The same without waiting for anything to be said.
+    ///
+    /// # Panics
+    /// If there is no code on the page.
+    pub async fn open_login_page(&mut self, name: &str) -> Login {
+        self.act("in the browser: Anna begins to log in at Example Bank");
+        let mut browser = PlainBrowser::new(self.language());
+        let page = browser.go(&self.service.login_address(ACCOUNT)).await;
+        let code = page.code().unwrap_or_else(|| panic!("no code on the page: {}", page.text()));
+        self.transcript().name_code(&code, name);
+        if let Some(asked) = self.service.last() {
+            self.transcript().name(&asked.id, "REQUEST");
+        }
+        Login { browser, page, code }
+    }
+
+    /// The language of the person's desktop.
+    #[must_use]
+    pub fn language(&self) -> &str {
+        self.desktop.env().get("LANGUAGE").map_or("en", String::as_str)
+    }
+
     /// Tells what was signed, stored, said and shown, and compares with the golden transcript.
     ///
     /// # Panics
@@ -119,6 +157,63 @@ impl Story {
         let verify = cli::sayso(&self.desktop, &["history", "--verify"]);
         let history = cli::run_silently(verify, "").await;
         assert_eq!(history.status, 0, "history --verify: {}{}", history.out, history.err);
+    }
+}
+
+/// A login page that is open in a browser.
+#[derive(Debug)]
+pub struct Login {
+    browser: PlainBrowser,
+    page: Page,
+    /// The code on the page.
+    pub code: String,
+}
+
+impl Login {
+    /// A code that is not this one.
+    #[must_use]
+    pub fn wrong_code(&self) -> String {
+        self.code
+            .chars()
+            .map(|digit| char::from_digit((digit.to_digit(10).unwrap_or(0) + 1) % 10, 10))
+            .map(|digit| digit.unwrap_or('0'))
+            .collect()
+    }
+
+    /// Looks at the page again.
+    pub async fn look(&mut self) -> &Page {
+        let address = self.page.address.to_string();
+        self.page = self.browser.go(&address).await;
+        &self.page
+    }
+
+    /// Looks again and again until `text` is on the page, then goes on to where it leads, as its
+    /// script does.
+    ///
+    /// # Panics
+    /// If the text does not come.
+    pub async fn go_on(&mut self, text: &str, transcript: &Transcript) {
+        let started = clock::start();
+        while !self.look().await.text().contains(text) {
+            let shown = self.page.text();
+            assert!(started.elapsed() < PATIENCE, "{text:?} is not on the page: {shown}");
+            clock::moment().await;
+        }
+        transcript.note(Channel::Page, format!("on the page: {}", self.page.text()));
+        self.follow().await;
+    }
+
+    /// Opens the page's `return` address.
+    pub async fn follow(&mut self) -> &Page {
+        let address = format!("{}/return", self.page.address.as_str().trim_end_matches('/'));
+        self.page = self.browser.go(&address).await;
+        &self.page
+    }
+
+    /// Presses a button on it.
+    pub async fn press(&mut self, label: &str) -> &Page {
+        self.page = self.browser.press(&self.page, label).await;
+        &self.page
     }
 }
 
