@@ -24,7 +24,7 @@ help:
 demo:
 	@packaging/debian-packages.sh $(if $(AUTO),demo-auto,demo)
 	$(CARGO) build --locked --workspace --bins
-	@$(CARGO) run --locked --quiet -p sayso-tests --bin demo -- $(if $(AUTO),--auto)
+	@"$(TARGET)/debug/demo" $(if $(AUTO),--auto)
 
 test:
 	@packaging/debian-packages.sh test

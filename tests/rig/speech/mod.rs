@@ -3,6 +3,7 @@
 
 mod queue;
 mod screen_reader;
+mod voice;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -16,6 +17,7 @@ use crate::transcript::{Channel, Transcript};
 
 pub use queue::Priority;
 pub use screen_reader::ScreenReader;
+pub use voice::Voice;
 
 /// How a message ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

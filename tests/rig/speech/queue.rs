@@ -35,7 +35,7 @@ impl Priority {
         }
     }
 
-    fn from_level(level: &str) -> Option<Priority> {
+    pub(super) fn from_level(level: &str) -> Option<Priority> {
         match level {
             "1" => Some(Priority::Important),
             "2" => Some(Priority::Message),
@@ -110,7 +110,7 @@ fn same(queued: &str, given: &str) -> bool {
     words(queued) == words(given) || words(&without_marks(queued)) == words(given)
 }
 
-fn without_marks(ssml: &str) -> String {
+pub(super) fn without_marks(ssml: &str) -> String {
     let mut text = String::new();
     let mut rest = ssml;
     while let Some((before, mark)) = rest.split_once('<') {
@@ -156,7 +156,7 @@ fn queued(log: &str) -> Vec<Queued> {
 
 /// The entries of the log without their time stamps. An entry may have several lines; each
 /// begins with `[Sun Nov 22 11:25:16 2026 : 94899] speechd:`.
-fn entries(log: &str) -> Vec<String> {
+pub(super) fn entries(log: &str) -> Vec<String> {
     const MARK: &str = "] speechd: ";
     let mut entries: Vec<String> = Vec::new();
     for line in log.split_inclusive('\n') {
