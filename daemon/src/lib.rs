@@ -2,6 +2,7 @@
 
 pub mod announcer;
 pub mod clock;
+pub mod doors;
 pub mod source;
 pub mod store;
 pub mod surroundings;

@@ -1,0 +1,37 @@
+//! `org.sayso.Approver1.Accounts`, behind the private socket.
+
+use sayso_protocol::bus::{AccountLine, Error, HistoryLine, Registration, Status, Verified};
+
+use super::Ask;
+use super::desk::PrivateDesk;
+
+/// The interface's one object.
+pub(super) struct Accounts(pub(super) PrivateDesk);
+
+#[zbus::interface(name = "org.sayso.Approver1.Accounts")]
+impl Accounts {
+    /// Makes this computer an approver. Answers with a sentence.
+    async fn register(&self, registration: Registration) -> Result<String, Error> {
+        self.0.ask(|reply| Ask::Register { registration, reply }).await
+    }
+
+    /// The accounts that this computer approves for.
+    async fn list(&self) -> Result<Vec<AccountLine>, Error> {
+        self.0.ask(|reply| Ask::Accounts { reply }).await
+    }
+
+    /// How the daemon is.
+    async fn status(&self) -> Result<Status, Error> {
+        self.0.desk.ask(|reply| Ask::Status { reply }).await
+    }
+
+    /// The last `count` entries of the history, oldest first.
+    async fn history(&self, count: u32) -> Result<Vec<HistoryLine>, Error> {
+        self.0.ask(|reply| Ask::History { count, reply }).await
+    }
+
+    /// Whether the history is whole.
+    async fn verify_history(&self) -> Result<Verified, Error> {
+        self.0.ask(|reply| Ask::VerifyHistory { reply }).await
+    }
+}
