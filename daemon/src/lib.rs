@@ -3,6 +3,8 @@
 pub mod announcer;
 pub mod clock;
 pub mod doors;
+pub mod keys;
+pub mod preferences;
 pub mod source;
 pub mod store;
 pub mod surroundings;

@@ -78,10 +78,15 @@ error-store-newer = Saysos lager er fra en nyere Sayso: { $path }. Installér de
 error-store-busy = Et andet program holder Saysos lager: { $path }. Luk det program, og prøv igen.
 error-keyring-none = Der er ingen nøglering, så Sayso gemmer sine nøgler i en fil: { $path }. Hold andre væk fra den fil.
 error-keyring-locked = Nøgleringen er låst. Lås den op, og prøv igen.
+error-keyring-silent = Nøgleringen svarer ikke. Log ind på skrivebordet på ny, og prøv igen.
+error-keys-exposed = Andre kan læse Saysos nøgler: { $path }. Fjern den adgang, og start Sayso igen.
 error-keys-unreadable = Sayso kan ikke læse sine nøgler. Lås nøgleringen op, eller tilmeld computeren igen.
 error-history-broken = Historikken er ændret, efter at den blev skrevet, i linje { $line }. Sig det til dem, der driver din broker.
 error-history-cut = Slutningen af historikken mangler. Sig det til dem, der driver din broker.
 error-preferences = Der er en fejl i indstillingerne i linje { $line }, så de gamle gælder. Ret den: { $path }.
+error-preference-refused = Den indstilling kender Sayso ikke. Se dine: sayso preferences.
+error-preferences-unreadable = Sayso kan ikke læse sine indstillinger: { $path }. Se efter, hvem der ejer den fil.
+error-preferences-unwritable = Sayso kan ikke skrive sine indstillinger: { $path }. Skaf plads, eller se efter, hvem der ejer den fil.
 
 ## Kanaler.
 error-no-speech = Sayso kan ikke tale: Speech Dispatcher svarer ikke. Prøv den med: spd-say hej.

@@ -111,3 +111,11 @@ hushed = Nu er der stille.
 repeat-none = Intet er sagt endnu.
 sending = Sender.
 opened = Sayso har adressen. Den spørger dig om lidt.
+
+## The comments in preferences.toml.
+preferences-speech = Om du hører Sayso: true eller false.
+preferences-notification = Om du læser beskeder på skærmen: true eller false.
+preferences-attend = Om du bliver ved sayso attend: true eller false.
+preferences-voice = En stemme fra taletjenesten; tom er dens eget valg.
+preferences-rate = Hastigheden, fra -100 til 100; 0 er taletjenestens egen.
+preferences-language = Sproget, en eller da; tom er det, din session har.

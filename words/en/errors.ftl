@@ -78,10 +78,15 @@ error-store-newer = Sayso's store is from a newer Sayso: { $path }. Install that
 error-store-busy = Another program holds Sayso's store: { $path }. Close that program, then try again.
 error-keyring-none = There is no keyring, so Sayso keeps its keys in a file: { $path }. Keep other people away from that file.
 error-keyring-locked = The keyring is locked. Unlock it, then try again.
+error-keyring-silent = The keyring does not answer. Log in to the desktop anew, then try again.
+error-keys-exposed = Other people can read Sayso's keys: { $path }. Take that right away, then start Sayso again.
 error-keys-unreadable = Sayso cannot read its keys. Unlock the keyring, or register again.
 error-history-broken = The history was changed after it was written, at line { $line }. Tell those who run your broker.
 error-history-cut = The end of the history is missing. Tell those who run your broker.
 error-preferences = The preferences have a fault in line { $line }, so the old ones stay. Correct it: { $path }.
+error-preference-refused = That is no preference Sayso knows. To see yours: sayso preferences.
+error-preferences-unreadable = Sayso cannot read its preferences: { $path }. Check who owns that file.
+error-preferences-unwritable = Sayso cannot write its preferences: { $path }. Make room, or check who owns that file.
 
 ## Channels.
 error-no-speech = Sayso cannot speak: Speech Dispatcher does not answer. Check it with: spd-say hello.

@@ -111,3 +111,11 @@ hushed = Quiet now.
 repeat-none = Nothing was said yet.
 sending = Sending.
 opened = Sayso has the address. It asks you next.
+
+## The comments in preferences.toml.
+preferences-speech = Whether you hear Sayso: true or false.
+preferences-notification = Whether you read notifications: true or false.
+preferences-attend = Whether you stay at sayso attend: true or false.
+preferences-voice = A voice of the speech service; empty is its own choice.
+preferences-rate = The speed, from -100 to 100; 0 is the speech service's own.
+preferences-language = The language, en or da; empty is that of your session.
