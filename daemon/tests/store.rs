@@ -3,6 +3,8 @@
 //! Each test runs itself again in a process of its own: inside a mount namespace where it needs a
 //! small or read-only disk of its own, or to be killed.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -205,8 +207,8 @@ async fn a_store_killed_at_any_moment_has_each_decision_whole_or_not_at_all() {
     assert!(promised > 8, "the rounds kept something");
 }
 
-#[allow(clippy::print_stdout, reason = "the killer reads it")]
 /// Keeps decisions and settles every other one, and says after each what it has promised.
+#[allow(clippy::print_stdout, reason = "the killer reads it")]
 async fn keep_until_killed(folder: &Path) {
     let store = Store::open(folder).unwrap();
     let history = store.history(u32::MAX).await.unwrap();
