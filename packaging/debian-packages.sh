@@ -22,7 +22,7 @@ demo-auto dunst             a notification server for a session that has none
 demo-auto gnome-keyring     a keyring for a session that has none
 demo-auto python3-dbusmock  a screen lock for a session that has none
 demo-auto python3-gi        what that screen lock runs on
-sound sox           reads and measures what the voice recorded
+demo-auto sox               measures that the recording holds speech
 test dbus-bin          speaks to buses from scripts
 test libglib2.0-bin    gdbus, the same
 test dunst             a notification server
@@ -52,8 +52,8 @@ lists() {
         case $target in
         build) echo build ;;
         demo) echo build speech ;;
-        demo-auto) echo build speech sound browser demo-auto ;;
-        test) echo build speech sound browser test ;;
+        demo-auto) echo build speech browser demo-auto ;;
+        test) echo build speech browser test ;;
         *) echo "debian-packages.sh: there is no list for '$target'." >&2; exit 2 ;;
         esac
     done

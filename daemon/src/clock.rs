@@ -17,6 +17,20 @@ pub fn wall() -> i64 {
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
+/// The time of day where the person is, `ahead` from now.
+#[must_use]
+pub fn time_of_day(ahead: Duration) -> jiff::civil::Time {
+    day_and_time(wall().saturating_add(i64::try_from(ahead.as_secs()).unwrap_or(0))).1
+}
+
+/// The day and the time of day where the person is, at `at` in seconds since 1970.
+#[must_use]
+pub fn day_and_time(at: i64) -> (jiff::civil::Date, jiff::civil::Time) {
+    let at = jiff::Timestamp::from_second(at).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let here = at.to_zoned(jiff::tz::TimeZone::system());
+    (here.date(), here.time())
+}
+
 /// Returns once `at` has come; at once if it is past.
 pub async fn until(at: Instant) {
     tokio::time::sleep_until(tokio::time::Instant::from_std(at)).await;

@@ -1,10 +1,27 @@
-//! `saysod`, the approver device.
+//! `saysod`, the approver device. In the order a request meets them:
+//!
+//! - [`source`]: brings requests and carries decisions back
+//! - [`inbox`]: what waits, and how far each request is
+//! - [`announcer`]: tells the person, on every channel that the person perceives
+//! - [`decision`]: what the person does becomes a decision
+//! - [`signer`]: signs it, and keeps it before it is sent
+//! - [`pipeline`]: the main path, which ties these together: read it first
+//!
+//! Beside the line stand [`doors`] (who may call, and how), [`surroundings`] (the lock, the screen
+//! reader), [`registrar`] (accounts), [`keys`], [`store`], [`preferences`], [`wording`] (one
+//! request in words), [`clock`] and [`daemon`], which puts it all together.
 
 pub mod announcer;
 pub mod clock;
+pub mod daemon;
+pub mod decision;
 pub mod doors;
+pub mod inbox;
 pub mod keys;
+pub mod pipeline;
 pub mod preferences;
+pub mod registrar;
+pub mod signer;
 pub mod source;
 pub mod store;
 pub mod surroundings;

@@ -3,10 +3,14 @@
 
 use std::time::Duration;
 
+use sayso_protocol::bus::Preferences;
 use sayso_protocol::decision::{Heard, Verdict};
-use sayso_protocol::life::Reason;
-use sayso_protocol::request::{ActionKind, Amount, Near, Request};
-use sayso_words::{Words, say};
+use sayso_protocol::life::{Reason, Standing};
+use sayso_protocol::request::{Action, ActionKind, Amount, Near, Request};
+use sayso_words::{Language, Words, say};
+
+use crate::clock;
+use crate::store::{About, End, Ending, HistoryEntry, HistoryEvent};
 
 /// A sentence for the ear, and the same in 40 cells for braille and notifications.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +19,12 @@ pub struct Told {
     pub sentence: String,
     /// Shown.
     pub line: String,
+}
+
+/// The language of the preferences, or else the person's.
+#[must_use]
+pub fn words_of(preferences: &Preferences) -> Words {
+    Words::new(Language::of_tag(&preferences.language).unwrap_or_else(Language::of_person))
 }
 
 /// The sentences of one request in one language.
@@ -90,13 +100,14 @@ impl<'a> Wording<'a> {
     pub fn notice_tail_line(&self, left: Duration) -> String {
         let (account, near, place) = (self.account(), self.near(), self.place());
         let left = self.words.time_left_short(left);
-        say!(
-            self.words,
+        self.words.line(
             "line-tail",
-            account = account,
-            near = near,
-            place = place,
-            left = left.as_str()
+            &[
+                ("account", account.into()),
+                ("near", near.into()),
+                ("place", place.into()),
+                ("left", left.as_str().into()),
+            ],
         )
     }
 
@@ -104,23 +115,26 @@ impl<'a> Wording<'a> {
         let (service, place, risk) = (self.service(), self.place(), self.risk());
         let words = self.words;
         match self.request.action.kind {
-            ActionKind::Login => {
-                say!(words, "line-login", service = service, risk = risk, place = place)
-            }
+            ActionKind::Login => words.line(
+                "line-login",
+                &[("service", service.into()), ("risk", risk.into()), ("place", place.into())],
+            ),
             ActionKind::Payment => {
                 let amount = self.amount_short();
-                say!(
-                    words,
+                words.line(
                     "line-payment",
-                    service = service,
-                    amount = amount.as_str(),
-                    risk = risk,
-                    place = place
+                    &[
+                        ("service", service.into()),
+                        ("amount", amount.as_str().into()),
+                        ("risk", risk.into()),
+                        ("place", place.into()),
+                    ],
                 )
             }
-            ActionKind::Other => {
-                say!(words, "line-other", service = service, risk = risk, place = place)
-            }
+            ActionKind::Other => words.line(
+                "line-other",
+                &[("service", service.into()), ("risk", risk.into()), ("place", place.into())],
+            ),
         }
     }
 
@@ -162,16 +176,21 @@ impl<'a> Wording<'a> {
     pub fn question_line(&self) -> String {
         let (service, account, words) = (self.service(), self.account(), self.words);
         match self.request.action.kind {
-            ActionKind::Login => {
-                say!(words, "line-question-login", service = service, account = account)
-            }
+            ActionKind::Login => words.line(
+                "line-question-login",
+                &[("service", service.into()), ("account", account.into())],
+            ),
             ActionKind::Payment => {
                 let (amount, payee) = (self.amount_short(), self.payee());
-                say!(words, "line-question-payment", amount = amount.as_str(), payee = payee)
+                words.line(
+                    "line-question-payment",
+                    &[("amount", amount.as_str().into()), ("payee", payee.into())],
+                )
             }
-            ActionKind::Other => {
-                say!(words, "line-question-other", service = service, account = account)
-            }
+            ActionKind::Other => words.line(
+                "line-question-other",
+                &[("service", service.into()), ("account", account.into())],
+            ),
         }
     }
 
@@ -184,18 +203,7 @@ impl<'a> Wording<'a> {
     /// What is asked, inside another sentence: "log in".
     #[must_use]
     pub fn action(&self) -> String {
-        let words = self.words;
-        match self.request.action.kind {
-            ActionKind::Login => say!(words, "action-login"),
-            ActionKind::Payment => {
-                let amount = self.amount();
-                say!(words, "action-payment", amount = amount.as_str())
-            }
-            ActionKind::Other => {
-                let summary = self.request.action.summary.as_str();
-                say!(words, "action-other", summary = summary)
-            }
-        }
+        action(self.words, &self.request.action)
     }
 
     /// Approved, and the service has fetched it.
@@ -205,7 +213,7 @@ impl<'a> Wording<'a> {
         match self.request.action.kind {
             ActionKind::Login => Told {
                 sentence: say!(words, "approved-login", service = service),
-                line: say!(words, "line-approved-login", service = service),
+                line: words.line("line-approved-login", &[("service", service.into())]),
             },
             ActionKind::Payment => {
                 let (amount, short) = (self.amount(), self.amount_short());
@@ -216,17 +224,15 @@ impl<'a> Wording<'a> {
                         amount = amount.as_str(),
                         payee = payee
                     ),
-                    line: say!(
-                        words,
+                    line: words.line(
                         "line-approved-payment",
-                        amount = short.as_str(),
-                        payee = payee
+                        &[("amount", short.as_str().into()), ("payee", payee.into())],
                     ),
                 }
             }
             ActionKind::Other => Told {
                 sentence: say!(words, "approved-other", service = service),
-                line: say!(words, "line-approved-other", service = service),
+                line: words.line("line-approved-other", &[("service", service.into())]),
             },
         }
     }
@@ -235,6 +241,18 @@ impl<'a> Wording<'a> {
     #[must_use]
     pub fn not_fetched(&self) -> Told {
         self.of_service("approved-not-fetched", "line-approved-not-fetched")
+    }
+
+    /// Approved, and over before the service fetched it.
+    #[must_use]
+    pub fn never_fetched(&self) -> Told {
+        self.of_service("approved-end", "line-approved-not-fetched")
+    }
+
+    /// The answer came after another one.
+    #[must_use]
+    pub fn too_late_answered(&self) -> Told {
+        self.of_service("too-late-answered", "line-too-late")
     }
 
     /// Fetched, after "not fetched yet" had been said.
@@ -275,7 +293,8 @@ impl<'a> Wording<'a> {
         };
         Told {
             sentence: say!(words, "cancelled", reason = reason, service = service),
-            line: say!(words, "line-cancelled", reason = reason, service = service),
+            line: words
+                .line("line-cancelled", &[("reason", reason.into()), ("service", service.into())]),
         }
     }
 
@@ -286,7 +305,10 @@ impl<'a> Wording<'a> {
         let (long, short) = (words.time_left(left), words.time_left_short(left));
         Told {
             sentence: say!(words, "time-left-for", left = long.as_str(), service = service),
-            line: say!(words, "line-time-left", left = short.as_str(), service = service),
+            line: words.line(
+                "line-time-left",
+                &[("left", short.as_str().into()), ("service", service.into())],
+            ),
         }
     }
 
@@ -316,9 +338,7 @@ impl<'a> Wording<'a> {
     }
 
     fn amount(&self) -> String {
-        self.request.action.amount.as_ref().map_or_else(String::new, |amount| {
-            self.words.amount(amount.minor, amount.currency.as_str())
-        })
+        amount(self.words, &self.request.action)
     }
 
     fn amount_short(&self) -> String {
@@ -343,4 +363,76 @@ impl<'a> Wording<'a> {
             Near::Other | Near::Unknown => "place",
         }
     }
+}
+
+/// An entry of the history, as a line. The day is written as ISO 8601 has it.
+#[must_use]
+pub fn history(words: &Words, entry: &HistoryEntry) -> String {
+    let (day, time) = clock::day_and_time(entry.at.0);
+    let (date, time) = (day.to_string(), words.clock(time));
+    let (event, subject) = match &entry.event {
+        HistoryEvent::Registered { account, broker, .. } => {
+            let host = broker.split_once("://").map_or(broker.as_str(), |(_, host)| host);
+            let account = account.as_str();
+            let subject = say!(words, "history-subject-account", account = account, host = host);
+            ("registered", subject)
+        }
+        HistoryEvent::Decided { about, verdict, .. } => {
+            (verdict_word(*verdict), subject(words, about))
+        }
+        HistoryEvent::Ended { about, end } => {
+            let event = match end {
+                End::Decision { ending: Ending::Taken, .. } => "taken",
+                End::Without { standing: Standing::Cancelled } => "cancelled",
+                End::Decision { .. } | End::Without { .. } => "expired",
+            };
+            (event, subject(words, about))
+        }
+    };
+    say!(
+        words,
+        "history-line",
+        date = date.as_str(),
+        time = time.as_str(),
+        event = event,
+        subject = subject.as_str()
+    )
+}
+
+fn verdict_word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Approve => "approve",
+        Verdict::Deny => "deny",
+        Verdict::Report => "report",
+    }
+}
+
+fn subject(words: &Words, about: &About) -> String {
+    let what = action(words, &about.action);
+    say!(
+        words,
+        "history-subject-request",
+        service = about.service.as_str(),
+        what = what.as_str(),
+        account = about.account.as_str()
+    )
+}
+
+/// What is asked, inside another sentence: "log in".
+fn action(words: &Words, action: &Action) -> String {
+    match action.kind {
+        ActionKind::Login => say!(words, "action-login"),
+        ActionKind::Payment => {
+            let amount = amount(words, action);
+            say!(words, "action-payment", amount = amount.as_str())
+        }
+        ActionKind::Other => say!(words, "action-other", summary = action.summary.as_str()),
+    }
+}
+
+fn amount(words: &Words, action: &Action) -> String {
+    action
+        .amount
+        .as_ref()
+        .map_or_else(String::new, |amount| words.amount(amount.minor, amount.currency.as_str()))
 }

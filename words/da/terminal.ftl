@@ -52,6 +52,7 @@ history-line = { $date }, { $time }. { $event ->
     [report] Afvist og anmeldt
     [expired] For sent
     [cancelled] Stoppet
+    [taken] Modtaget
     [registered] Tilmeldt
     [code_wrong] Forkert kode
    *[request] Spurgt

@@ -52,6 +52,7 @@ history-line = { $date }, { $time }. { $event ->
     [report] Denied and reported
     [expired] Too late
     [cancelled] Stopped
+    [taken] Taken by the broker
     [registered] Registered
     [code_wrong] Wrong code
    *[request] Asked

@@ -24,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 use super::connection::{self, Connection, Effect};
 use super::{Arrived, BrokerClock, Event, FromSource, Order, Refusal};
 use crate::clock;
+pub(crate) use calls::nonce;
 pub use calls::{Calls, Enrolling, EnrolmentRefusal, enrol};
 
 /// How long a decision that could not be sent waits before it is sent again, link or no link.
@@ -40,7 +41,7 @@ enum Done {
     Sent { request: RequestId, result: Result<(sayso_protocol::life::Standing, String), Refusal> },
 }
 
-type Work = FuturesUnordered<std::pin::Pin<Box<dyn Future<Output = Done> + Send>>>;
+type Work = FuturesUnordered<std::pin::Pin<Box<dyn Future<Output = Done> + Send + Sync>>>;
 
 struct Unsent {
     decision: Jws<DecisionClaims>,

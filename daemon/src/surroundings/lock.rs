@@ -146,6 +146,15 @@ async fn watch_own_session(
     }
 }
 
+/// The id of this person's session, if logind knows one.
+pub async fn own_session(system: &Connection) -> Option<String> {
+    let daemon = DBusProxy::new(system).await.ok()?;
+    let owner = daemon.get_name_owner(LOGIND.try_into().ok()?).await.ok()?;
+    let path = Logind { bus: system, owner: owner.as_str() }.own_session().await?;
+    let id = property_of(system, owner.as_str(), path.as_str(), SESSION, "Id").await?;
+    String::try_from(id).ok()
+}
+
 /// logind as it is now; it is asked by its unique name, so that the bus has nothing to start.
 struct Logind<'a> {
     bus: &'a Connection,

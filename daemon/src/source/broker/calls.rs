@@ -10,7 +10,7 @@ use sayso_protocol::enrolment::{ApproverId, Enrolled, Enrolment, EnrolmentCall, 
 use sayso_protocol::life::Standing;
 use sayso_protocol::link::{self, DeviceCall, Open};
 use sayso_protocol::problem::{Problem, ProblemType};
-use sayso_protocol::relay::{Received, Signer};
+use sayso_protocol::relay::Received;
 use sayso_protocol::request::{Request, RequestId};
 use sayso_protocol::secret::{HolderKind, Token};
 use sayso_protocol::signature::{
@@ -46,35 +46,37 @@ struct Inner {
     broker: Url,
     origin: String,
     keys: Vec<PublicKey>,
-    signer: Signer,
+    approver: ApproverId,
+    link_key: SecretKey,
 }
 
 impl Calls {
-    /// Calls to the broker at `origin`, whose `keys` were learned at registration.
+    /// Calls of `approver`, signed with its link key, to the broker at `origin`, whose `keys` were
+    /// learned at registration.
     ///
     /// # Errors
     /// When `origin` is not an address, or no HTTP client can be made.
-    pub fn new(origin: &str, keys: Vec<PublicKey>, signer: Signer) -> anyhow::Result<Self> {
+    pub fn new(
+        origin: &str,
+        keys: Vec<PublicKey>,
+        approver: ApproverId,
+        link_key: SecretKey,
+    ) -> anyhow::Result<Self> {
         let broker = Url::parse(origin)?;
         Ok(Self(Arc::new(Inner {
             http: client()?,
             broker,
             origin: origin.to_owned(),
             keys,
-            signer,
+            approver,
+            link_key,
         })))
     }
 
     /// Which approver calls.
     #[must_use]
     pub fn approver(&self) -> &ApproverId {
-        &self.0.signer.approver
-    }
-
-    /// The keys that sign this account's decisions.
-    #[must_use]
-    pub fn signer(&self) -> &Signer {
-        &self.0.signer
+        &self.0.approver
     }
 
     /// Asks the broker's clock and opens the link.
@@ -159,7 +161,7 @@ impl Calls {
     ) -> Result<Arrived, SignatureError> {
         let expected = Expected {
             iss: &self.0.origin,
-            aud: &self.0.signer.approver.0,
+            aud: &self.0.approver.0,
             now: clock.time(clock::now()),
         };
         let envelope: Envelope<Request> =
@@ -174,8 +176,8 @@ impl Calls {
 
     /// Signs a call with the link key; it counts for a minute from `now`.
     fn sign<C: Claims>(&self, claims: C, now: UnixTime) -> Jws<C> {
-        let Inner { signer, origin, .. } = &*self.0;
-        sign_call(&signer.link_key, &signer.approver.0, origin, claims, now)
+        let Inner { approver, link_key, origin, .. } = &*self.0;
+        sign_call(link_key, &approver.0, origin, claims, now)
     }
 
     async fn post<B: Serialize, A: DeserializeOwned>(

@@ -1,0 +1,186 @@
+//! What sources tell: requests come, change and end; links come and go.
+
+use std::time::Instant;
+
+use sayso_protocol::enrolment::ApproverId;
+use sayso_protocol::life::Standing;
+use sayso_protocol::link::Ended;
+use sayso_protocol::request::RequestId;
+use sayso_words::say;
+
+use super::Pipeline;
+use crate::doors::PublicEvent;
+use crate::inbox::Entry;
+use crate::signer;
+use crate::source::{Arrived, Event};
+use crate::wording::{Told, Wording};
+
+impl Pipeline {
+    pub(super) fn arrive(&mut self, approver: &ApproverId, event: Event, now: Instant) {
+        match event {
+            Event::Up(clock) => {
+                if let Some(source) = self.sources.get_mut(approver) {
+                    (source.up, source.clock) = (true, Some(clock));
+                }
+            }
+            Event::Down => {
+                if let Some(source) = self.sources.get_mut(approver) {
+                    source.up = false;
+                }
+            }
+            Event::Snapshot { requests, ended } => {
+                self.snapshot(approver, requests, &ended, now);
+            }
+            Event::Arrived(arrived) => self.take(approver, arrived, now),
+            Event::Changed { id, standing, deadline } => {
+                if let Some(entry) = self.of(approver, id) {
+                    (entry.standing, entry.deadline) = (standing, deadline);
+                    self.publish(PublicEvent::Changed(id.to_string()));
+                }
+            }
+            Event::Ended(ended) => self.ended(approver, ended, now),
+            Event::Collected(id) => self.collected(approver, id, now),
+            Event::Bound { call, result } => self.bound(call, result, now),
+            Event::Answered { request, result } => self.answered(approver, request, result, now),
+            Event::AuditHead(head) => {
+                let approver = approver.clone();
+                self.keep(signer::Order::AuditHead { approver, head });
+            }
+            Event::ClockOff(seconds) => {
+                let minutes = seconds.div_ceil(60);
+                let sentence = say!(self.announcer.words(), "error-clock-off", minutes = minutes);
+                let told = Told { line: sentence.clone(), sentence };
+                self.announcer.tell(None, &told);
+            }
+            Event::Removed => self.removed(approver),
+        }
+    }
+
+    /// The entry of `id`, if it is this approver's: a broker speaks of its own requests only.
+    fn of(&mut self, approver: &ApproverId, id: RequestId) -> Option<&mut Entry> {
+        self.inbox.get_mut(id).filter(|entry| entry.approver == *approver)
+    }
+
+    /// The snapshot is the truth: what it does not name has ended.
+    fn snapshot(
+        &mut self,
+        approver: &ApproverId,
+        requests: Vec<Arrived>,
+        ended: &[Ended],
+        now: Instant,
+    ) {
+        for ended in ended {
+            self.ended(approver, *ended, now);
+            if ended.collected {
+                self.collected(approver, ended.id, now);
+            }
+        }
+        let named: Vec<_> = requests.iter().map(|arrived| arrived.received.id()).collect();
+        for arrived in requests {
+            self.take(approver, arrived, now);
+        }
+        let gone: Vec<_> = self
+            .inbox
+            .waiting()
+            .filter(|(id, entry)| entry.approver == *approver && !named.contains(id))
+            .map(|(id, _)| id)
+            .collect();
+        for id in gone {
+            self.over(id, now);
+        }
+        self.next_question(now);
+    }
+
+    fn take(&mut self, approver: &ApproverId, arrived: Arrived, now: Instant) {
+        let id = arrived.received.id();
+        let known = self.inbox.get(id).is_some();
+        if !known && self.earlier.is_about(id) {
+            // Decided in an earlier run; the same bytes are on their way again.
+            return;
+        }
+        self.inbox.take(approver, arrived);
+        self.post();
+        if !known {
+            self.publish(PublicEvent::Added(id.to_string()));
+            self.turn(id, now);
+        }
+    }
+
+    /// The broker says that a request has ended.
+    pub(super) fn ended(&mut self, approver: &ApproverId, ended: Ended, now: Instant) {
+        let Some(entry) = self.of(approver, ended.id) else {
+            self.ended_earlier(approver, ended, now);
+            return;
+        };
+        if entry.answering.is_some() {
+            // The answer to our own decision says more, and comes too.
+            return;
+        }
+        let words = self.announcer.words().clone();
+        let Some(entry) = self.inbox.get(ended.id) else { return };
+        let wording = Wording::new(&words, entry.received.request());
+        let told = match ended.state {
+            Standing::Cancelled if entry.noticed => Some(wording.cancelled(ended.reason)),
+            Standing::Expired if entry.begun => Some(wording.too_late()),
+            Standing::Pending
+            | Standing::Bound
+            | Standing::Approved
+            | Standing::Denied
+            | Standing::Expired
+            | Standing::Cancelled => None,
+        };
+        self.end(ended.id, ended.state, told.as_ref(), now);
+    }
+
+    /// A request is over that the broker did not end: its deadline passed, or it is not in the
+    /// snapshot.
+    pub(super) fn over(&mut self, id: RequestId, now: Instant) {
+        let Some(entry) = self.inbox.get(id) else { return };
+        if entry.answering.is_some() && !entry.is_over(now) {
+            return;
+        }
+        let words = self.announcer.words().clone();
+        let unfetched = self.over_unfetched(entry);
+        let told = unfetched.or_else(|| {
+            entry.begun.then(|| Wording::new(&words, entry.received.request()).too_late())
+        });
+        self.end(id, Standing::Expired, told.as_ref(), now);
+    }
+
+    /// Takes a request out, tells its end and writes it down.
+    pub(super) fn end(
+        &mut self,
+        id: RequestId,
+        standing: Standing,
+        told: Option<&Told>,
+        now: Instant,
+    ) {
+        let Some(entry) = self.inbox.remove(id) else { return };
+        self.announcer.withdraw(id);
+        self.post();
+        if let Some(told) = told {
+            self.tell_result(told);
+        }
+        self.publish(PublicEvent::Ended(id.to_string()));
+        if entry.answering.is_none() {
+            let at = self.time_of(&entry.approver, now);
+            let (received, approver) = (entry.received, entry.approver);
+            self.keep(signer::Order::Ended { received, approver, standing, at });
+        }
+        self.next_question(now);
+    }
+
+    fn removed(&mut self, approver: &ApproverId) {
+        let Some(source) = self.sources.remove(approver) else { return };
+        let words = self.announcer.words();
+        let sentence = say!(words, "error-removed", broker = source.host());
+        let told = Told { line: sentence.clone(), sentence };
+        for id in self.inbox.ids() {
+            if self.of(approver, id).is_some() {
+                self.inbox.remove(id);
+                self.announcer.withdraw(id);
+            }
+        }
+        self.announcer.tell(None, &told);
+    }
+}

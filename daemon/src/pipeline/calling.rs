@@ -1,0 +1,464 @@
+//! What comes in through the doors. Each call is answered at once or kept with what it waits for.
+
+use std::time::{Duration, Instant};
+
+use sayso_protocol::binding::{Code, NotACode};
+use sayso_protocol::bus::{
+    AccountLine, Error, Next, Place, Preferences, Question, RequestLine, Stage, Status, Step,
+};
+use sayso_protocol::decision::Verdict;
+use sayso_protocol::enrolment::ApproverId;
+use sayso_protocol::life::Standing;
+use sayso_protocol::problem::{Problem, ProblemType};
+use sayso_protocol::relay::{Perceived, Turn};
+use sayso_protocol::request::RequestId;
+use sayso_protocol::time::UnixTime;
+use sayso_words::{Words, say};
+use tokio::sync::mpsc;
+
+use super::{Binding, Pipeline};
+use crate::clock;
+use crate::doors::{Ask, Call, Reply};
+use crate::inbox::Entry;
+use crate::signer;
+use crate::source::{Arrived, Order, Refusal};
+use crate::wording::{Told, Wording, words_of};
+
+impl Pipeline {
+    pub(super) fn called(&mut self, Call { client, ask }: Call, now: Instant) {
+        match ask {
+            Ask::List { place, reply } => drop(reply.send(Ok(self.list(place, now)))),
+            Ask::Next { place: _, reply } => drop(reply.send(self.next_step(now))),
+            Ask::Enter { code, account, place, reply } => {
+                self.enter(&code, &account, place, reply);
+            }
+            Ask::Question { id, place, reply } => {
+                drop(reply.send(self.question(&id, place, now)));
+            }
+            Ask::Approve { id, token, place, reply } => {
+                self.answer(&id, &token, Verdict::Approve, place, reply, now);
+            }
+            Ask::Deny { id, token, place, reply } => {
+                self.answer(&id, &token, Verdict::Deny, place, reply, now);
+            }
+            Ask::Report { id, token, place, reply } => {
+                self.answer(&id, &token, Verdict::Report, place, reply, now);
+            }
+            Ask::Time { id, place, reply } => drop(reply.send(self.time_left(&id, place, now))),
+            Ask::Attend { after, reply } => self.announcer.attend.attend(client, after, reply),
+            Ask::Attended { after, reply } => {
+                self.attended(after);
+                drop(reply.send(Ok(())));
+            }
+            Ask::Repeat { place, reply } => drop(reply.send(Ok(self.announcer.repeat(place)))),
+            Ask::Hush { reply } => {
+                let outcomes = self.announcer.hush();
+                self.announced(outcomes, now);
+                drop(reply.send(Ok(())));
+            }
+            Ask::TryChannel { channel, reply } => self.announcer.try_channel(channel, reply),
+            Ask::Voices { reply } => pass(&self.orders.voices, reply),
+            Ask::Preferences { reply } => {
+                drop(reply.send(Ok(self.announcer.preferences().clone())));
+            }
+            Ask::Prefer { preferences, reply } => {
+                self.keep(signer::Order::Prefer { preferences, reply });
+            }
+            Ask::Register { registration, reply } => {
+                pass(&self.orders.registrar, (registration, reply));
+            }
+            Ask::Accounts { reply } => drop(reply.send(Ok(self.accounts()))),
+            Ask::Status { reply } => drop(reply.send(Ok(self.status()))),
+            Ask::History { count, reply } => self.keep(signer::Order::History { count, reply }),
+            Ask::VerifyHistory { reply } => self.keep(signer::Order::Verify { reply }),
+            Ask::Gone => self.announcer.attend.gone(client),
+        }
+    }
+
+    fn list(&mut self, place: Place, now: Instant) -> Vec<RequestLine> {
+        let words = self.announcer.words().clone();
+        let ids = self.inbox.ids();
+        if place == Place::Terminal {
+            for id in &ids {
+                self.printed(*id);
+            }
+        }
+        ids.into_iter()
+            .filter_map(|id| self.inbox.get(id).map(|entry| self.line(id, entry, &words, now)))
+            .collect()
+    }
+
+    /// A line of the list is a notice too.
+    fn printed(&mut self, id: RequestId) {
+        let words = self.announcer.words().clone();
+        let printed = self.announcer.printed(id);
+        let Some(entry) = self.inbox.get_mut(id) else { return };
+        if entry.notice.is_none() && entry.standing == Standing::Pending {
+            entry.noticed = true;
+            entry.notice = Some(printed.unwrap_or_else(|| {
+                let heard = Wording::new(&words, entry.received.request()).notice_heard();
+                Turn::notice(entry.received.clone(), heard).perceived(Perceived::Shown)
+            }));
+        }
+    }
+
+    fn line(&self, id: RequestId, entry: &Entry, words: &Words, now: Instant) -> RequestLine {
+        let request = entry.received.request();
+        let notice = Wording::new(words, request).notice(entry.left(now));
+        let host = self.sources.get(&entry.approver).map_or("", |source| source.host());
+        RequestLine {
+            id: id.to_string(),
+            account: request.account.to_string(),
+            broker: host.to_owned(),
+            service: request.service.to_string(),
+            stage: match (&entry.answering, entry.standing, &entry.receipt) {
+                (Some(_), _, _) => Stage::Answered,
+                (None, Standing::Bound, Some(_)) => Stage::Question,
+                (None, Standing::Bound, None) => Stage::Elsewhere,
+                (None, _, _) => Stage::Notice,
+            },
+            text: notice.sentence,
+            short: notice.line,
+            expires_at: local(entry.left(now)),
+        }
+    }
+
+    fn registered(&self) -> Result<(), Error> {
+        if self.sources.is_empty() {
+            let sentence = say!(self.announcer.words(), "error-not-registered");
+            return Err(Error::NotRegistered(sentence));
+        }
+        Ok(())
+    }
+
+    fn next_step(&mut self, now: Instant) -> Result<Next, Error> {
+        self.registered()?;
+        let words = self.announcer.words().clone();
+        let mut waiting = self.inbox.waiting().peekable();
+        let Some((_, first)) = waiting.peek() else {
+            return Ok(Next { step: Step::Nothing, sentence: say!(words, "waiting-none") });
+        };
+        if self.asked_last().is_some() {
+            let count = waiting.count();
+            let sentence = say!(words, "waiting", count = count);
+            return Ok(Next { step: Step::Question, sentence });
+        }
+        let request = first.received.request();
+        let what = Wording::new(&words, request).action();
+        let left = words.time_left(first.left(now));
+        let sentence = say!(
+            words,
+            "next-code",
+            service = request.service.as_str(),
+            what = what.as_str(),
+            left = left.as_str(),
+            account = request.account.as_str()
+        );
+        Ok(Next { step: Step::Code, sentence })
+    }
+
+    fn enter(&mut self, code: &str, account: &str, place: Place, reply: Reply<Question>) {
+        match self.bindable(code, account) {
+            Ok((code, approver)) => {
+                self.last_call += 1;
+                let call = self.last_call;
+                let order = Order::Bind { call, code };
+                let sent =
+                    self.sources.get(&approver).is_some_and(|s| s.orders.try_send(order).is_ok());
+                if sent {
+                    let reply = Some(reply);
+                    self.bindings.insert(call, Binding { reply, approver, place });
+                }
+            }
+            Err(error) => self.refuse(place, reply, error),
+        }
+    }
+
+    /// The code, and the one approver whose broker may see it.
+    fn bindable(&self, code: &str, account: &str) -> Result<(Code, ApproverId), Error> {
+        let words = self.announcer.words();
+        self.registered()?;
+        let code = Code::parse(code).map_err(|error| match error {
+            NotACode::Digits(digits) => {
+                Error::NotACode(say!(words, "code-length", digits = digits))
+            }
+            NotACode::NotDigits => {
+                let text = sayso_protocol::spoken::Clean::<20>::new(code);
+                Error::NotACode(say!(words, "error-not-number", text = text.as_str()))
+            }
+        })?;
+        if let Some(open) = self.open_question(clock::now()).and_then(|id| self.inbox.get(id)) {
+            let service = open.received.request().service.as_str();
+            return Err(Error::Ambiguous(say!(words, "error-question-open", service = service)));
+        }
+        if !account.is_empty() && !self.sources.values().any(|s| s.account.as_str() == account) {
+            let account = sayso_protocol::spoken::Clean::<64>::new(account);
+            return Err(Error::Invalid(say!(
+                words,
+                "error-account-unknown",
+                account = account.as_str()
+            )));
+        }
+        let mut approvers: Vec<&ApproverId> = self
+            .inbox
+            .waiting()
+            .filter(|(_, entry)| entry.standing == Standing::Pending)
+            .map(|(_, entry)| &entry.approver)
+            .filter(|approver| {
+                account.is_empty()
+                    || self.sources.get(*approver).is_some_and(|s| s.account.as_str() == account)
+            })
+            .collect();
+        approvers.dedup();
+        match approvers[..] {
+            [approver] => Ok((code, approver.clone())),
+            [] => Err(self.nothing_to_bind()),
+            [_, ..] => {
+                let mut names: Vec<_> = approvers
+                    .iter()
+                    .filter_map(|approver| self.sources.get(*approver))
+                    .map(|source| source.account.as_str())
+                    .collect();
+                names.dedup();
+                let names = names.join(", ");
+                Err(Error::Ambiguous(say!(words, "error-code-account", accounts = names.as_str())))
+            }
+        }
+    }
+
+    /// No request waits here: perhaps none came, perhaps none could come.
+    fn nothing_to_bind(&self) -> Error {
+        let words = self.announcer.words();
+        match self.sources.values().find(|source| !source.up) {
+            Some(source) => Error::Offline(say!(words, "error-offline", broker = source.host())),
+            None => Error::NoRequest(say!(words, "error-no-request")),
+        }
+    }
+
+    /// The broker's answer to a code.
+    pub(super) fn bound(&mut self, call: u64, result: Result<Arrived, Refusal>, now: Instant) {
+        let Some(Binding { reply, approver, place }) = self.bindings.remove(&call) else { return };
+        let Some(reply) = reply else { return };
+        let question = match result {
+            Ok(arrived) => {
+                let id = arrived.received.id();
+                self.inbox.take(&approver, arrived);
+                let words = self.announcer.words();
+                let before = say!(words, "code-correct");
+                self.asked(id, &before, place, now)
+            }
+            Err(refusal) => Err(self.not_bound(&approver, refusal, now)),
+        };
+        match question {
+            Ok(question) => drop(reply.send(Ok(question))),
+            Err(error) => self.refuse(place, reply, error),
+        }
+    }
+
+    fn not_bound(&self, approver: &ApproverId, refusal: Refusal, now: Instant) -> Error {
+        let words = self.announcer.words();
+        let broker = self.sources.get(approver).map_or("", |source| source.host());
+        let problem = match refusal {
+            Refusal::Offline => {
+                return Error::Offline(say!(words, "error-broker-silent", broker = broker));
+            }
+            Refusal::Strange => {
+                return Error::Refused(say!(words, "error-broker-strange", broker = broker));
+            }
+            Refusal::Problem(problem) => problem,
+        };
+        let at = self.time_of(approver, now);
+        let Problem { kind, title, tries_left, retry_at, before_removal, .. } = *problem;
+        let wait = retry_at.map_or(Duration::ZERO, |retry_at| at.until(retry_at));
+        let wait_words = words.wait(wait);
+        if let Some(left) = before_removal {
+            let sentence =
+                say!(words, "code-wrong-warning", count = left, wait = wait_words.as_str());
+            return Error::Blocked(sentence);
+        }
+        if kind == ProblemType::WrongCode {
+            return wrong_code(words, tries_left, retry_at.map(|_| wait));
+        }
+        if kind == ProblemType::CodeBlocked {
+            return Error::Blocked(say!(words, "code-not-yet", wait = wait_words.as_str()));
+        }
+        if kind == ProblemType::Ended {
+            return Error::Ended(say!(words, "error-code-used"));
+        }
+        if kind == ProblemType::ApproverRemoved {
+            return Error::Refused(say!(words, "error-removed", broker = broker));
+        }
+        let reason = sayso_protocol::spoken::Clean::<80>::new(&title);
+        let reason = reason.as_str();
+        Error::Refused(say!(words, "error-broker-refused", broker = broker, reason = reason))
+    }
+
+    fn asked(
+        &mut self,
+        id: RequestId,
+        before: &str,
+        place: Place,
+        now: Instant,
+    ) -> Result<Question, Error> {
+        let words = self.announcer.words().clone();
+        let Some(token) = self.ask(id, before, place, now) else {
+            return Err(Error::NoQuestion(say!(words, "error-no-question")));
+        };
+        let Some(entry) = self.inbox.get(id) else {
+            return Err(Error::NoRequest(say!(words, "error-no-request")));
+        };
+        let heard = Wording::new(&words, entry.received.request()).question();
+        Ok(Question {
+            id: id.to_string(),
+            before: before.to_owned(),
+            text: heard.text,
+            lang: heard.lang,
+            token,
+            expires_at: local(entry.left(now)),
+        })
+    }
+
+    fn question(&mut self, id: &str, place: Place, now: Instant) -> Result<Question, Error> {
+        let words = self.announcer.words().clone();
+        self.registered()?;
+        let id = self.meant(id, Verdict::Approve)?;
+        if self.inbox.get(id).is_some_and(Entry::is_question) {
+            self.asked(id, "", place, now)
+        } else {
+            Err(Error::NoQuestion(say!(words, "error-no-question")))
+        }
+    }
+
+    fn time_left(&mut self, id: &str, place: Place, now: Instant) -> Result<String, Error> {
+        let words = self.announcer.words().clone();
+        let id = self.meant(id, Verdict::Deny)?;
+        let Some(entry) = self.inbox.get(id) else {
+            return Err(Error::NoRequest(say!(words, "error-no-request")));
+        };
+        let told = Wording::new(&words, entry.received.request()).time_left(entry.left(now));
+        if place != Place::Terminal {
+            self.announcer.tell(Some(id), &told);
+        }
+        Ok(told.sentence)
+    }
+
+    fn attended(&mut self, after: u64) {
+        let printed: Vec<_> = self.announcer.attend.printed(after).collect();
+        for id in printed {
+            self.printed(id);
+        }
+    }
+
+    /// Other preferences hold from now on.
+    pub(super) fn preferred(&mut self, preferences: Preferences) {
+        let words = words_of(&preferences);
+        self.orders.words.send_replace(words.clone());
+        self.announcer.prefer(words, preferences);
+    }
+
+    fn accounts(&self) -> Vec<AccountLine> {
+        let words = self.announcer.words();
+        let mut lines: Vec<_> = self
+            .sources
+            .values()
+            .map(|source| AccountLine {
+                account: source.account.to_string(),
+                broker: source.broker.clone(),
+                computer: source.computer.clone(),
+                connected: source.up,
+                sentence: say!(
+                    words,
+                    "accounts-line",
+                    account = source.account.as_str(),
+                    host = source.host(),
+                    state = if source.up { "connected" } else { "offline" },
+                    name = source.computer.as_str()
+                ),
+            })
+            .collect();
+        lines.sort_by(|a, b| (&a.broker, &a.account).cmp(&(&b.broker, &b.account)));
+        lines
+    }
+
+    fn status(&self) -> Status {
+        let words = self.announcer.words();
+        let (speech, notifications) = self.announcer.channels();
+        let preferences = self.announcer.preferences();
+        let state = |chosen: bool, works: bool| match (chosen, works) {
+            (false, _) => "off",
+            (true, true) => "on",
+            (true, false) => "failed",
+        };
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let waiting = count(self.inbox.waiting().count());
+        let mut sentences = vec![if waiting == 0 {
+            say!(words, "waiting-none")
+        } else {
+            say!(words, "waiting", count = waiting)
+        }];
+        for source in self.sources.values() {
+            let broker = source.host();
+            sentences.push(if source.up {
+                let account = source.account.as_str();
+                say!(words, "status-connected", broker = broker, account = account)
+            } else {
+                say!(words, "status-offline", broker = broker)
+            });
+        }
+        if self.sources.is_empty() {
+            sentences.push(say!(words, "error-not-registered"));
+        }
+        sentences.push(say!(words, "status-speech", state = state(preferences.speech, speech)));
+        let shown = state(preferences.notification, notifications);
+        sentences.push(say!(words, "status-notification", state = shown));
+        if self.announcer.locked() {
+            sentences.push(say!(words, "status-locked"));
+        }
+        let version = env!("CARGO_PKG_VERSION");
+        sentences.push(say!(words, "status-running", version = version));
+        Status {
+            waiting,
+            accounts: count(self.sources.len()),
+            connected: count(self.sources.values().filter(|source| source.up).count()),
+            locked: self.announcer.locked(),
+            speech: preferences.speech && speech,
+            notifications: preferences.notification && notifications,
+            language: words.language().tag().to_owned(),
+            sentences,
+        }
+    }
+
+    /// Something for the ear that belongs to no request.
+    pub(super) fn remark(&mut self, sentence: String) {
+        self.announcer.tell(None, &Told { line: sentence.clone(), sentence });
+    }
+}
+
+/// Hands a call to another task. Where that is impossible its reply is dropped, and the door
+/// answers with an error.
+fn pass<T>(to: &mpsc::Sender<T>, call: T) {
+    if to.try_send(call).is_err() {
+        tracing::error!("a task takes no orders");
+    }
+}
+
+fn wrong_code(words: &Words, tries_left: Option<u32>, wait: Option<Duration>) -> Error {
+    match (tries_left, wait) {
+        (Some(tries), None) => Error::WrongCode(say!(words, "code-wrong", tries = tries)),
+        (_, Some(wait)) => {
+            let first = wait <= Duration::from_secs(30);
+            let wait = words.wait(wait);
+            Error::Blocked(if first {
+                say!(words, "code-wrong-blocked", wait = wait.as_str())
+            } else {
+                say!(words, "code-wrong-again", wait = wait.as_str())
+            })
+        }
+        (None, None) => Error::WrongCode(say!(words, "error-code-foreign")),
+    }
+}
+
+/// A deadline by this computer's clock, for a caller of another process.
+fn local(left: Duration) -> i64 {
+    UnixTime(clock::wall()).plus(left).0
+}

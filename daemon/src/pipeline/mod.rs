@@ -1,0 +1,284 @@
+//! The main path, read first: a source brings a request to the inbox; when its turn comes the
+//! announcer tells the person; what the person does becomes a decision; the signer signs it; the
+//! same source carries it back.
+//!
+//! One task owns all of this. It never waits: every event is handled to its end, orders go out to
+//! the tasks that talk to the world, and their answers come back as events.
+//!
+//! - `arriving`: what sources tell
+//! - `asking`: notices and questions: whose turn it is
+//! - `answering`: from the person's act to the result
+//! - `calling`: what comes in through the doors
+
+mod answering;
+mod arriving;
+mod asking;
+mod calling;
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use sayso_protocol::bus::{Place, Question as AskedQuestion, Registration};
+use sayso_protocol::enrolment::{AccountName, ApproverId};
+use sayso_protocol::request::RequestId;
+use sayso_protocol::time::UnixTime;
+use sayso_words::Words;
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+
+use crate::announcer::{Announcer, Outcome, notification, speech};
+use crate::clock;
+use crate::doors::{Board, Call, PublicEvent, Reply};
+use crate::inbox::Inbox;
+use crate::signer;
+use crate::source::{self, BrokerClock, FromSource};
+use crate::surroundings::lock::Lock;
+use crate::surroundings::reader::ScreenReader;
+use crate::wording::Told;
+use notification::Action;
+
+/// Everything that can happen to the pipeline.
+#[derive(Debug)]
+pub enum Event {
+    /// A source tells.
+    Source(FromSource),
+    /// The voice tells.
+    Speech(speech::Event),
+    /// The notification server tells.
+    Notification(notification::Event),
+    /// Somebody calls through a door.
+    Call(Call),
+    /// The signer tells.
+    Signer(signer::Event),
+    /// The screen was locked or unlocked.
+    Lock(Lock),
+    /// A screen reader started or ended.
+    Reader(ScreenReader),
+    /// A deadline came.
+    Due,
+}
+
+/// Where the pipeline's events come from.
+pub struct Inputs {
+    /// All sources.
+    pub sources: mpsc::Receiver<FromSource>,
+    /// The voice.
+    pub speech: mpsc::Receiver<speech::Event>,
+    /// The notification server.
+    pub notifications: mpsc::Receiver<notification::Event>,
+    /// Both doors.
+    pub calls: mpsc::Receiver<Call>,
+    /// The signer and the registrar.
+    pub signer: mpsc::Receiver<signer::Event>,
+    /// The screen.
+    pub lock: watch::Receiver<Lock>,
+    /// The screen reader.
+    pub reader: watch::Receiver<ScreenReader>,
+}
+
+impl Inputs {
+    async fn next(&mut self, deadline: Option<Instant>) -> Option<Event> {
+        tokio::select! {
+            biased;
+            event = self.speech.recv() => event.map(Event::Speech),
+            event = self.notifications.recv() => event.map(Event::Notification),
+            Ok(()) = self.lock.changed() => Some(Event::Lock(*self.lock.borrow_and_update())),
+            Ok(()) = self.reader.changed() => Some(Event::Reader(*self.reader.borrow_and_update())),
+            event = self.signer.recv() => event.map(Event::Signer),
+            event = self.sources.recv() => event.map(Event::Source),
+            call = self.calls.recv() => call.map(Event::Call),
+            () = clock::until_some(deadline) => Some(Event::Due),
+        }
+    }
+}
+
+/// Where the pipeline's orders go.
+pub struct Orders {
+    /// To the signer, which also keeps what must be kept.
+    pub signer: mpsc::Sender<signer::Order>,
+    /// What the session bus shows.
+    pub board: watch::Sender<Board>,
+    /// What the session bus signals.
+    pub public: mpsc::Sender<PublicEvent>,
+    /// The language, for the doors.
+    pub words: watch::Sender<Words>,
+    /// Starts `sayso` for the person who pressed "Answer".
+    pub prompt: mpsc::Sender<()>,
+    /// Lists the voices.
+    pub voices: mpsc::Sender<Reply<Vec<String>>>,
+    /// Registers this computer.
+    pub registrar: mpsc::Sender<(Registration, Reply<String>)>,
+}
+
+/// One registered account and the task that keeps its link.
+pub struct Source {
+    /// The account's name.
+    pub account: AccountName,
+    /// The broker's origin.
+    pub broker: String,
+    /// What the broker calls this computer.
+    pub computer: String,
+    /// Orders to the link's task.
+    pub orders: mpsc::Sender<source::Order>,
+    /// The broker's clock, while the link is up.
+    pub clock: Option<BrokerClock>,
+    /// Whether the link is up.
+    pub up: bool,
+}
+
+impl Source {
+    /// The broker's host, for the ear.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.broker.split_once("://").map_or(&*self.broker, |(_, host)| host)
+    }
+
+    /// Broker time at `now`, as well as it is known.
+    fn time(&self, now: Instant) -> UnixTime {
+        self.clock.map_or_else(|| UnixTime(clock::wall()), |clock| clock.time(now))
+    }
+}
+
+/// A code that was sent and not answered yet.
+struct Binding {
+    reply: Option<Reply<AskedQuestion>>,
+    approver: ApproverId,
+    place: Place,
+}
+
+/// The state of the daemon.
+pub struct Pipeline {
+    announcer: Announcer,
+    inbox: Inbox,
+    sources: HashMap<ApproverId, Source>,
+    orders: Orders,
+    bindings: HashMap<u64, Binding>,
+    last_call: u64,
+    /// Decisions of an earlier run whose end the person has not heard.
+    earlier: answering::Earlier,
+    /// Results that came while the screen was locked.
+    untold: Vec<Told>,
+}
+
+impl Pipeline {
+    /// A pipeline with nothing in it.
+    #[must_use]
+    pub fn new(announcer: Announcer, orders: Orders) -> Self {
+        Self {
+            announcer,
+            inbox: Inbox::default(),
+            sources: HashMap::new(),
+            orders,
+            bindings: HashMap::new(),
+            last_call: 0,
+            earlier: answering::Earlier::default(),
+            untold: Vec::new(),
+        }
+    }
+
+    /// Handles events until `shutdown`, or until a part that sends them is gone.
+    pub async fn run(mut self, mut inputs: Inputs, shutdown: CancellationToken) {
+        loop {
+            let deadline = self.inbox.deadline(clock::now());
+            let event = tokio::select! {
+                () = shutdown.cancelled() => None,
+                event = inputs.next(deadline) => event,
+            };
+            let Some(event) = event else { break };
+            self.handle(event, clock::now());
+        }
+    }
+
+    /// Handles one event to its end.
+    pub fn handle(&mut self, event: Event, now: Instant) {
+        match event {
+            Event::Source((approver, event)) => self.arrive(&approver, event, now),
+            Event::Speech(event) => {
+                let outcomes = self.announcer.on_speech(event);
+                self.announced(outcomes, now);
+            }
+            Event::Notification(event) => {
+                let outcomes = self.announcer.on_notification(event);
+                self.announced(outcomes, now);
+            }
+            Event::Call(call) => self.called(call, now),
+            Event::Signer(event) => self.signed(event, now),
+            Event::Lock(lock) => self.locked(lock, now),
+            Event::Reader(reader) => self.announcer.reader(reader),
+            Event::Due => self.due(now),
+        }
+        self.post();
+    }
+
+    /// What the announcer gave back.
+    fn announced(&mut self, outcomes: Vec<Outcome>, now: Instant) {
+        for outcome in outcomes {
+            match outcome {
+                Outcome::Notice(notice) => {
+                    if let Some(entry) = self.inbox.get_mut(notice.received().id()) {
+                        entry.notice = Some(notice);
+                    }
+                }
+                Outcome::Question(question) => {
+                    if let Some(entry) = self.inbox.get_mut(question.received().id()) {
+                        entry.question = Some(question);
+                    }
+                }
+                Outcome::ShowsNothing => self.show_all(now),
+                Outcome::VoiceLost => self.voice_lost(),
+                Outcome::VoiceBack => self.voice_back(now),
+                Outcome::Pressed(id, action) => self.pressed(id, action, now),
+            }
+        }
+    }
+
+    fn pressed(&mut self, id: RequestId, action: Action, now: Instant) {
+        match action {
+            Action::Answer => {
+                if self.orders.prompt.try_send(()).is_err() {
+                    tracing::info!("a prompt is being started already");
+                }
+            }
+            Action::Deny => self.deny_by_button(id, now),
+            Action::Repeat => drop(self.announcer.repeat(Place::Nowhere)),
+        }
+    }
+
+    /// Deadlines that have come: time left, calls that waited long enough, requests that are over.
+    fn due(&mut self, now: Instant) {
+        for id in self.inbox.ids() {
+            self.warn(id, now);
+            self.lose_patience(id, now);
+            if self.inbox.get(id).is_some_and(|entry| entry.is_over(now)) {
+                self.over(id, now);
+            }
+        }
+    }
+
+    /// Puts on the board what the session bus may show.
+    fn post(&mut self) {
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let board = Board {
+            waiting: count(self.inbox.waiting().count()),
+            connected: count(self.sources.values().filter(|source| source.up).count()),
+        };
+        self.announcer.waiting(board.waiting);
+        self.orders.board.send_if_modified(|posted| {
+            let changed = *posted != board;
+            *posted = board;
+            changed
+        });
+    }
+
+    fn publish(&self, event: PublicEvent) {
+        if self.orders.public.try_send(event).is_err() {
+            tracing::debug!("the session bus is slow; a signal is left out");
+        }
+    }
+
+    fn keep(&self, order: signer::Order) {
+        if self.orders.signer.try_send(order).is_err() {
+            tracing::error!("the signer takes no orders");
+        }
+    }
+}
