@@ -1,6 +1,10 @@
 //! Every example in the documents is read by the parsers that read the wire, and nothing in it is
 //! lost: an example that parses into less than it says is out of date.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+use std::path::{Path, PathBuf};
+
 use sayso_protocol::binding::{Binding, BindingCall, Bound};
 use sayso_protocol::decision::{DecisionAnswer, DecisionClaims};
 use sayso_protocol::enrolment::Enrolment;
@@ -132,4 +136,55 @@ fn the_signed_message_in_the_document_is_the_one_that_the_key_beside_it_signs() 
     assert_eq!(jws, key_of_the_document().sign(&expected).as_str());
     let now = Expected { iss: &expected.iss, aud: &expected.aud, now: UnixTime(1_795_345_201) };
     assert_eq!(key.verify::<BrokerTime>(&jws, now).unwrap(), expected);
+}
+
+/// Every document of the project, and where it lies below the root.
+fn documents(root: &Path) -> Vec<(PathBuf, String)> {
+    let mut documents = Vec::new();
+    for folder in [root.to_owned(), root.join("docs")] {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "md") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                documents.push((path, text));
+            }
+        }
+    }
+    documents
+}
+
+/// The targets of links within the project, and what stands between backticks and begins with
+/// one of its folders.
+fn places<'a>(root: &Path, path: &Path, text: &'a str) -> Vec<(&'a str, PathBuf)> {
+    const FOLDERS: [&str; 8] =
+        ["protocol", "words", "broker", "daemon", "cli", "packaging", "tests", "docs"];
+    let links = text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|two| two.0);
+    let links = links.filter(|link| !link.contains("://") && !link.starts_with('#'));
+    let folder = path.parent().unwrap();
+    let mut places: Vec<_> = links.map(|link| (link, folder.join(link))).collect();
+    let quoted = text.split('`').skip(1).step_by(2);
+    let named = quoted.filter(|name| {
+        let Some((first, _)) = name.split_once('/') else { return false };
+        FOLDERS.contains(&first) && !name.contains("XX")
+    });
+    places.extend(named.map(|name| (name, root.join(name))));
+    places
+}
+
+#[test]
+fn every_place_that_a_document_names_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let documents = documents(root);
+    let mut missing = Vec::new();
+    let mut count = 0;
+    for (path, text) in &documents {
+        for (name, place) in places(root, path, text) {
+            count += 1;
+            if !place.exists() {
+                missing.push(format!("{}: {name}", path.display()));
+            }
+        }
+    }
+    assert!(count > 60, "only {count} places were found");
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
 }

@@ -88,7 +88,7 @@ async fn log_in(
     let browser = Browser::open(desktop, "browser").await;
     act(desktop, "browser: the person begins to log in at the demo service");
     browser.go(&dev.login).await;
-    browser.press("Log in").await;
+    browser.press(&say!(words, "demo-log-in")).await;
     let code = browser.code().await;
     let page = one_line(&browser.text().await);
     desktop.transcript().note(Channel::Page, format!("login page: {page}"));
@@ -102,7 +102,7 @@ async fn log_in(
     by_ear(desktop, &["approve"]).await?;
     let approved = say!(words, "approved-login", service = SERVICE);
     voice.wait_for(&approved).await;
-    browser.wait_for_text("Logged in").await;
+    browser.wait_for_text(&say!(words, "demo-in", account = dev.account.as_str())).await;
     let address = browser.address().await;
     let there = dev.login.split("/demo").next().unwrap_or_default();
     ensure!(address.starts_with(there), "the browser ended at {address}");

@@ -110,7 +110,7 @@ fn same(queued: &str, given: &str) -> bool {
     words(queued) == words(given) || words(&without_marks(queued)) == words(given)
 }
 
-pub(super) fn without_marks(ssml: &str) -> String {
+fn without_marks(ssml: &str) -> String {
     let mut text = String::new();
     let mut rest = ssml;
     while let Some((before, mark)) = rest.split_once('<') {

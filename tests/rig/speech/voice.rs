@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use super::queue::{Priority, entries, without_marks};
+use super::queue::{Priority, entries};
 use super::{answers, read};
 use crate::clock;
 use crate::processes::{Process, bare_command, wait_until};
@@ -146,10 +146,7 @@ fn spoken(log: &str) -> Vec<Spoken> {
     for entry in entries(log) {
         if let Some(message) = entry.strip_prefix("Queueing message |") {
             waiting = message.rsplit_once("| with priority ").and_then(|(text, level)| {
-                Some((
-                    without_marks(text).trim_end().to_owned(),
-                    Priority::from_level(level.trim())?,
-                ))
+                Some((text.trim_end().to_owned(), Priority::from_level(level.trim())?))
             });
             continue;
         }
