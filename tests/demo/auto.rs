@@ -97,12 +97,13 @@ async fn log_in(
     voice.wait_for(&words.time_left(Duration::from_secs(300))).await;
 
     by_ear(desktop, &["enter", &code]).await?;
-    let question = say!(words, "question-login", service = SERVICE, account = "Anna");
+    let account = dev.account.as_str();
+    let question = say!(words, "question-login", service = SERVICE, account = account);
     voice.wait_for(&question).await;
     by_ear(desktop, &["approve"]).await?;
     let approved = say!(words, "approved-login", service = SERVICE);
     voice.wait_for(&approved).await;
-    browser.wait_for_text(&say!(words, "demo-in", account = dev.account.as_str())).await;
+    browser.wait_for_text(&say!(words, "demo-in", account = account)).await;
     let address = browser.address().await;
     let there = dev.login.split("/demo").next().unwrap_or_default();
     ensure!(address.starts_with(there), "the browser ended at {address}");

@@ -16,7 +16,7 @@ const RATE: &str = "22050";
 /// A speech server whose voice is recorded.
 #[derive(Debug)]
 pub struct Voice {
-    server: Process,
+    _server: Process,
     listener: tokio::task::JoinHandle<()>,
     dir: PathBuf,
 }
@@ -57,7 +57,7 @@ impl Voice {
         let mut server = Process::start_quiet("voice", &mut command, dir);
         server.wait_until("a connection that is answered", async || answers(&socket).await).await;
         let listener = tokio::spawn(listen(dir.to_owned(), transcript.clone()));
-        Voice { server, listener, dir: dir.to_owned() }
+        Voice { _server: server, listener, dir: dir.to_owned() }
     }
 
     /// Waits until a message that holds `text` has been said to its end.
@@ -66,7 +66,7 @@ impl Voice {
     /// If it does not come.
     pub async fn wait_for(&self, text: &str) {
         let what = format!("{text:?} to be said to its end");
-        let explain = || format!("said: {:#?}\n{}", spoken(&self.log()), self.server.log());
+        let explain = || format!("said: {:#?}", spoken(&self.log()));
         wait_until(&what, explain, || {
             let said = spoken(&self.log());
             said.iter().any(|one| one.whole && one.text.contains(text)).then_some(())
