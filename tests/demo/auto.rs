@@ -62,9 +62,12 @@ async fn register(desktop: &Desktop, dev: &Dev, words: &Words) -> anyhow::Result
     let what = ["register", &dev.origin, &dev.account, "--computer", "Anna's computer"];
     let settled = ["--language", "en", "--voice", "", "--rate", "0"];
     let mut terminal = Terminal::sayso(desktop, &[&what[..], &settled[..]].concat());
+    terminal.read_until(&say!(words, "register-ask", host = host)).await;
+    terminal.type_line("yes");
+    terminal.read_until(&say!(words, "register-code")).await;
+    act(desktop, "typed: the activation code");
+    terminal.type_secretly(&dev.activation);
     for (asked, answer) in [
-        (say!(words, "register-ask", host = host), "yes"),
-        (say!(words, "register-code"), dev.activation.as_str()),
         (say!(words, "register-speech"), "yes"),
         (say!(words, "register-notification"), "yes"),
         (say!(words, "register-attend"), "no"),
