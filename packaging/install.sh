@@ -41,8 +41,11 @@ done
 for page in "$here"/man/*.1; do
     one "$page" "$share/man/man1/$(basename "$page")" 644
 done
-for program in sayso; do
-    one "$here/completions/$program.bash" "$share/bash-completion/completions/$program" 644
-    one "$here/completions/_$program" "$share/zsh/site-functions/_$program" 644
-    one "$here/completions/$program.fish" "$share/fish/vendor_completions.d/$program.fish" 644
-done
+one "$here/completions/sayso.bash" "$share/bash-completion/completions/sayso" 644
+one "$here/completions/_sayso" "$share/zsh/site-functions/_sayso" 644
+one "$here/completions/sayso.fish" "$share/fish/vendor_completions.d/sayso.fish" 644
+
+# The desktop learns of the sayso: addresses at once, where this is not a package's folder.
+if [ -z "$destdir" ] && command -v update-desktop-database >/dev/null; then
+    update-desktop-database -q "$share/applications" || true
+fi
