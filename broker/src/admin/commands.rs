@@ -20,13 +20,13 @@ use crate::store::{Closed, DATABASE, Opening, Store};
 use crate::{auth, course, guard, random};
 
 /// The store, for one command.
-struct Opened {
-    store: Store,
+pub(super) struct Opened {
+    pub(super) store: Store,
     closed: Closed,
 }
 
 impl Opened {
-    fn at(settings: &Settings) -> Result<Self, Fault> {
+    pub(super) fn at(settings: &Settings) -> Result<Self, Fault> {
         let folder = settings.store();
         if !folder.join(DATABASE).exists() {
             return Err(Fault::NoStore(folder));
@@ -39,7 +39,7 @@ impl Opened {
     }
 
     /// Closes the store and leaves word to a broker that runs on it.
-    async fn close(self, folder: &Path) {
+    pub(super) async fn close(self, folder: &Path) {
         drop(self.store);
         self.closed.wait().await;
         let word = std::os::unix::net::UnixDatagram::unbound()
@@ -52,29 +52,27 @@ impl Opened {
 
 pub(super) async fn service(
     command: Service,
-    settings: &Settings,
+    store: &Store,
     words: &Words,
     line: Line<'_>,
 ) -> Result<(), Fault> {
-    let opened = Opened::at(settings)?;
     match command {
         Service::Add { name, return_url } => {
             let name = ServiceName::new(&name);
-            let key = add_service(&opened.store, &name, &return_url).await?;
+            let key = add_service(store, &name, &return_url).await?;
             let (service, key) = (name.as_str(), key.as_str());
             line(&say!(words, "admin-service-added", service = service, key = key));
         }
-        Service::List => list_services(&opened.store, words, line).await?,
+        Service::List => list_services(store, words, line).await?,
         Service::Remove { name } => {
             let id = slug(&name);
-            let removed = opened.store.write(move |tx| tx.remove_service(&id)).await?;
+            let removed = store.write(move |tx| tx.remove_service(&id)).await?;
             if !removed.value {
                 return Err(Fault::ServiceUnknown(Clean::new(&name)));
             }
             line(&say!(words, "admin-service-removed", service = &name));
         }
     }
-    opened.close(&settings.store()).await;
     Ok(())
 }
 
@@ -130,16 +128,15 @@ pub fn slug(name: &str) -> String {
 
 pub(super) async fn account(
     command: Account,
-    settings: &Settings,
+    store: &Store,
     words: &Words,
     line: Line<'_>,
 ) -> Result<(), Fault> {
-    let opened = Opened::at(settings)?;
     match command {
         Account::Add { name, display } => {
             let account = account_name(&name)?;
             let display = Clean::new(display.as_deref().unwrap_or(&name));
-            let added = opened.store.write({
+            let added = store.write({
                 let account = account.clone();
                 move |tx| tx.add_account(&account, &display)
             });
@@ -149,7 +146,7 @@ pub(super) async fn account(
             line(&say!(words, "admin-account-added", account = account.as_str()));
         }
         Account::List => {
-            let accounts = opened.store.read(|db| db.accounts()).await?;
+            let accounts = store.read(|db| db.accounts()).await?;
             if accounts.is_empty() {
                 line(&say!(words, "admin-account-none"));
             }
@@ -164,21 +161,19 @@ pub(super) async fn account(
             }
         }
     }
-    opened.close(&settings.store()).await;
     Ok(())
 }
 
 pub(super) async fn approver(
     command: Approver,
-    settings: &Settings,
+    store: &Store,
     words: &Words,
     line: Line<'_>,
 ) -> Result<(), Fault> {
-    let opened = Opened::at(settings)?;
     let (Approver::List { account } | Approver::Remove { account, .. }) = &command;
-    let account = known_account(&opened.store, account).await?;
+    let account = known_account(store, account).await?;
     let of = account.clone();
-    let approvers = opened.store.read(move |db| db.approvers(&of)).await?;
+    let approvers = store.read(move |db| db.approvers(&of)).await?;
     match command {
         Approver::List { .. } => {
             if approvers.is_empty() {
@@ -194,8 +189,7 @@ pub(super) async fn approver(
             let unknown = || Fault::ApproverUnknown(account.clone(), Clean::new(&name));
             let id = named.ok_or_else(unknown)?.id;
             let by = RemovedBy::Administrator;
-            let removed =
-                opened.store.write(move |tx| course::remove_approver(tx, &id, by)).await?;
+            let removed = store.write(move |tx| course::remove_approver(tx, &id, by)).await?;
             if !removed.value {
                 return Err(unknown());
             }
@@ -203,23 +197,20 @@ pub(super) async fn approver(
             line(&say!(words, "admin-approver-removed", name = &name, account = account));
         }
     }
-    opened.close(&settings.store()).await;
     Ok(())
 }
 
 pub(super) async fn activation(
     account: &str,
-    settings: &Settings,
+    store: &Store,
     words: &Words,
     line: Line<'_>,
 ) -> Result<(), Fault> {
-    let opened = Opened::at(settings)?;
-    let account = known_account(&opened.store, account).await?;
-    let code = activation_for(&opened.store, &account, Clock::machine().now()).await?;
+    let account = known_account(store, account).await?;
+    let code = activation_for(store, &account, Clock::machine().now()).await?;
     let minutes = guard::ACTIVATION_LIFE.as_secs() / 60;
     let (account, code) = (account.as_str(), code.reveal());
     line(&say!(words, "admin-activation", account = account, minutes = minutes, code = code));
-    opened.close(&settings.store()).await;
     Ok(())
 }
 
@@ -244,14 +235,9 @@ pub async fn activation_for(
     Ok(code)
 }
 
-pub(super) async fn verify(
-    settings: &Settings,
-    words: &Words,
-    line: Line<'_>,
-) -> Result<(), Fault> {
-    let opened = Opened::at(settings)?;
-    let key = opened.store.key().clone();
-    let count = opened.store.read(move |db| Ok(db.verify_audit(&key))).await??;
+pub(super) async fn verify(store: &Store, words: &Words, line: Line<'_>) -> Result<(), Fault> {
+    let key = store.key().clone();
+    let count = store.read(move |db| Ok(db.verify_audit(&key))).await??;
     line(&say!(words, "admin-audit-whole", count = count));
     Ok(())
 }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use crate::server::ServeError;
 use crate::settings::{Settings, SettingsError};
 use crate::store::audit::Broken;
-use crate::store::{OpenError, StoreError};
+use crate::store::{NotCommitted, OpenError, StoreError};
 
 /// Why a command was not done.
 #[derive(Debug)]
@@ -52,7 +52,10 @@ impl Fault {
         match error {
             ServeError::Settings(error) => Self::Settings(error, PathBuf::new()),
             ServeError::Open(error) => Self::Store(error, settings.store()),
-            ServeError::Store(error) => Self::Writing(error),
+            ServeError::Store(error) => {
+                let NotCommitted { code, text } = NotCommitted::from(&error);
+                Self::Store(OpenError::of_code(code, text), settings.store())
+            }
             ServeError::Listen(error) => Self::Listen(error, settings.listen()),
         }
     }
@@ -67,11 +70,11 @@ impl Fault {
             }
             Self::Store(error, path) => store(words, error, &path.to_string_lossy()),
             Self::Listen(error, address) => {
-                tracing::error!(%error, "listen");
+                tracing::debug!(%error, "listen");
                 say!(words, "admin-error-listen", address = &address.to_string())
             }
             Self::ReadyFile(error, path) => {
-                tracing::error!(%error, "ready file");
+                tracing::debug!(%error, "ready file");
                 say!(words, "admin-error-ready-file", path = &*path.to_string_lossy())
             }
             Self::Audit(broken) => audit(words, broken),
@@ -131,7 +134,7 @@ impl Fault {
 }
 
 fn settings(words: &Words, error: &SettingsError, path: &str) -> String {
-    tracing::error!(%error, "the settings");
+    tracing::debug!(%error, "the settings");
     match error {
         SettingsError::Unreadable(_) => {
             say!(words, "admin-error-settings-unreadable", path = path)
@@ -147,7 +150,7 @@ fn settings(words: &Words, error: &SettingsError, path: &str) -> String {
 }
 
 fn store(words: &Words, error: &OpenError, path: &str) -> String {
-    tracing::error!(%error, "the store");
+    tracing::debug!(%error, "the store");
     match error {
         OpenError::ReadOnly(_) => say!(words, "admin-error-store-read-only", path = path),
         OpenError::Full(_) => say!(words, "admin-error-store-full", path = path),
@@ -162,7 +165,7 @@ fn store(words: &Words, error: &OpenError, path: &str) -> String {
 }
 
 fn audit(words: &Words, broken: &Broken) -> String {
-    tracing::error!(%broken, "the audit");
+    tracing::debug!(%broken, "the audit");
     match broken {
         Broken::Entry(entry) => say!(words, "admin-error-audit-broken", entry = *entry),
         Broken::Decision(_) => say!(words, "admin-error-audit-decision"),

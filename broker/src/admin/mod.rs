@@ -22,6 +22,8 @@ use crate::clock::Clock;
 use crate::dev;
 use crate::server::{ServeError, Server};
 use crate::settings::Settings;
+use crate::store::Store;
+use commands::Opened;
 
 /// Takes a line of data.
 pub type Line<'a> = &'a mut (dyn FnMut(&str) + Send);
@@ -51,6 +53,14 @@ pub enum Command {
     Serve(Serve),
     /// Run a broker to try, with a demo service and its login
     Dev(Dev),
+    /// Administration
+    #[command(flatten)]
+    Admin(Admin),
+}
+
+/// Administration: done on the store, whether a broker runs on it or not.
+#[derive(Debug, Subcommand)]
+pub enum Admin {
     /// The services that may ask
     #[command(subcommand)]
     Service(Service),
@@ -175,13 +185,29 @@ pub async fn run(flags: Flags, words: &Words, line: Line<'_>) -> Result<(), Faul
             settings.listen = flags.listen.or(settings.listen);
             dev::run(settings, words, line, stop_on_signal()?).await
         }
-        Command::Service(command) => commands::service(command, &settings, words, line).await,
-        Command::Account(command) => commands::account(command, &settings, words, line).await,
-        Command::Approver(command) => commands::approver(command, &settings, words, line).await,
-        Command::Activation(Activation::New { account }) => {
-            commands::activation(&account, &settings, words, line).await
+        Command::Admin(command) => {
+            let opened = Opened::at(&settings)?;
+            let done = administer(command, &opened.store, words, line).await;
+            opened.close(&settings.store()).await;
+            done
         }
-        Command::Audit(Audit::Verify) => commands::verify(&settings, words, line).await,
+    }
+}
+
+async fn administer(
+    command: Admin,
+    store: &Store,
+    words: &Words,
+    line: Line<'_>,
+) -> Result<(), Fault> {
+    match command {
+        Admin::Service(command) => commands::service(command, store, words, line).await,
+        Admin::Account(command) => commands::account(command, store, words, line).await,
+        Admin::Approver(command) => commands::approver(command, store, words, line).await,
+        Admin::Activation(Activation::New { account }) => {
+            commands::activation(&account, store, words, line).await
+        }
+        Admin::Audit(Audit::Verify) => commands::verify(store, words, line).await,
     }
 }
 

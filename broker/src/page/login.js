@@ -24,6 +24,8 @@ function show(now) {
   if (!now.over) return;
   say(left, "");
   page.querySelectorAll(".going").forEach(putAway);
+  const onward = document.getElementById("continue");
+  if (now.state === "approved") onward.textContent = onward.dataset.approved;
   document.getElementById("onward").hidden = false;
   if (now.state === "approved") location.assign(page.dataset.return);
 }

@@ -28,6 +28,7 @@ pub(super) struct Login {
     check: String,
     cancel: String,
     onward: String,
+    go_on: String,
     over: bool,
     no_connection: String,
     help: String,
@@ -97,11 +98,8 @@ pub(super) fn login(words: &Words, kept: &Kept, path: &str, now: UnixTime) -> Lo
         } else {
             say!(words, "page-cancel-action")
         },
-        onward: if standing == Standing::Approved {
-            say!(words, "page-continue", service = service)
-        } else {
-            say!(words, "page-return", service = service)
-        },
+        onward: say!(words, "page-return", service = service),
+        go_on: say!(words, "page-continue", service = service),
         over: standing.is_final(),
         no_connection: say!(words, "page-state-connection"),
         help: say!(words, "page-help-link"),

@@ -30,20 +30,26 @@ pub enum OpenError {
     #[error("thread: {0}")]
     Thread(std::io::Error),
     /// Anything else.
-    #[error(transparent)]
-    Other(rusqlite::Error),
+    #[error("{0}")]
+    Other(String),
+}
+
+impl OpenError {
+    /// The fault that SQLite calls so.
+    #[must_use]
+    pub fn of_code(code: Option<ErrorCode>, text: String) -> Self {
+        match code {
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly(text),
+            Some(ErrorCode::DiskFull) => Self::Full(text),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt(text),
+            Some(_) | None => Self::Other(text),
+        }
+    }
 }
 
 impl From<rusqlite::Error> for OpenError {
     fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(ErrorCode::ReadOnly) => Self::ReadOnly(error.to_string()),
-            Some(ErrorCode::DiskFull) => Self::Full(error.to_string()),
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-                Self::Corrupt(error.to_string())
-            }
-            Some(_) | None => Self::Other(error),
-        }
+        Self::of_code(error.sqlite_error_code(), error.to_string())
     }
 }
 
@@ -82,10 +88,31 @@ pub enum StoreError {
     QueueFull,
     /// The commit failed; everything in the group was taken back.
     #[error("commit: {0}")]
-    Commit(String),
+    Commit(NotCommitted),
     /// The writer has ended, or this write made it panic.
     #[error("the writer has ended")]
     Ended,
+}
+
+/// Why a group was not committed.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{text}")]
+pub struct NotCommitted {
+    /// What SQLite calls it, if it was SQLite.
+    pub code: Option<ErrorCode>,
+    /// For the log.
+    pub text: String,
+}
+
+impl From<&StoreError> for NotCommitted {
+    fn from(error: &StoreError) -> Self {
+        let code = match error {
+            StoreError::Database(error) => error.sqlite_error_code(),
+            StoreError::Commit(error) => error.code,
+            StoreError::Unreadable(_) | StoreError::QueueFull | StoreError::Ended => None,
+        };
+        Self { code, text: error.to_string() }
+    }
 }
 
 impl From<serde_json::Error> for StoreError {

@@ -16,7 +16,7 @@ pub mod requests;
 pub mod services;
 mod writer;
 
-pub use faults::{OpenError, StoreError};
+pub use faults::{NotCommitted, OpenError, StoreError};
 pub use writer::{News, Tx, Written};
 
 use rusqlite::{Connection, OpenFlags};

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
+use super::faults::NotCommitted;
 use super::key::BrokerKey;
 use super::{Db, Store, StoreError, audit};
 use crate::clock::Clock;
@@ -88,7 +89,8 @@ type Answer = Box<dyn FnOnce(Result<Jws<AuditHead>, StoreError>) + Send>;
 /// One write that waits.
 pub(super) struct Job(Box<Act>);
 
-type Act = dyn FnOnce(&mut Tx<'_>) -> (Outcome, Answer) + Send;
+/// `None` when there is nothing to write to: the answer then says what the group's failure was.
+type Act = dyn FnOnce(Option<&mut Tx<'_>>) -> (Outcome, Answer) + Send;
 
 impl std::fmt::Debug for Job {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -98,7 +100,7 @@ impl std::fmt::Debug for Job {
 
 enum Outcome {
     Keep,
-    TakeBack,
+    TakeBack(Option<NotCommitted>),
 }
 
 impl Store {
@@ -113,10 +115,13 @@ impl Store {
     {
         let (reply, answer) = oneshot::channel();
         let job = Job(Box::new(move |tx| {
-            let made = act(tx);
-            let outcome = if made.is_ok() { Outcome::Keep } else { Outcome::TakeBack };
+            let made = tx.map_or(Err(StoreError::Ended), act);
+            let outcome = match &made {
+                Ok(_) => Outcome::Keep,
+                Err(error) => Outcome::TakeBack(Some(NotCommitted::from(error))),
+            };
             let answer = move |committed: Result<_, _>| {
-                let written = made.and_then(|value| Ok(Written { value, head: committed? }));
+                let written = committed.and_then(|head| made.map(|value| Written { value, head }));
                 // Nobody waits any more: what is committed stays committed.
                 let _ = reply.send(written);
             };
@@ -154,7 +159,8 @@ impl Writer {
     /// One group: run, sign, commit, answer, tell.
     fn commit(&self, group: Vec<Job>) {
         let mut answers = Vec::with_capacity(group.len());
-        match self.attempt(group, &mut answers) {
+        let mut group = group.into_iter();
+        match self.attempt(&mut group, &mut answers) {
             Ok((head, news)) => {
                 for answer in answers {
                     answer(Ok(head.clone()));
@@ -168,8 +174,9 @@ impl Writer {
                 {
                     tracing::error!(%error, "rollback");
                 }
+                answers.extend(group.map(|job| (job.0)(None).1));
                 for answer in answers {
-                    answer(Err(StoreError::Commit(error.to_string())));
+                    answer(Err(StoreError::Commit(NotCommitted::from(&error))));
                 }
             }
         }
@@ -177,10 +184,9 @@ impl Writer {
 
     fn attempt(
         &self,
-        group: Vec<Job>,
+        group: &mut impl Iterator<Item = Job>,
         answers: &mut Vec<Answer>,
     ) -> Result<(Jws<AuditHead>, Vec<News>), StoreError> {
-        // A job that is dropped without being run answers its caller with `Ended`.
         self.db.execute_batch("BEGIN IMMEDIATE")?;
         let (before, kept) = audit::head(Db(&self.db), &self.key)?;
         let mut tx = Tx {
@@ -192,9 +198,7 @@ impl Writer {
             news: Vec::new(),
         };
         for job in group {
-            if let Some(answer) = run_one(&mut tx, job)? {
-                answers.push(answer);
-            }
+            run_one(&mut tx, job, answers)?;
         }
         let head = match kept {
             Some(kept) if tx.head.length == before.length => kept,
@@ -216,20 +220,110 @@ impl Writer {
     }
 }
 
-/// Runs one write in a savepoint of its own.
-fn run_one(tx: &mut Tx<'_>, job: Job) -> Result<Option<Answer>, StoreError> {
+/// Runs one write in a savepoint of its own. What cannot be taken back alone (a full disk ends the
+/// whole transaction) takes the group with it.
+fn run_one(tx: &mut Tx<'_>, job: Job, answers: &mut Vec<Answer>) -> Result<(), StoreError> {
     tx.db.execute_batch("SAVEPOINT job")?;
     let (head, told) = (tx.head, tx.news.len());
-    let ran = std::panic::catch_unwind(AssertUnwindSafe(|| (job.0)(tx)));
-    let (outcome, answer) = match ran {
-        Ok((outcome, answer)) => (outcome, Some(answer)),
-        Err(_) => (Outcome::TakeBack, None),
+    let ran = std::panic::catch_unwind(AssertUnwindSafe(|| (job.0)(Some(tx))));
+    let outcome = match ran {
+        Ok((outcome, answer)) => {
+            answers.push(answer);
+            outcome
+        }
+        // The panic has said what it was; whoever asked is answered by the drop.
+        Err(_) => Outcome::TakeBack(None),
     };
-    if matches!(outcome, Outcome::TakeBack) {
+    if let Outcome::TakeBack(cause) = outcome {
+        if tx.db.is_autocommit() {
+            let cause = cause.map_or(StoreError::Ended, StoreError::Commit);
+            return Err(cause);
+        }
         tx.db.execute_batch("ROLLBACK TO job")?;
         tx.head = head;
         tx.news.truncate(told);
     }
     tx.db.execute_batch("RELEASE job")?;
-    Ok(answer)
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::audit::Entry;
+    use crate::store::{Opening, Store};
+    use rusqlite::ErrorCode;
+
+    async fn open(folder: &std::path::Path) -> Store {
+        let opening = Opening {
+            folder: folder.to_owned(),
+            origin: Some("http://127.0.0.1:1".into()),
+            news: None,
+            clock: Clock::machine(),
+        };
+        let (store, _) = Store::open(opening).unwrap();
+        store.write(|tx| tx.audit(&Entry::Started)).await.unwrap();
+        store
+    }
+
+    async fn length(store: &Store) -> u64 {
+        let key = store.key().clone();
+        store.read(move |db| Ok(db.verify_audit(&key))).await.unwrap().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_write_that_fails_or_panics_is_taken_back_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(folder.path()).await;
+        let good = |store: Store| async move {
+            store.write(|tx| tx.audit(&Entry::Started)).await.map(|_| ())
+        };
+        let failing = store.write(|tx| {
+            tx.audit(&Entry::Started)?;
+            Err::<(), _>(StoreError::Unreadable("no".into()))
+        });
+        let panicking = store.write(|tx| -> Result<(), StoreError> {
+            tx.audit(&Entry::Started)?;
+            panic!("as the test wants")
+        });
+        let (first, failed, panicked, last) =
+            tokio::join!(good(store.clone()), failing, panicking, good(store.clone()));
+        assert!(first.is_ok() && last.is_ok());
+        assert!(matches!(failed, Err(StoreError::Unreadable(_))));
+        assert!(matches!(panicked, Err(StoreError::Ended)));
+        assert_eq!(length(&store).await, 3);
+    }
+
+    #[tokio::test]
+    async fn a_store_that_cannot_be_written_says_so_and_loses_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(folder.path()).await;
+        let read_only = "PRAGMA query_only = ON";
+        store.write(move |tx| Ok(tx.sql().execute_batch(read_only)?)).await.unwrap();
+        for _ in 0..2 {
+            let refused = store.write(|tx| tx.audit(&Entry::Started)).await.unwrap_err();
+            assert_eq!(NotCommitted::from(&refused).code, Some(ErrorCode::ReadOnly), "{refused}");
+        }
+        assert_eq!(length(&store).await, 1);
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_refuses_what_does_not_fit_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(folder.path()).await;
+        store.write(|tx| Ok(tx.sql().execute_batch("PRAGMA max_page_count = 1")?)).await.unwrap();
+        let mut written = 1;
+        let refused = loop {
+            match store.write(|tx| (0..50).try_for_each(|_| tx.audit(&Entry::Started))).await {
+                Ok(_) => written += 50,
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(NotCommitted::from(&refused).code, Some(ErrorCode::DiskFull), "{refused}");
+        assert_eq!(length(&store).await, written);
+        let room = "PRAGMA max_page_count = 100000";
+        store.write(move |tx| Ok(tx.sql().execute_batch(room)?)).await.unwrap();
+        store.write(|tx| tx.audit(&Entry::Started)).await.unwrap();
+        assert_eq!(length(&store).await, written + 1);
+    }
 }

@@ -103,7 +103,7 @@ impl Running {
             id: slug(name),
             key: key.to_string(),
             origin: self.origin.clone(),
-            http: Client::new(),
+            http: client(),
         }
     }
 
@@ -128,7 +128,11 @@ impl Running {
     pub(crate) fn browser(&self) -> Browser {
         assert!(!self.stopping.is_cancelled());
         Browser {
-            http: Client::builder().redirect(Policy::none()).build().unwrap(),
+            http: Client::builder()
+                .pool_max_idle_per_host(0)
+                .redirect(Policy::none())
+                .build()
+                .unwrap(),
             cookie: String::new(),
             language: "en",
         }
@@ -205,7 +209,7 @@ impl Approver {
             key: SecretKey::generate(&mut rand::rng()),
             link_key: SecretKey::generate(&mut rand::rng()),
             origin: origin.to_owned(),
-            http: Client::new(),
+            http: client(),
         }
     }
 
@@ -434,4 +438,9 @@ pub(crate) fn code_on(page: &str) -> Code {
 pub(crate) fn another(code: &Code) -> Code {
     let number: u32 = code.reveal().parse().unwrap();
     Code::parse(&format!("{:06}", (number + 1) % 1_000_000)).unwrap()
+}
+
+/// A client that opens each connection anew: brokers come and go under it.
+pub(crate) fn client() -> Client {
+    Client::builder().pool_max_idle_per_host(0).build().unwrap()
 }

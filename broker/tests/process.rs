@@ -1,0 +1,275 @@
+//! The program itself: administration beside a running broker, the audit, what its log holds, and
+//! stores that cannot be used.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "parts of tests")]
+
+mod parts;
+
+use parts::Approver;
+use sayso_protocol::enrolment::ActivationCode;
+use sayso_protocol::time::UnixTime;
+use serde_json::{Value, json};
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::SystemTime;
+
+const RETURN: &str = "http://127.0.0.1:9/return";
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sayso-broker"));
+    command.env("LC_ALL", "en_GB.UTF-8").env_remove("LANGUAGE").env_remove("RUST_LOG");
+    command
+}
+
+fn run(store: &Path, arguments: &[&str]) -> Output {
+    program().args(arguments).arg("--store").arg(store).output().unwrap()
+}
+
+fn must(store: &Path, arguments: &[&str]) -> String {
+    let output = run(store, arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn fails(store: &Path, arguments: &[&str]) -> String {
+    let output = run(store, arguments);
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+    assert!(output.stdout.is_empty());
+    String::from_utf8(output.stderr).unwrap()
+}
+
+/// The broker as a process.
+struct Served {
+    child: Child,
+    origin: String,
+    log: std::path::PathBuf,
+}
+
+impl Served {
+    fn start(store: &Path, listen: &str) -> Served {
+        let log = store.with_extension("log");
+        let to = std::fs::File::options().create(true).append(true).open(&log).unwrap();
+        let mut child = program()
+            .args(["serve", "--listen", listen, "--store"])
+            .arg(store)
+            .env("RUST_LOG", "trace")
+            .stdout(Stdio::piped())
+            .stderr(to)
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let origin = line.trim().strip_prefix("listening on ").expect(&line).to_owned();
+        Served { child, origin, log }
+    }
+
+    /// SIGTERM, and it ends well.
+    fn stop(mut self) {
+        let id = self.child.id().to_string();
+        Command::new("kill").arg(id).status().unwrap();
+        assert!(self.child.wait().unwrap().success());
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+#[allow(clippy::disallowed_methods, reason = "the process goes by the machine's clock")]
+fn now() -> UnixTime {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    UnixTime(i64::try_from(since.as_secs()).unwrap())
+}
+
+fn last_word(text: &str) -> String {
+    text.split_whitespace().last().unwrap().to_owned()
+}
+
+/// What a login left behind, all of it secret.
+async fn log_in(served: Served, store: &Path) -> (Served, Vec<String>) {
+    let key = last_word(&must(store, &["service", "add", "Bank", "--return-url", RETURN]));
+    must(store, &["account", "add", "anna"]);
+    let activation = last_word(&must(store, &["activation", "new", "anna"]));
+    let anna = Approver::new(&served.origin);
+    let code = ActivationCode::parse(&activation).unwrap();
+    assert_eq!(anna.enrol("anna", code, now()).await.status(), 201);
+    let service = parts::Service {
+        id: "bank".into(),
+        key: key.clone(),
+        origin: served.origin.clone(),
+        http: parts::client(),
+    };
+    let body = json!({ "account": "anna", "action": { "kind": "login" }, "return_url": RETURN });
+    let asked: Value = service.post("/v1/requests", &body).await.json().await.unwrap();
+    let login_url = asked["login_url"].as_str().unwrap().to_owned();
+    let http = reqwest::Client::builder()
+        .pool_max_idle_per_host(0)
+        .redirect(reqwest::redirect::Policy::none());
+    let http = http.build().unwrap();
+    let mut browser = parts::Browser { http, cookie: String::new(), language: "en" };
+    let code = browser.code(&login_url).await;
+    anna.connect(now()).await.snapshot().await;
+    let bound = anna.bind(&code, now()).await.unwrap();
+    let listen = served.origin.trim_start_matches("http://").to_owned();
+    served.kill();
+    let served = Served::start(store, &listen);
+    let receipt = bound.receipt.reveal();
+    let (status, answer) = anna.approve(&bound, now()).await;
+    assert_eq!(status, 200, "{answer}");
+    let back = browser.get(&format!("{login_url}/return")).await.location.unwrap();
+    let ticket = back.strip_prefix(&format!("{RETURN}?ticket=")).unwrap().to_owned();
+    let id = parts::id_of(&bound.jws);
+    service.collect(id, &ticket).await.unwrap();
+    let page = login_url.rsplit('/').next().unwrap().to_owned();
+    let cookie = browser.cookie.split_once('=').unwrap().1.to_owned();
+    let code = code.reveal().to_owned();
+    (served, vec![key, activation, page, cookie, code, receipt, ticket])
+}
+
+#[tokio::test]
+async fn a_login_over_a_kill_keeps_its_audit_and_leaves_no_secret_in_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let served = Served::start(&store, "127.0.0.1:0");
+    let (served, secrets) = log_in(served, &store).await;
+    assert!(must(&store, &["audit", "verify"]).contains("The audit is whole"));
+    assert!(must(&store, &["approver", "list", "anna"]).contains("laptop"));
+    must(&store, &["approver", "remove", "anna", "laptop"]);
+    let log = served.log.clone();
+    served.stop();
+    let log = std::fs::read_to_string(log).unwrap();
+    assert!(log.contains("/login/{page}/return") && log.contains("connected"), "{log}");
+    for (number, secret) in secrets.iter().enumerate() {
+        let hex = |at: usize| log.get(at.saturating_sub(60)..at + 60).unwrap_or("");
+        let found = log.find(secret.as_str());
+        assert!(found.is_none(), "secret {number} in the log: {}", hex(found.unwrap()));
+    }
+    must(&store, &["audit", "verify"]);
+}
+
+#[tokio::test]
+async fn a_changed_byte_and_a_cut_tail_fail_the_audit() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let served = Served::start(&store, "127.0.0.1:0");
+    let (served, _) = log_in(served, &store).await;
+    served.stop();
+    let database = store.join("sayso-broker.db");
+    let tamper = |sql: &str| {
+        let db = rusqlite::Connection::open(&database).unwrap();
+        db.execute_batch(sql).unwrap();
+    };
+    let whole = std::fs::read(&database).unwrap();
+    for (sql, said) in [
+        ("UPDATE audit SET entry = replace(entry, 'anna', 'bnna') WHERE n = 3", "Audit entry 3"),
+        ("DELETE FROM audit WHERE n = (SELECT max(n) FROM audit)", "The end of the audit"),
+        ("DELETE FROM audit; DELETE FROM audit_head", ""),
+        ("DELETE FROM audit WHERE n = 2", "Audit entry 2"),
+        ("UPDATE audit_head SET jws = replace(jws, 'A', 'B')", "The end of the audit"),
+        ("UPDATE decisions SET jws = jws || 'x'", "A signed answer"),
+    ] {
+        tamper(sql);
+        if !said.is_empty() {
+            let sentences = fails(&store, &["audit", "verify"]);
+            assert!(sentences.starts_with(said), "{sql}: {sentences}");
+        }
+        assert!(!store.join("sayso-broker.db-wal").exists(), "the command closed the store");
+        std::fs::write(&database, &whole).unwrap();
+    }
+    must(&store, &["audit", "verify"]);
+}
+
+#[test]
+fn a_store_that_cannot_be_used_is_said_in_two_sentences() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let absent = fails(&store, &["account", "list"]);
+    assert!(absent.starts_with("There is no store at"), "{absent}");
+    Served::start(&store, "127.0.0.1:0").stop();
+    let database = store.join("sayso-broker.db");
+    let whole = std::fs::read(&database).unwrap();
+
+    std::fs::write(&database, b"not a database ".repeat(400)).unwrap();
+    let corrupt = fails(&store, &["serve", "--listen", "127.0.0.1:0"]);
+    assert!(corrupt.starts_with("The store is damaged"), "{corrupt}");
+    let mut damaged = whole.clone();
+    damaged[4096..12_288].fill(7);
+    std::fs::write(&database, damaged).unwrap();
+    let corrupt = fails(&store, &["serve", "--listen", "127.0.0.1:0"]);
+    assert!(corrupt.starts_with("The store is damaged"), "{corrupt}");
+    std::fs::write(&database, &whole).unwrap();
+
+    let db = rusqlite::Connection::open(&database).unwrap();
+    let newer = "INSERT INTO refinery_schema_history (version, name, applied_on, checksum)
+        SELECT 999, 'later', applied_on, checksum FROM refinery_schema_history LIMIT 1";
+    db.execute_batch(newer).unwrap();
+    drop(db);
+    let newer = fails(&store, &["serve", "--listen", "127.0.0.1:0"]);
+    assert!(newer.starts_with("The store is from a newer Sayso"), "{newer}");
+    std::fs::write(&database, &whole).unwrap();
+
+    std::fs::remove_file(store.join("sayso-broker.key")).unwrap();
+    let keyless = fails(&store, &["serve", "--listen", "127.0.0.1:0"]);
+    assert!(keyless.starts_with("The key of the store is missing"), "{keyless}");
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let folderless = fails(&file, &["serve", "--listen", "127.0.0.1:0"]);
+    assert!(folderless.starts_with("The store cannot be opened"), "{folderless}");
+}
+
+#[test]
+fn settings_with_a_fault_are_said_with_their_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = folder.path().join("broker.toml");
+    std::fs::write(&settings, "# ours\nlisten = \"nowhere\"\n").unwrap();
+    let mut command = program();
+    let output = command.arg("--config").arg(&settings).arg("serve").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.starts_with("The settings file has a fault in line 2"), "{said}");
+}
+
+#[test]
+fn names_and_addresses_that_cannot_be_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    Served::start(&store, "127.0.0.1:0").stop();
+    must(&store, &["account", "add", "anna"]);
+    for (arguments, said) in [
+        (&["account", "add", "anna"][..], "There is an account anna already"),
+        (&["account", "add", "An na"], "An na cannot be a name"),
+        (&["activation", "new", "nemo"], "There is no account nemo"),
+        (&["approver", "remove", "anna", "laptop"], "Account anna has no approver laptop"),
+        (&["service", "remove", "none"], "There is no service none"),
+        (&["service", "add", "S", "--return-url", "http://b.example/"], "http://b.example/ cannot"),
+        (&["serve", "--listen", "0.0.0.0:0"], "0.0.0.0:"),
+    ] {
+        let sentences = fails(&store, arguments);
+        assert!(sentences.starts_with(said), "{sentences}");
+    }
+}
+
+#[test]
+fn dev_prints_what_a_person_needs_and_throws_its_store_away() {
+    let temporary = tempfile::tempdir().unwrap();
+    let mut child = program()
+        .args(["dev", "--listen", "127.0.0.1:0"])
+        .env("TMPDIR", temporary.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let lines: Vec<String> = lines.take(4).map(Result::unwrap).collect();
+    assert!(lines[0].starts_with("listening on http://127.0.0.1:"), "{lines:?}");
+    assert!(lines[1].starts_with("login page: http://127.0.0.1:"), "{lines:?}");
+    assert_eq!(lines[2], "account: anna");
+    let code = lines[3].strip_prefix("activation code: ").unwrap();
+    ActivationCode::parse(code).unwrap();
+    assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 1);
+    Command::new("kill").arg(child.id().to_string()).status().unwrap();
+    assert!(child.wait().unwrap().success());
+    assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);
+}
