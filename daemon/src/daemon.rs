@@ -4,10 +4,7 @@
 use std::path::PathBuf;
 use std::process::Stdio;
 
-use rand::rand_core::UnwrapErr;
-use rand::rngs::SysRng;
-use sayso_protocol::signature::SecretKey;
-use sayso_words::{Words, say};
+use sayso_words::Words;
 use tokio::net::UnixListener;
 use tokio::process::Command;
 use tokio::sync::{mpsc, watch};
@@ -16,17 +13,13 @@ use tokio_util::sync::CancellationToken;
 use zbus::Connection;
 
 use crate::announcer::{Announcer, notification, speech};
-use crate::clock;
 use crate::doors::{self, Board, PublicEvent, Reply};
-use crate::keys::Keys;
 use crate::pipeline::{Inputs, Orders, Pipeline};
 use crate::preferences::PreferencesFile;
-use crate::registrar::{self, Registrar};
-use crate::signer::{self, Signer};
-use crate::source::FromSource;
 use crate::store::Store;
 use crate::surroundings::lock::{self, Lock};
 use crate::surroundings::reader::{self, ScreenReader};
+use crate::vault::Vault;
 use crate::wording::words_of;
 
 /// So many events of one kind may wait.
@@ -275,88 +268,4 @@ async fn no_voice(
         }
     };
     tokio::select! { () = serve => {}, () = shutdown.cancelled() => {} }
-}
-
-/// What is opened after the daemon is ready: the keys, and then the accounts and their links.
-struct Vault {
-    state: PathBuf,
-    preferences: PreferencesFile,
-    store: Store,
-    session: Option<Connection>,
-    words: watch::Receiver<Words>,
-    events: mpsc::Sender<signer::Event>,
-    sources: mpsc::Sender<FromSource>,
-    remark: Option<String>,
-    shutdown: CancellationToken,
-}
-
-impl Vault {
-    async fn run(
-        self,
-        signer_out: mpsc::Sender<signer::Order>,
-        orders: mpsc::Receiver<signer::Order>,
-        registrations: mpsc::Receiver<registrar::Call>,
-    ) {
-        if let Some(remark) = self.remark.clone() {
-            self.say(remark).await;
-        }
-        let keys = Keys::open(self.session.as_ref(), &self.state).await;
-        let Some(history_key) = self.history_key(&keys).await else { return };
-        let signer = Signer::new(
-            self.store.clone(),
-            self.state,
-            self.preferences,
-            history_key.clone(),
-            self.words.clone(),
-            self.events.clone(),
-        );
-        let registrar = Registrar {
-            store: self.store,
-            keys,
-            history_key,
-            words: self.words,
-            signer: signer_out,
-            events: self.events,
-            sources: self.sources,
-            shutdown: self.shutdown,
-        };
-        tokio::join!(registrar.run(registrations), signer.run(orders));
-    }
-
-    /// The key that signs the history. It is made once, for a history that is empty; a locked
-    /// keyring is waited for.
-    async fn history_key(&self, keys: &Keys) -> Option<SecretKey> {
-        let mut said = false;
-        loop {
-            let error = match keys.load_history_key().await {
-                Ok(Some(key)) => return Some(key),
-                Ok(None) => {
-                    if self.store.history_length().await.unwrap_or(0) > 0 {
-                        // The history does not verify from now on, and says so when asked.
-                        let lost = say!(self.words.borrow(), "error-keys-unreadable");
-                        self.say(lost).await;
-                    }
-                    match keys.create_history_key(&mut UnwrapErr(SysRng)).await {
-                        Ok(key) => return Some(key),
-                        Err(error) => error,
-                    }
-                }
-                Err(error) => error,
-            };
-            tracing::warn!(%error, "the history key cannot be read");
-            if !said {
-                said = true;
-                let sentence = error.sentence(&self.words.borrow());
-                self.say(sentence).await;
-            }
-            tokio::select! {
-                () = self.shutdown.cancelled() => return None,
-                () = clock::until(clock::now() + registrar::ASK_AGAIN) => {}
-            }
-        }
-    }
-
-    async fn say(&self, sentence: String) {
-        drop(self.events.send(signer::Event::Remark(sentence)).await);
-    }
 }

@@ -9,13 +9,14 @@
 //!
 //! Beside the line stand [`doors`] (who may call, and how), [`surroundings`] (the lock, the screen
 //! reader), [`registrar`] (accounts), [`keys`], [`store`], [`preferences`], [`wording`] (one
-//! request in words), [`clock`] and [`daemon`], which puts it all together.
+//! request in words), [`history`], [`clock`] and [`daemon`], which puts it all together.
 
 pub mod announcer;
 pub mod clock;
 pub mod daemon;
 pub mod decision;
 pub mod doors;
+pub mod history;
 pub mod inbox;
 pub mod keys;
 pub mod pipeline;
@@ -25,4 +26,5 @@ pub mod signer;
 pub mod source;
 pub mod store;
 pub mod surroundings;
+mod vault;
 pub mod wording;

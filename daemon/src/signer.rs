@@ -15,13 +15,12 @@ use sayso_words::{Words, say};
 use tokio::sync::{mpsc, watch};
 
 use crate::doors::Reply;
+use crate::history;
 use crate::pipeline::Source;
 use crate::preferences::PreferencesFile;
 use crate::store::{
-    Account, BrokerHead, Ending, HeadCheck, HistoryEntry, KeptDecision, Store, StoreError, Told,
-    Wholeness,
+    Account, BrokerHead, Ending, HeadCheck, KeptDecision, Store, StoreError, Told, Wholeness,
 };
-use crate::wording;
 
 /// What the signer is told to do.
 pub enum Order {
@@ -284,7 +283,7 @@ impl Signer {
     async fn history(&self, count: u32) -> Result<Vec<HistoryLine>, Error> {
         let entries = self.store.history(count).await.map_err(|error| self.error(&error))?;
         let words = self.words.borrow().clone();
-        Ok(entries.iter().map(|entry| line(&words, entry)).collect())
+        Ok(entries.iter().map(|entry| history::line(&words, entry)).collect())
     }
 
     async fn verify(&self) -> Result<Verified, Error> {
@@ -317,15 +316,5 @@ impl Signer {
     async fn tell(&self, event: Event) {
         // When the pipeline is gone, nobody is left to tell.
         drop(self.events.send(event).await);
-    }
-}
-
-/// An entry of the history as a line.
-fn line(words: &Words, entry: &HistoryEntry) -> HistoryLine {
-    HistoryLine {
-        number: entry.number,
-        at: entry.at.0,
-        kind: entry.event.kind().to_owned(),
-        sentence: wording::history(words, entry),
     }
 }

@@ -5,12 +5,9 @@ use std::time::Duration;
 
 use sayso_protocol::bus::Preferences;
 use sayso_protocol::decision::{Heard, Verdict};
-use sayso_protocol::life::{Reason, Standing};
+use sayso_protocol::life::Reason;
 use sayso_protocol::request::{Action, ActionKind, Amount, Near, Request};
 use sayso_words::{Language, Words, say};
-
-use crate::clock;
-use crate::store::{About, End, Ending, HistoryEntry, HistoryEvent};
 
 /// A sentence for the ear, and the same in 40 cells for braille and notifications.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -365,61 +362,8 @@ impl<'a> Wording<'a> {
     }
 }
 
-/// An entry of the history, as a line. The day is written as ISO 8601 has it.
-#[must_use]
-pub fn history(words: &Words, entry: &HistoryEntry) -> String {
-    let (day, time) = clock::day_and_time(entry.at.0);
-    let (date, time) = (day.to_string(), words.clock(time));
-    let (event, subject) = match &entry.event {
-        HistoryEvent::Registered { account, broker, .. } => {
-            let host = broker.split_once("://").map_or(broker.as_str(), |(_, host)| host);
-            let account = account.as_str();
-            let subject = say!(words, "history-subject-account", account = account, host = host);
-            ("registered", subject)
-        }
-        HistoryEvent::Decided { about, verdict, .. } => {
-            (verdict_word(*verdict), subject(words, about))
-        }
-        HistoryEvent::Ended { about, end } => {
-            let event = match end {
-                End::Decision { ending: Ending::Taken, .. } => "taken",
-                End::Without { standing: Standing::Cancelled } => "cancelled",
-                End::Decision { .. } | End::Without { .. } => "expired",
-            };
-            (event, subject(words, about))
-        }
-    };
-    say!(
-        words,
-        "history-line",
-        date = date.as_str(),
-        time = time.as_str(),
-        event = event,
-        subject = subject.as_str()
-    )
-}
-
-fn verdict_word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Approve => "approve",
-        Verdict::Deny => "deny",
-        Verdict::Report => "report",
-    }
-}
-
-fn subject(words: &Words, about: &About) -> String {
-    let what = action(words, &about.action);
-    say!(
-        words,
-        "history-subject-request",
-        service = about.service.as_str(),
-        what = what.as_str(),
-        account = about.account.as_str()
-    )
-}
-
 /// What is asked, inside another sentence: "log in".
-fn action(words: &Words, action: &Action) -> String {
+pub(crate) fn action(words: &Words, action: &Action) -> String {
     match action.kind {
         ActionKind::Login => say!(words, "action-login"),
         ActionKind::Payment => {

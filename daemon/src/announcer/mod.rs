@@ -3,13 +3,16 @@
 
 pub mod attend;
 pub mod notification;
+mod saying;
+mod showing;
 pub mod speech;
+mod trying;
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use sayso_protocol::bus::{Channel, Error, Place, Preferences};
-use sayso_protocol::relay::{Announced, Notice, Perceived, Question, Received, Turn};
+use sayso_protocol::relay::{Announced, Notice, Perceived, Question, Turn};
 use sayso_protocol::request::RequestId;
 use sayso_words::{Words, say};
 use tokio::sync::{mpsc, oneshot};
@@ -18,7 +21,7 @@ use crate::surroundings::reader::ScreenReader;
 use crate::wording::{Told, Wording};
 use attend::Attend;
 use notification::Action;
-use speech::{Priority, Utterance, UtteranceId};
+use speech::{Priority, UtteranceId};
 
 /// Whether there is a voice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -229,20 +232,6 @@ impl Announcer {
         self.attend_line(Some(id), &told.sentence);
     }
 
-    /// Says the next head, once no other notice is being said.
-    fn next_head(&mut self) {
-        let noticing = |saying: &Saying| matches!(saying.what, What::Head(_) | What::Tail(_));
-        if self.saying.values().any(noticing) {
-            return;
-        }
-        while let Some((id, head)) = self.heads.pop_front() {
-            if self.tails.contains_key(&id) {
-                self.speak(What::Head(id), head, Priority::Message);
-                return;
-            }
-        }
-    }
-
     /// A question is due. At a terminal and in the dialog it is shown there, against the token
     /// that is returned; it is spoken where nothing else reads it.
     pub fn question(&mut self, turn: Turn<Question>, before: &str, place: Place) -> String {
@@ -298,19 +287,6 @@ impl Announcer {
         self.notices.remove(&id).map(|turn| turn.perceived(Perceived::Shown))
     }
 
-    /// The person acts while the notice or the question of `id` is being said: enough was heard.
-    pub fn interrupted(&mut self, id: RequestId) -> Option<Outcome> {
-        let what = self.saying.values().find_map(|saying| match saying.what {
-            What::Head(about) | What::Question(about) if about == id && saying.begun => {
-                Some(saying.what)
-            }
-            What::Head(_) | What::Question(_) | What::Tail(_) | What::Result(_) | What::Trial => {
-                None
-            }
-        });
-        self.perceived(what?, Perceived::Speech)
-    }
-
     /// A result, or whatever else there is to say at once: spoken, or else shown.
     pub fn tell(&mut self, id: Option<RequestId>, told: &Told) {
         self.last = Some(told.clone());
@@ -332,17 +308,6 @@ impl Announcer {
     pub fn withdraw(&mut self, id: RequestId) {
         self.forget_notice(id);
         self.questions.remove(&id);
-    }
-
-    /// Stops speaking. What had begun counts as heard: the person chose to hear no more.
-    pub fn hush(&mut self) -> Vec<Outcome> {
-        let begun: Vec<_> = std::mem::take(&mut self.saying)
-            .into_values()
-            .filter(|saying| saying.begun)
-            .map(|saying| saying.what)
-            .collect();
-        self.order(speech::Order::Hush);
-        begun.into_iter().filter_map(|what| self.perceived(what, Perceived::Speech)).collect()
     }
 
     /// Says the last thing again, or returns it to a terminal.
@@ -384,306 +349,11 @@ impl Announcer {
         sentence
     }
 
-    /// Tries one channel; the answer comes when it has shown whether it works.
-    pub fn try_channel(&mut self, channel: Channel, reply: oneshot::Sender<Result<bool, Error>>) {
-        match channel {
-            Channel::Speech if self.voice == Voice::Down => drop(reply.send(Ok(false))),
-            Channel::Speech => {
-                let sentence = say!(self.words, "try-speech");
-                let told = Told { line: String::new(), sentence };
-                self.trials.push((channel, reply));
-                self.speak(What::Trial, told, Priority::Message);
-            }
-            Channel::Notification if !self.shows => drop(reply.send(Ok(false))),
-            Channel::Notification => {
-                self.trials.push((channel, reply));
-                let line = self.words.line("line-try", &[]);
-                self.order_notification(TRIAL, &line, "", false);
-            }
-        }
-    }
-
-    fn tried(&mut self, channel: Channel, worked: bool) {
-        for (tried, reply) in std::mem::take(&mut self.trials) {
-            if tried == channel {
-                drop(reply.send(Ok(worked)));
-            } else {
-                self.trials.push((tried, reply));
-            }
-        }
-    }
-
-    /// What the voice tells.
-    pub fn on_speech(&mut self, event: speech::Event) -> Vec<Outcome> {
-        let outcomes = self.heard_of(event);
-        self.next_head();
-        outcomes
-    }
-
-    fn heard_of(&mut self, event: speech::Event) -> Vec<Outcome> {
-        match event {
-            speech::Event::Up => {
-                let back = self.voice == Voice::Down;
-                self.voice = Voice::Up;
-                if back && self.preferences.speech { vec![Outcome::VoiceBack] } else { Vec::new() }
-            }
-            speech::Event::Down { why } => {
-                tracing::warn!(?why, "no voice");
-                let lost = self.voice != Voice::Down;
-                self.voice = Voice::Down;
-                if lost && self.preferences.speech { vec![Outcome::VoiceLost] } else { Vec::new() }
-            }
-            speech::Event::Begun(id) => {
-                if let Some(saying) = self.saying.get_mut(&id) {
-                    saying.begun = true;
-                }
-                Vec::new()
-            }
-            speech::Event::Ended(id) => match self.saying.remove(&id) {
-                Some(saying) => self.said(saying.what).into_iter().collect(),
-                None => Vec::new(),
-            },
-            speech::Event::Cut(id) => {
-                self.cut(id);
-                Vec::new()
-            }
-            speech::Event::NotSaid(id) => {
-                if let Some(saying) = self.saying.remove(&id) {
-                    self.not_said(&saying);
-                }
-                Vec::new()
-            }
-        }
-    }
-
-    fn said(&mut self, what: What) -> Option<Outcome> {
-        if let What::Head(id) = what
-            && let Some(sentence) = self.tails.remove(&id)
-        {
-            let tail = Told { sentence, line: String::new() };
-            self.speak(What::Tail(id), tail, Priority::Text);
-        }
-        if what == What::Trial {
-            self.tried(Channel::Speech, true);
-        }
-        self.perceived(what, Perceived::Speech)
-    }
-
-    fn perceived(&mut self, what: What, by: Perceived) -> Option<Outcome> {
-        match what {
-            What::Head(id) => {
-                self.notices.remove(&id).map(|turn| Outcome::Notice(turn.perceived(by)))
-            }
-            What::Question(id) => self
-                .questions
-                .remove(&id)
-                .map(|asking| Outcome::Question(asking.turn.perceived(by))),
-            What::Tail(_) | What::Result(_) | What::Trial => None,
-        }
-    }
-
-    /// Cut off by somebody else: what must be heard is said once more, the rest is let go.
-    fn cut(&mut self, id: UtteranceId) {
-        let Some(saying) = self.saying.remove(&id) else { return };
-        match saying.what {
-            What::Tail(_) => {}
-            What::Trial => self.tried(Channel::Speech, false),
-            What::Head(_) | What::Question(_) | What::Result(_) if saying.again => {
-                self.not_said(&saying);
-            }
-            What::Head(_) | What::Question(_) | What::Result(_) => {
-                self.utter(Saying { begun: false, again: true, ..saying });
-            }
-        }
-    }
-
-    /// Without a voice, the line is shown instead.
-    fn not_said(&mut self, saying: &Saying) {
-        match saying.what {
-            What::Tail(_) => {}
-            What::Trial => self.tried(Channel::Speech, false),
-            What::Head(id) | What::Question(id) => {
-                let body = saying.told.sentence.clone();
-                self.show_request(id, &saying.told.line, &body);
-            }
-            What::Result(_) => self.show_told(&saying.told),
-        }
-    }
-
-    /// What the notification server tells.
-    pub fn on_notification(&mut self, event: notification::Event) -> Vec<Outcome> {
-        match event {
-            notification::Event::Up => {
-                self.shows = true;
-                return vec![Outcome::ShowsNothing];
-            }
-            notification::Event::Down => self.shows = false,
-            notification::Event::Shown(key) if key == TRIAL => {
-                self.tried(Channel::Notification, true);
-            }
-            notification::Event::NotShown(key) if key == TRIAL => {
-                self.tried(Channel::Notification, false);
-            }
-            notification::Event::Shown(key) => {
-                return key.parse().ok().and_then(|id| self.read(id)).into_iter().collect();
-            }
-            notification::Event::NotShown(key) => tracing::info!(key, "not shown"),
-            notification::Event::Pressed { key, action } => {
-                return key
-                    .parse()
-                    .ok()
-                    .map(|id| Outcome::Pressed(id, action))
-                    .into_iter()
-                    .collect();
-            }
-        }
-        Vec::new()
-    }
-
-    /// A notification with the text of `id` is on the screen.
-    fn read(&mut self, id: RequestId) -> Option<Outcome> {
-        if self.locked || self.only_counts() {
-            return None;
-        }
-        let what =
-            if self.questions.contains_key(&id) { What::Question(id) } else { What::Head(id) };
-        self.perceived(what, Perceived::Notification)
-    }
-
     fn forget_notice(&mut self, id: RequestId) {
         self.notices.remove(&id);
         self.tails.remove(&id);
         self.silence(id);
         self.close(id);
-    }
-
-    /// Stops what is being said about `id`.
-    fn silence(&mut self, id: RequestId) {
-        let about = |what| match what {
-            What::Head(about) | What::Tail(about) | What::Question(about) => about == id,
-            What::Result(_) | What::Trial => false,
-        };
-        let stop: Vec<_> = self
-            .saying
-            .iter()
-            .filter(|(_, saying)| about(saying.what))
-            .map(|(utterance, _)| *utterance)
-            .collect();
-        for utterance in stop {
-            self.saying.remove(&utterance);
-            self.order(speech::Order::Cancel(utterance));
-        }
-        self.next_head();
-    }
-
-    fn speaks(&self) -> bool {
-        self.preferences.speech && self.voice != Voice::Down
-    }
-
-    /// With a screen reader that reads notifications, they must not say what the voice says.
-    fn only_counts(&self) -> bool {
-        self.reader && self.speaks()
-    }
-
-    fn speak(&mut self, what: What, told: Told, priority: Priority) {
-        self.utter(Saying { what, told, priority, begun: false, again: false });
-    }
-
-    fn utter(&mut self, saying: Saying) {
-        self.last_id += 1;
-        let id = UtteranceId(self.last_id);
-        let utterance = Utterance {
-            id,
-            text: saying.told.sentence.clone(),
-            priority: saying.priority,
-            language: self.words.language().tag().to_owned(),
-        };
-        self.saying.insert(id, saying);
-        self.order(speech::Order::Say(utterance));
-    }
-
-    /// The voice's line holds more than a person can hear; when it is full, something is wrong
-    /// with the voice, and the other channels carry on.
-    fn order(&self, order: speech::Order) {
-        if self.speech.try_send(order).is_err() {
-            tracing::error!("the voice takes no orders");
-        }
-    }
-
-    /// Shows a request that was announced before: nothing is said, nothing is announced.
-    pub fn show_again(&mut self, received: &Received, question: Option<&str>, left: Duration) {
-        let wording = Wording::new(&self.words, received.request());
-        let (line, body) = match question {
-            Some(text) => (wording.question_line(), text.to_owned()),
-            None => (wording.notice(left).line, wording.notice_tail_line(left)),
-        };
-        self.show_request(received.id(), &line, &body);
-    }
-
-    /// Takes the notification of a request away.
-    pub fn hide(&self, id: RequestId) {
-        self.close(id);
-    }
-
-    /// A line, or, where there is only a sentence, the sentence below the name.
-    fn show_told(&self, told: &Told) {
-        if told.line.is_empty() {
-            return;
-        }
-        if told.line == told.sentence {
-            self.show(GENERAL, "Sayso", &told.sentence, false);
-        } else {
-            self.show(GENERAL, &told.line, "", false);
-        }
-    }
-
-    fn show_request(&self, id: RequestId, line: &str, body: &str) {
-        let key = id.to_string();
-        if self.only_counts() {
-            let line = self.words.line("line-waiting", &[("count", self.waiting.into())]);
-            self.show(&key, &line, "", true);
-        } else {
-            self.show(&key, line, body, true);
-        }
-    }
-
-    fn show(&self, key: &str, summary: &str, body: &str, buttons: bool) {
-        if self.preferences.notification {
-            self.order_notification(key, summary, body, buttons);
-        }
-    }
-
-    fn order_notification(&self, key: &str, summary: &str, body: &str, buttons: bool) {
-        let actions = if buttons {
-            vec![
-                (Action::Answer, say!(self.words, "button-answer")),
-                (Action::Deny, say!(self.words, "button-deny")),
-                (Action::Repeat, say!(self.words, "button-repeat")),
-            ]
-        } else {
-            Vec::new()
-        };
-        let order = notification::Order::Show {
-            key: key.to_owned(),
-            summary: summary.to_owned(),
-            body: body.to_owned(),
-            actions,
-            urgent: notification::Urgency::Normal,
-        };
-        if self.notifications.try_send(order).is_err() {
-            tracing::error!("the notification server takes no orders");
-        }
-    }
-
-    fn close(&self, id: RequestId) {
-        self.show_closed(&id.to_string());
-    }
-
-    fn show_closed(&self, key: &str) {
-        if self.notifications.try_send(notification::Order::Close { key: key.to_owned() }).is_err()
-        {
-            tracing::error!("the notification server takes no orders");
-        }
     }
 
     fn attend_line(&mut self, id: Option<RequestId>, text: &str) {

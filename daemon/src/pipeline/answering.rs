@@ -1,27 +1,23 @@
-//! From the person's act to the result: decide, have it signed and kept, send it, tell what came
-//! of it. What an earlier run decided and nobody heard the end of is told here too.
+//! From a decision to its result: have it signed and kept, send it, tell what came of it, where
+//! the person is.
 
-use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use sayso_protocol::bus::{Answer, Error, Place, Result as AnswerResult};
 use sayso_protocol::decision::Verdict;
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::life::Standing;
-use sayso_protocol::link::Ended;
 use sayso_protocol::problem::{Problem, ProblemType};
 use sayso_protocol::request::RequestId;
 use sayso_words::{Words, say};
 
 use super::Pipeline;
-use crate::announcer::Outcome;
 use crate::clock;
-use crate::decision::{Heard, OnlyANotice, decide};
 use crate::doors::{PublicEvent, Reply};
 use crate::inbox::{Answering, Entry};
 use crate::signer;
 use crate::source::{self, Refusal};
-use crate::store::{Ending, KeptDecision, Told as ToldSoFar};
+use crate::store::{Ending, Told as ToldSoFar};
 use crate::wording::{Told, Wording};
 
 /// A call that waits for the broker is answered after this long, whatever is known then.
@@ -29,161 +25,7 @@ const PATIENCE: Duration = Duration::from_millis(4500);
 /// The service should have fetched an approval after this long.
 const FETCHED: Duration = Duration::from_secs(5);
 
-/// Decisions of an earlier run whose end the person has not heard.
-#[derive(Default)]
-pub(super) struct Earlier {
-    decisions: HashMap<RequestId, KeptDecision>,
-}
-
-impl Earlier {
-    pub(super) fn is_about(&self, id: RequestId) -> bool {
-        self.decisions.contains_key(&id)
-    }
-}
-
 impl Pipeline {
-    /// The person answers: the open question, or the request that `id` names.
-    pub(super) fn answer(
-        &mut self,
-        id: &str,
-        token: &str,
-        verdict: Verdict,
-        place: Place,
-        reply: Reply<Answer>,
-        now: Instant,
-    ) {
-        let decided = self.meant(id, verdict).and_then(|id| {
-            let heard = self.heard(id, token, verdict)?;
-            self.decide(id, heard, verdict, now)?;
-            Ok(id)
-        });
-        match decided {
-            Ok(id) => {
-                if let Some(entry) = self.inbox.get_mut(id) {
-                    entry.answering = Some(answering(verdict, place, Some(reply), now));
-                }
-                self.announcer.withdraw(id);
-                self.publish(PublicEvent::Changed(id.to_string()));
-            }
-            Err(error) => self.refuse(place, reply, error),
-        }
-    }
-
-    /// The notification's button, pressed in a session that is not locked.
-    pub(super) fn deny_by_button(&mut self, id: RequestId, now: Instant) {
-        if self.announcer.locked() || self.inbox.get(id).is_none_or(|e| e.answering.is_some()) {
-            return;
-        }
-        // Who pressed a button of the notification has it before them.
-        if let Some(notice) = self.announcer.printed(id)
-            && let Some(entry) = self.inbox.get_mut(id)
-        {
-            entry.notice = Some(notice);
-        }
-        let Ok(heard) = self.heard(id, "", Verdict::Deny) else { return };
-        if self.decide(id, heard, Verdict::Deny, now).is_ok() {
-            if let Some(entry) = self.inbox.get_mut(id) {
-                entry.answering = Some(answering(Verdict::Deny, Place::Nowhere, None, now));
-            }
-            self.announcer.withdraw(id);
-        }
-    }
-
-    /// Which request is meant: the named one; without a name the open question, and for a no also
-    /// the only request that waits.
-    pub(super) fn meant(&self, id: &str, verdict: Verdict) -> Result<RequestId, Error> {
-        let words = self.announcer.words();
-        if !id.is_empty() {
-            let unknown = || Error::NoRequest(say!(words, "error-request-unknown", request = id));
-            let id = id.parse().map_err(|_| unknown())?;
-            let entry = self.inbox.get(id).ok_or_else(unknown)?;
-            return if entry.answering.is_none() {
-                Ok(id)
-            } else {
-                Err(Error::Ended(say!(words, "error-answered")))
-            };
-        }
-        if let Some(id) = self.asked_last() {
-            return Ok(id);
-        }
-        let mut waiting = self.inbox.waiting();
-        match (waiting.next(), waiting.next(), verdict) {
-            (None, _, _) => Err(Error::NoRequest(say!(words, "error-no-request"))),
-            (Some((id, _)), None, Verdict::Deny | Verdict::Report) => Ok(id),
-            (Some(_), None, Verdict::Approve) => {
-                Err(Error::NoQuestion(say!(words, "error-no-question")))
-            }
-            (Some(_), Some(_), _) => Err(Error::Ambiguous(say!(words, "error-request-several"))),
-        }
-    }
-
-    /// What the person has heard or read of it: the announcement that the decision consumes.
-    fn heard(&mut self, id: RequestId, token: &str, verdict: Verdict) -> Result<Heard, Error> {
-        let words = self.announcer.words().clone();
-        let Some(entry) = self.inbox.get_mut(id) else {
-            return Err(Error::NoRequest(say!(words, "error-no-request")));
-        };
-        if let Some(question) = entry.question.take() {
-            return Ok(Heard::Question(question));
-        }
-        if let Some(question) = self.announcer.shown(id, token) {
-            return Ok(Heard::Question(question));
-        }
-        if verdict == Verdict::Approve {
-            return Err(if entry.is_question() {
-                Error::NotAnnounced(say!(words, "error-not-announced"))
-            } else if entry.standing == Standing::Bound {
-                Error::NoQuestion(say!(words, "error-not-bound"))
-            } else {
-                Error::NoQuestion(say!(words, "error-no-question"))
-            });
-        }
-        if let Some(notice) = entry.notice.take() {
-            return Ok(Heard::Notice(notice));
-        }
-        self.interrupted(id).ok_or_else(|| Error::NotAnnounced(say!(words, "error-not-announced")))
-    }
-
-    /// A no that comes while the notice or the question is being said: the person has heard enough.
-    fn interrupted(&mut self, id: RequestId) -> Option<Heard> {
-        match self.announcer.interrupted(id)? {
-            Outcome::Notice(notice) => Some(Heard::Notice(notice)),
-            Outcome::Question(question) => Some(Heard::Question(question)),
-            Outcome::VoiceLost
-            | Outcome::VoiceBack
-            | Outcome::ShowsNothing
-            | Outcome::Pressed(..) => None,
-        }
-    }
-
-    /// Makes the decision and hands it to the signer.
-    fn decide(
-        &mut self,
-        id: RequestId,
-        heard: Heard,
-        verdict: Verdict,
-        now: Instant,
-    ) -> Result<(), Error> {
-        let words = self.announcer.words().clone();
-        let Some(entry) = self.inbox.get_mut(id) else {
-            return Err(Error::NoRequest(say!(words, "error-no-request")));
-        };
-        let approver = entry.approver.clone();
-        let at = self.time_of(&approver, now);
-        match decide(heard, verdict, at) {
-            Ok(decision) => {
-                self.keep(signer::Order::Sign { approver, decision });
-                Ok(())
-            }
-            Err(OnlyANotice(notice)) => {
-                if let Some(entry) = self.inbox.get_mut(id) {
-                    entry.notice = Some(notice);
-                }
-                Err(Error::NoQuestion(say!(words, "error-no-question")))
-            }
-        }
-    }
-
     /// What the signer tells.
     pub(super) fn signed(&mut self, event: signer::Event, now: Instant) {
         match event {
@@ -406,85 +248,9 @@ impl Pipeline {
             self.announcer.tell(None, &told);
         }
     }
-
-    fn answered_earlier(
-        &mut self,
-        mut kept: KeptDecision,
-        standing: Result<Standing, String>,
-        now: Instant,
-    ) {
-        let words = self.announcer.words().clone();
-        let wording = Wording::new(&words, &kept.request);
-        let ending = ending(kept.verdict, standing.as_ref().ok().copied());
-        let at = self.time_of(&kept.approver, now);
-        self.keep(signer::Order::Settled { digest: kept.digest, ending, at });
-        let (told, so_far) = match (ending, standing) {
-            (Ending::Taken, _) if kept.verdict == Verdict::Approve => {
-                if kept.collected_at.is_some() {
-                    (wording.approved(), ToldSoFar::End)
-                } else {
-                    (wording.not_fetched(), ToldSoFar::NotFetched)
-                }
-            }
-            (Ending::Taken, _) => (wording.denied(kept.verdict), ToldSoFar::End),
-            (Ending::Refused(_) | Ending::Expired, Ok(standing)) => {
-                (not_taken(&wording, standing).1, ToldSoFar::End)
-            }
-            (Ending::Refused(_) | Ending::Expired, Err(reason)) => {
-                (refused(&words, &kept.broker, &reason), ToldSoFar::End)
-            }
-        };
-        self.keep(signer::Order::Told { digest: kept.digest, told: so_far });
-        self.tell_result(&told);
-        if so_far == ToldSoFar::NotFetched {
-            (kept.ending, kept.told) = (Some(ending), so_far);
-            self.earlier.decisions.insert(kept.request.request, kept);
-        }
-    }
-
-    /// The broker says how a request ended that an earlier run decided.
-    pub(super) fn ended_earlier(&mut self, approver: &ApproverId, ended: Ended, now: Instant) {
-        if ended.collected {
-            self.collected_earlier(approver, ended.id, now);
-            return;
-        }
-        let settled = self.earlier.decisions.get(&ended.id).is_some_and(|kept| {
-            kept.approver == *approver && kept.ending.is_some() && kept.told == ToldSoFar::Nothing
-        });
-        if settled && let Some(kept) = self.earlier.decisions.remove(&ended.id) {
-            self.answered_earlier(kept, Ok(ended.state), now);
-        }
-    }
-
-    fn collected_earlier(&mut self, approver: &ApproverId, id: RequestId, now: Instant) {
-        let Some(kept) = self.earlier.decisions.get_mut(&id) else { return };
-        if kept.approver != *approver || kept.verdict != Verdict::Approve {
-            return;
-        }
-        let first = kept.collected_at.is_none();
-        let at = self.time_of(approver, now);
-        let Some(kept) = self.earlier.decisions.get_mut(&id) else { return };
-        kept.collected_at = Some(at);
-        if kept.ending.is_none() || !first {
-            // The decision's own answer is on its way, and tells it.
-            return;
-        }
-        let words = self.announcer.words().clone();
-        let wording = Wording::new(&words, &kept.request);
-        let told = match kept.told {
-            ToldSoFar::Nothing => wording.approved(),
-            ToldSoFar::NotFetched => wording.fetched_now(),
-            ToldSoFar::End => return,
-        };
-        let digest = kept.digest;
-        self.earlier.decisions.remove(&id);
-        self.keep(signer::Order::Collected { approver: approver.clone(), request: id, at });
-        self.keep(signer::Order::Told { digest, told: ToldSoFar::End });
-        self.tell_result(&told);
-    }
 }
 
-fn answering(
+pub(super) fn answering(
     verdict: Verdict,
     place: Place,
     reply: Option<Reply<Answer>>,
@@ -503,7 +269,7 @@ fn answering(
 }
 
 /// Whether the broker took the verdict.
-fn ending(verdict: Verdict, standing: Option<Standing>) -> Ending {
+pub(super) fn ending(verdict: Verdict, standing: Option<Standing>) -> Ending {
     match (verdict, standing) {
         (Verdict::Approve | Verdict::Report, Some(Standing::Approved))
         | (Verdict::Deny | Verdict::Report, Some(Standing::Denied)) => Ending::Taken,
@@ -513,7 +279,7 @@ fn ending(verdict: Verdict, standing: Option<Standing>) -> Ending {
 }
 
 /// Why the verdict did not count.
-fn not_taken(wording: &Wording<'_>, standing: Standing) -> (AnswerResult, Told) {
+pub(super) fn not_taken(wording: &Wording<'_>, standing: Standing) -> (AnswerResult, Told) {
     match standing {
         Standing::Expired => (AnswerResult::Expired, wording.too_late()),
         Standing::Cancelled => (AnswerResult::Ended, wording.cancelled(None)),
@@ -523,7 +289,7 @@ fn not_taken(wording: &Wording<'_>, standing: Standing) -> (AnswerResult, Told) 
     }
 }
 
-fn refused(words: &Words, broker: &str, reason: &str) -> Told {
+pub(super) fn refused(words: &Words, broker: &str, reason: &str) -> Told {
     let sentence = if reason.is_empty() {
         say!(words, "error-broker-strange", broker = broker)
     } else {

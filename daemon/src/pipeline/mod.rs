@@ -7,13 +7,19 @@
 //!
 //! - `arriving`: what sources tell
 //! - `asking`: notices and questions: whose turn it is
-//! - `answering`: from the person's act to the result
-//! - `calling`: what comes in through the doors
+//! - `entering`: the code that the person gives, and the question that it leads to
+//! - `deciding`: from the person's act to a decision
+//! - `answering`: from the decision to its result
+//! - `earlier`: what an earlier run left
+//! - `calling`: everything else that comes in through the doors
 
 mod answering;
 mod arriving;
 mod asking;
 mod calling;
+mod deciding;
+mod earlier;
+mod entering;
 
 use std::collections::HashMap;
 use std::time::Instant;
@@ -155,7 +161,7 @@ pub struct Pipeline {
     bindings: HashMap<u64, Binding>,
     last_call: u64,
     /// Decisions of an earlier run whose end the person has not heard.
-    earlier: answering::Earlier,
+    earlier: earlier::Earlier,
     /// Results that came while the screen was locked.
     untold: Vec<Told>,
 }
@@ -171,7 +177,7 @@ impl Pipeline {
             orders,
             bindings: HashMap::new(),
             last_call: 0,
-            earlier: answering::Earlier::default(),
+            earlier: earlier::Earlier::default(),
             untold: Vec::new(),
         }
     }

@@ -1,0 +1,107 @@
+//! Decisions of an earlier run whose end the person has not heard: after a crash the state that
+//! holds is told, never an older one.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use sayso_protocol::decision::Verdict;
+use sayso_protocol::enrolment::ApproverId;
+use sayso_protocol::life::Standing;
+use sayso_protocol::link::Ended;
+use sayso_protocol::request::RequestId;
+
+use super::Pipeline;
+use super::answering::{ending, not_taken, refused};
+use crate::signer;
+use crate::store::{Ending, KeptDecision, Told as ToldSoFar};
+use crate::wording::Wording;
+
+/// Decisions of an earlier run whose end the person has not heard.
+#[derive(Default)]
+pub(super) struct Earlier {
+    pub(super) decisions: HashMap<RequestId, KeptDecision>,
+}
+
+impl Earlier {
+    pub(super) fn is_about(&self, id: RequestId) -> bool {
+        self.decisions.contains_key(&id)
+    }
+}
+
+impl Pipeline {
+    pub(super) fn answered_earlier(
+        &mut self,
+        mut kept: KeptDecision,
+        standing: Result<Standing, String>,
+        now: Instant,
+    ) {
+        let words = self.announcer.words().clone();
+        let wording = Wording::new(&words, &kept.request);
+        let ending = ending(kept.verdict, standing.as_ref().ok().copied());
+        let at = self.time_of(&kept.approver, now);
+        self.keep(signer::Order::Settled { digest: kept.digest, ending, at });
+        let (told, so_far) = match (ending, standing) {
+            (Ending::Taken, _) if kept.verdict == Verdict::Approve => {
+                if kept.collected_at.is_some() {
+                    (wording.approved(), ToldSoFar::End)
+                } else {
+                    (wording.not_fetched(), ToldSoFar::NotFetched)
+                }
+            }
+            (Ending::Taken, _) => (wording.denied(kept.verdict), ToldSoFar::End),
+            (Ending::Refused(_) | Ending::Expired, Ok(standing)) => {
+                (not_taken(&wording, standing).1, ToldSoFar::End)
+            }
+            (Ending::Refused(_) | Ending::Expired, Err(reason)) => {
+                (refused(&words, &kept.broker, &reason), ToldSoFar::End)
+            }
+        };
+        self.keep(signer::Order::Told { digest: kept.digest, told: so_far });
+        self.tell_result(&told);
+        if so_far == ToldSoFar::NotFetched {
+            (kept.ending, kept.told) = (Some(ending), so_far);
+            self.earlier.decisions.insert(kept.request.request, kept);
+        }
+    }
+
+    /// The broker says how a request ended that an earlier run decided.
+    pub(super) fn ended_earlier(&mut self, approver: &ApproverId, ended: Ended, now: Instant) {
+        if ended.collected {
+            self.collected_earlier(approver, ended.id, now);
+            return;
+        }
+        let settled = self.earlier.decisions.get(&ended.id).is_some_and(|kept| {
+            kept.approver == *approver && kept.ending.is_some() && kept.told == ToldSoFar::Nothing
+        });
+        if settled && let Some(kept) = self.earlier.decisions.remove(&ended.id) {
+            self.answered_earlier(kept, Ok(ended.state), now);
+        }
+    }
+
+    pub(super) fn collected_earlier(&mut self, approver: &ApproverId, id: RequestId, now: Instant) {
+        let Some(kept) = self.earlier.decisions.get_mut(&id) else { return };
+        if kept.approver != *approver || kept.verdict != Verdict::Approve {
+            return;
+        }
+        let first = kept.collected_at.is_none();
+        let at = self.time_of(approver, now);
+        let Some(kept) = self.earlier.decisions.get_mut(&id) else { return };
+        kept.collected_at = Some(at);
+        if kept.ending.is_none() || !first {
+            // The decision's own answer is on its way, and tells it.
+            return;
+        }
+        let words = self.announcer.words().clone();
+        let wording = Wording::new(&words, &kept.request);
+        let told = match kept.told {
+            ToldSoFar::Nothing => wording.approved(),
+            ToldSoFar::NotFetched => wording.fetched_now(),
+            ToldSoFar::End => return,
+        };
+        let digest = kept.digest;
+        self.earlier.decisions.remove(&id);
+        self.keep(signer::Order::Collected { approver: approver.clone(), request: id, at });
+        self.keep(signer::Order::Told { digest, told: ToldSoFar::End });
+        self.tell_result(&told);
+    }
+}

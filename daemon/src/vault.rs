@@ -1,0 +1,117 @@
+//! The keys, and what stands on them: opened after the daemon is ready, because a keyring may be
+//! slow, locked or absent.
+
+use std::path::PathBuf;
+
+use rand::rand_core::UnwrapErr;
+use rand::rngs::SysRng;
+use sayso_protocol::signature::SecretKey;
+use sayso_words::{Words, say};
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+use zbus::Connection;
+
+use crate::clock;
+use crate::keys::{Keys, Place};
+use crate::preferences::PreferencesFile;
+use crate::registrar::{self, Registrar};
+use crate::signer::{self, Signer};
+use crate::source::FromSource;
+use crate::store::Store;
+
+/// What is opened after the daemon is ready: the keys, and then the accounts and their links.
+pub(crate) struct Vault {
+    pub(crate) state: PathBuf,
+    pub(crate) preferences: PreferencesFile,
+    pub(crate) store: Store,
+    pub(crate) session: Option<Connection>,
+    pub(crate) words: watch::Receiver<Words>,
+    pub(crate) events: mpsc::Sender<signer::Event>,
+    pub(crate) sources: mpsc::Sender<FromSource>,
+    pub(crate) remark: Option<String>,
+    pub(crate) shutdown: CancellationToken,
+}
+
+impl Vault {
+    /// Opens the keys, then signs and registers until nobody orders any more.
+    pub(crate) async fn run(
+        self,
+        signer_out: mpsc::Sender<signer::Order>,
+        orders: mpsc::Receiver<signer::Order>,
+        registrations: mpsc::Receiver<registrar::Call>,
+    ) {
+        if let Some(remark) = self.remark.clone() {
+            self.say(remark).await;
+        }
+        let keys = Keys::open(self.session.as_ref(), &self.state).await;
+        let Some(history_key) = self.history_key(&keys).await else { return };
+        let signer = Signer::new(
+            self.store.clone(),
+            self.state,
+            self.preferences,
+            history_key.clone(),
+            self.words.clone(),
+            self.events.clone(),
+        );
+        let registrar = Registrar {
+            store: self.store,
+            keys,
+            history_key,
+            words: self.words,
+            signer: signer_out,
+            events: self.events,
+            sources: self.sources,
+            shutdown: self.shutdown,
+        };
+        tokio::join!(registrar.run(registrations), signer.run(orders));
+    }
+
+    /// The key that signs the history. It is made once, for a history that is empty; a locked
+    /// keyring is waited for.
+    async fn history_key(&self, keys: &Keys) -> Option<SecretKey> {
+        let mut said = false;
+        loop {
+            let error = match keys.load_history_key().await {
+                Ok(Some(key)) => return Some(key),
+                Ok(None) => {
+                    if self.store.history_length().await.unwrap_or(0) > 0 {
+                        // The history does not verify from now on, and says so when asked.
+                        let lost = say!(self.words.borrow(), "error-keys-unreadable");
+                        self.say(lost).await;
+                    }
+                    match keys.create_history_key(&mut UnwrapErr(SysRng)).await {
+                        Ok(key) => {
+                            self.say_where(keys).await;
+                            return Some(key);
+                        }
+                        Err(error) => error,
+                    }
+                }
+                Err(error) => error,
+            };
+            tracing::warn!(%error, "the history key cannot be read");
+            if !said {
+                said = true;
+                let sentence = error.sentence(&self.words.borrow());
+                self.say(sentence).await;
+            }
+            tokio::select! {
+                () = self.shutdown.cancelled() => return None,
+                () = clock::until(clock::now() + registrar::ASK_AGAIN) => {}
+            }
+        }
+    }
+
+    /// Once, when the first key is made: that there is no keyring, and what that means.
+    async fn say_where(&self, keys: &Keys) {
+        if let Place::Files(path) = keys.place() {
+            let path = path.display().to_string();
+            let sentence = say!(self.words.borrow(), "error-keyring-none", path = path.as_str());
+            self.say(sentence).await;
+        }
+    }
+
+    async fn say(&self, sentence: String) {
+        drop(self.events.send(signer::Event::Remark(sentence)).await);
+    }
+}
