@@ -1,8 +1,8 @@
 //! The command line: `serve`, `dev`, and the administrator's commands, which write to the same
 //! store as a running broker and leave word there.
 //!
-//! - [`commands`]: one function per command of administration
-//! - [`faults`]: what went wrong, in two sentences
+//! - `commands`: one function per command of administration
+//! - `faults`: what went wrong, in two sentences
 
 mod commands;
 mod faults;

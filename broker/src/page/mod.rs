@@ -1,10 +1,10 @@
 //! The login page: server-rendered and complete without JavaScript, live with it. It belongs to
 //! the first browser that opens it.
 //!
-//! - [`view`]: what stands on it
-//! - [`events`]: what changes while it is open
-//! - [`holding`]: whose it is
-//! - [`leaving`]: cancel, and the way back to the service
+//! - `view`: what stands on it
+//! - `events`: what changes while it is open
+//! - `holding`: whose it is
+//! - `leaving`: cancel, and the way back to the service
 
 mod events;
 mod holding;

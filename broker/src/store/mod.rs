@@ -1,7 +1,7 @@
 //! What the broker keeps: one SQLite database, one writer thread that commits waiting writes as a
 //! group, readers apart. SQL stands in this folder only.
 //!
-//! - [`writer`]: group commit, and the order "commit first, then tell"
+//! - `writer`: group commit, and the order "commit first, then tell"
 //! - [`open`](Store::open) and the faults of a store
 //! - [`key`]: the broker's own key, a file beside the database
 //! - [`audit`]: the hash chain and its signed head
