@@ -9,6 +9,7 @@ use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::life::Standing;
 use sayso_protocol::relay::{Decision, Received, SignedDecision, Signer as ApproverKeys};
 use sayso_protocol::request::RequestId;
+use sayso_protocol::secret::nonce;
 use sayso_protocol::signature::{Digest, Jws, PublicKey, SecretKey};
 use sayso_protocol::time::UnixTime;
 use sayso_words::{Words, say};
@@ -16,8 +17,8 @@ use tokio::sync::{mpsc, watch};
 
 use crate::doors::Reply;
 use crate::history;
-use crate::pipeline::Source;
 use crate::preferences::PreferencesFile;
+use crate::source::Source;
 use crate::store::{
     Account, BrokerHead, Ending, HeadCheck, KeptDecision, Store, StoreError, Told, Wholeness,
 };
@@ -230,7 +231,7 @@ impl Signer {
             self.tell(Event::NotSigned { request, why }).await;
             return;
         };
-        let signed = decision.sign(keys, crate::source::broker::nonce());
+        let signed = decision.sign(keys, nonce(&mut rand::rng()));
         let at = UnixTime(crate::clock::wall());
         let kept = self.store.keep_decision(signed.clone(), &approver, at, &self.history_key).await;
         let event = match kept {

@@ -30,6 +30,11 @@ pub type PageId = Token<PageKind>;
 /// What the first browser to open a login page keeps.
 pub type Holder = Token<HolderKind>;
 
+/// 128 fresh bits in base64url, for what is told apart and not kept secret: a `jti`, a nonce.
+pub fn nonce(rng: &mut impl CryptoRng) -> String {
+    Token::<HolderKind>::draw(rng).reveal()
+}
+
 /// The text is not 22 characters of base64url.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("not a 128-bit value in base64url")]

@@ -14,6 +14,7 @@ use std::time::Duration;
 use sayso_protocol::bus::{Channel, Error, Place, Preferences};
 use sayso_protocol::relay::{Announced, Notice, Perceived, Question, Turn};
 use sayso_protocol::request::RequestId;
+use sayso_protocol::secret::nonce;
 use sayso_words::{Words, say};
 use tokio::sync::{mpsc, oneshot};
 
@@ -238,7 +239,7 @@ impl Announcer {
         let id = turn.received().id();
         self.forget_notice(id);
         let line = Wording::new(&self.words, turn.received().request()).question_line();
-        let token = crate::source::broker::nonce();
+        let token = nonce(&mut rand::rng());
         self.questions.insert(id, Asking { turn, token, line });
         self.pose(id, before, place).unwrap_or_default()
     }

@@ -25,9 +25,8 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use sayso_protocol::bus::{Place, Question as AskedQuestion, Registration};
-use sayso_protocol::enrolment::{AccountName, ApproverId};
+use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::request::RequestId;
-use sayso_protocol::time::UnixTime;
 use sayso_words::Words;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
@@ -37,7 +36,7 @@ use crate::clock;
 use crate::doors::{Board, Call, PublicEvent, Reply};
 use crate::inbox::Inbox;
 use crate::signer;
-use crate::source::{self, BrokerClock, FromSource};
+use crate::source::{FromSource, Source};
 use crate::surroundings::lock::Lock;
 use crate::surroundings::reader::ScreenReader;
 use crate::wording::Told;
@@ -114,35 +113,6 @@ pub struct Orders {
     pub voices: mpsc::Sender<Reply<Vec<String>>>,
     /// Registers this computer.
     pub registrar: mpsc::Sender<(Registration, Reply<String>)>,
-}
-
-/// One registered account and the task that keeps its link.
-pub struct Source {
-    /// The account's name.
-    pub account: AccountName,
-    /// The broker's origin.
-    pub broker: String,
-    /// What the broker calls this computer.
-    pub computer: String,
-    /// Orders to the link's task.
-    pub orders: mpsc::Sender<source::Order>,
-    /// The broker's clock, while the link is up.
-    pub clock: Option<BrokerClock>,
-    /// Whether the link is up.
-    pub up: bool,
-}
-
-impl Source {
-    /// The broker's host, for the ear.
-    #[must_use]
-    pub fn host(&self) -> &str {
-        self.broker.split_once("://").map_or(&*self.broker, |(_, host)| host)
-    }
-
-    /// Broker time at `now`, as well as it is known.
-    fn time(&self, now: Instant) -> UnixTime {
-        self.clock.map_or_else(|| UnixTime(clock::wall()), |clock| clock.time(now))
-    }
 }
 
 /// A code that was sent and not answered yet.
@@ -288,3 +258,6 @@ impl Pipeline {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,7 +24,6 @@ use tokio_util::sync::CancellationToken;
 use super::connection::{self, Connection, Effect};
 use super::{Arrived, BrokerClock, Event, FromSource, Order, Refusal};
 use crate::clock;
-pub(crate) use calls::nonce;
 pub use calls::{Calls, Enrolling, EnrolmentRefusal, enrol};
 
 /// How long a decision that could not be sent waits before it is sent again, link or no link.

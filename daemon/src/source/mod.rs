@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use sayso_protocol::binding::Code;
 use sayso_protocol::decision::DecisionClaims;
-use sayso_protocol::enrolment::ApproverId;
+use sayso_protocol::enrolment::{AccountName, ApproverId};
 use sayso_protocol::life::Standing;
 use sayso_protocol::link::Ended;
 use sayso_protocol::problem::Problem;
@@ -17,6 +17,9 @@ use sayso_protocol::request::RequestId;
 use sayso_protocol::secret::Receipt;
 use sayso_protocol::signature::Jws;
 use sayso_protocol::time::UnixTime;
+use tokio::sync::mpsc;
+
+use crate::clock;
 
 /// What a source is told to do.
 #[derive(Debug)]
@@ -145,3 +148,34 @@ pub enum Event {
 
 /// An event and the approver that it is for.
 pub type FromSource = (ApproverId, Event);
+
+/// One registered account and the task that keeps its link.
+pub struct Source {
+    /// The account's name.
+    pub account: AccountName,
+    /// The broker's origin.
+    pub broker: String,
+    /// What the broker calls this computer.
+    pub computer: String,
+    /// Orders to the link's task.
+    pub orders: mpsc::Sender<Order>,
+    /// The broker's clock, while the link is up.
+    pub clock: Option<BrokerClock>,
+    /// Whether the link is up.
+    pub up: bool,
+}
+
+impl Source {
+    /// The broker's host, for the ear.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.broker.split_once("://").map_or(&*self.broker, |(_, host)| host)
+    }
+
+    /// Broker time at `now`, as well as it is known.
+    /// (When the link was never up, this computer's clock stands for the broker's.)
+    #[must_use]
+    pub fn time(&self, now: Instant) -> UnixTime {
+        self.clock.map_or_else(|| UnixTime(clock::wall()), |clock| clock.time(now))
+    }
+}

@@ -12,7 +12,7 @@ use sayso_protocol::link::{self, DeviceCall, Open};
 use sayso_protocol::problem::{Problem, ProblemType};
 use sayso_protocol::relay::Received;
 use sayso_protocol::request::{Request, RequestId};
-use sayso_protocol::secret::{HolderKind, Token};
+use sayso_protocol::secret::nonce;
 use sayso_protocol::signature::{
     Claims, Envelope, Expected, Jws, PublicKey, SecretKey, SignatureError, claimed_key,
 };
@@ -229,14 +229,9 @@ pub async fn enrol(enrolling: Enrolling) -> Result<(Enrolled, KeySet), Enrolment
 }
 
 fn sign_call<C: Claims>(key: &SecretKey, iss: &str, aud: &str, claims: C, now: UnixTime) -> Jws<C> {
-    let jti = nonce();
+    let jti = nonce(&mut rand::rng());
     let (iss, aud) = (iss.to_owned(), aud.to_owned());
     key.sign(&Envelope { iss, aud, iat: now, exp: now.plus(CALL_LIFE), jti, claims })
-}
-
-/// 128 fresh bits in base64url.
-pub(crate) fn nonce() -> String {
-    Token::<HolderKind>::draw(&mut rand::rng()).reveal()
 }
 
 /// Verifies with the key that the message names, if it is one of the broker's.
@@ -256,15 +251,15 @@ async fn broker_time(
     origin: &str,
     keys: &[PublicKey],
 ) -> Result<BrokerClock, Refusal> {
-    let nonce = nonce();
+    let asked = nonce(&mut rand::rng());
     let mut address = broker.clone();
     address.set_path("/v1/time");
-    address.query_pairs_mut().append_pair("nonce", &nonce);
+    address.query_pairs_mut().append_pair("nonce", &asked);
     let TimeAnswer { time } = answer(http.get(address)).await?;
     let envelope =
         verify(keys, time.as_str(), |key| key.verify_at_any_time::<BrokerTime>(time.as_str()))
             .map_err(|_| Refusal::Strange)?;
-    if envelope.iss != origin || envelope.aud != nonce {
+    if envelope.iss != origin || envelope.aud != asked {
         return Err(Refusal::Strange);
     }
     Ok(BrokerClock::new(clock::now(), envelope.iat))

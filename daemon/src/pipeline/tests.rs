@@ -1,0 +1,516 @@
+//! The main path without the world around it: events go in, orders come out.
+
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use sayso_protocol::binding::Method;
+use sayso_protocol::bus::{Answer, Error, Place, Preferences, Question, Result as AnswerResult};
+use sayso_protocol::decision::{DecisionClaims, Verdict};
+use sayso_protocol::enrolment::{AccountName, ApproverId};
+use sayso_protocol::life::Standing;
+use sayso_protocol::link::Ended;
+use sayso_protocol::relay::{Received, Signer as ApproverKeys};
+use sayso_protocol::request::{
+    Action, ActionKind, LONGEST, Near, Origin, Request, RequestId, Verification,
+};
+use sayso_protocol::secret::Receipt;
+use sayso_protocol::signature::{Envelope, SecretKey};
+use sayso_protocol::spoken::Clean;
+use sayso_protocol::time::UnixTime;
+use sayso_words::{Language, Words};
+use tokio::sync::{mpsc, oneshot, watch};
+use uuid::Uuid;
+
+use super::{Event, Orders, Pipeline, Source};
+use crate::announcer::speech::{Event as Speech, Order as Say, UtteranceId};
+use crate::announcer::{Announcer, notification, speech};
+use crate::clock;
+use crate::doors::{Ask, Board, Call, ClientId};
+use crate::signer;
+use crate::source::{Arrived, BrokerClock, Event as FromSource, Order as ToSource};
+use crate::surroundings::lock::Lock;
+
+const BROKER: &str = "http://127.0.0.1:1";
+
+/// A pipeline, and the other ends of its channels.
+struct Bench {
+    pipeline: Pipeline,
+    speech: mpsc::Receiver<speech::Order>,
+    shown: mpsc::Receiver<notification::Order>,
+    signer: mpsc::Receiver<signer::Order>,
+    links: Vec<mpsc::Receiver<ToSource>>,
+    now: Instant,
+    // Held, so that orders to them find somebody.
+    _ends: (watch::Receiver<Board>, mpsc::Receiver<crate::doors::PublicEvent>, mpsc::Receiver<()>),
+}
+
+fn bench(accounts: &[&str]) -> Bench {
+    let (speech_out, speech) = mpsc::channel(64);
+    let (notices, shown) = mpsc::channel(64);
+    let (signer_out, signer) = mpsc::channel(64);
+    let (board, board_in) = watch::channel(Board::default());
+    let (public, public_in) = mpsc::channel(64);
+    let (prompt, prompt_in) = mpsc::channel(1);
+    let (voices, _) = mpsc::channel(1);
+    let (registrar, _) = mpsc::channel(1);
+    let words = Words::new(Language::English);
+    let (words_out, _) = watch::channel(words.clone());
+    let chosen = Preferences { speech: true, notification: true, ..Preferences::default() };
+    let announcer = Announcer::new(words, chosen, speech_out, notices);
+    let orders =
+        Orders { signer: signer_out, board, public, words: words_out, prompt, voices, registrar };
+    let mut bench = Bench {
+        pipeline: Pipeline::new(announcer, orders),
+        speech,
+        shown,
+        signer,
+        links: Vec::new(),
+        now: clock::now(),
+        _ends: (board_in, public_in, prompt_in),
+    };
+    for account in accounts {
+        let (orders, link) = mpsc::channel(64);
+        let source = Source {
+            account: AccountName::parse(account).unwrap(),
+            broker: BROKER.into(),
+            computer: "laptop".into(),
+            orders,
+            clock: Some(BrokerClock::new(bench.now, UnixTime(1000))),
+            up: true,
+        };
+        bench.links.push(link);
+        let source = signer::Event::Source(Box::new((approver(account), source)));
+        bench.tell(Event::Signer(source));
+    }
+    bench.tell(Event::Speech(Speech::Up));
+    bench.tell(Event::Notification(notification::Event::Up));
+    bench
+}
+
+fn approver(account: &str) -> ApproverId {
+    ApproverId(format!("approver-of-{account}"))
+}
+
+fn id(n: u8) -> RequestId {
+    RequestId(Uuid::from_u128(u128::from(n) + 1))
+}
+
+fn arrived(account: &str, n: u8, now: Instant) -> Arrived {
+    let request = Request {
+        request: id(n),
+        account: AccountName::parse(account).unwrap(),
+        service: Clean::new(if n == 0 { "Example Bank" } else { "Nordic Rail" }),
+        action: Action {
+            kind: ActionKind::Login,
+            summary: Clean::default(),
+            details: Clean::default(),
+            amount: None,
+            payee: None,
+        },
+        origin: Origin::default(),
+        near: Near::Same,
+        locale: Clean::default(),
+        bindings: vec![Method::Code],
+        min_verification: Verification::Session,
+    };
+    let envelope = Envelope {
+        iss: BROKER.into(),
+        aud: approver(account).0,
+        iat: UnixTime(1000),
+        exp: UnixTime(1000).plus(LONGEST),
+        jti: "jti".into(),
+        claims: request,
+    };
+    let jws = SecretKey::from_bytes(&[1; 32]).sign(&envelope);
+    Arrived {
+        received: Received::new(jws, envelope),
+        standing: Standing::Pending,
+        receipt: None,
+        deadline: now + Duration::from_secs(300),
+    }
+}
+
+fn ended(n: u8, state: Standing) -> FromSource {
+    FromSource::Ended(Ended { id: id(n), state, reason: None, collected: false })
+}
+
+impl Bench {
+    fn tell(&mut self, event: Event) {
+        self.pipeline.handle(event, self.now);
+    }
+
+    fn source(&mut self, account: &str, event: FromSource) {
+        self.tell(Event::Source((approver(account), event)));
+    }
+
+    fn arrive(&mut self, n: u8) {
+        let arrived = arrived("anna", n, self.now);
+        self.source("anna", FromSource::Arrived(arrived));
+    }
+
+    /// What is said from here on: utterance and text.
+    fn said(&mut self) -> Vec<(UtteranceId, String)> {
+        std::iter::from_fn(|| self.speech.try_recv().ok())
+            .filter_map(|order| match order {
+                Say::Say(utterance) => Some((utterance.id, utterance.text)),
+                Say::Hush | Say::Cancel(_) | Say::Voice(_) => None,
+            })
+            .collect()
+    }
+
+    /// Lets everything that is said be heard to its end. Answers with the texts.
+    fn hear(&mut self) -> Vec<String> {
+        let mut texts = Vec::new();
+        loop {
+            let said = self.said();
+            if said.is_empty() {
+                return texts;
+            }
+            for (id, text) in said {
+                self.tell(Event::Speech(Speech::Begun(id)));
+                self.tell(Event::Speech(Speech::Ended(id)));
+                texts.push(text);
+            }
+        }
+    }
+
+    fn call<T>(
+        &mut self,
+        ask: impl FnOnce(oneshot::Sender<Result<T, Error>>) -> Ask,
+    ) -> oneshot::Receiver<Result<T, Error>> {
+        let (reply, answer) = oneshot::channel();
+        self.tell(Event::Call(Call { client: ClientId(1), ask: ask(reply) }));
+        answer
+    }
+
+    fn enter(&mut self, code: &str) -> oneshot::Receiver<Result<Question, Error>> {
+        let (code, account, place) = (code.to_owned(), String::new(), Place::Nowhere);
+        self.call(|reply| Ask::Enter { code, account, place, reply })
+    }
+
+    /// The broker takes the code for request `n`.
+    fn bound(&mut self, n: u8) {
+        let Ok(ToSource::Bind { call, .. }) = self.links[0].try_recv() else { panic!("no code") };
+        let arrived = Arrived {
+            standing: Standing::Bound,
+            receipt: Some(Receipt::draw(&mut rand::rng())),
+            ..arrived("anna", n, self.now)
+        };
+        self.source("anna", FromSource::Bound { call, result: Ok(arrived) });
+    }
+
+    fn answer(&mut self, verdict: Verdict) -> oneshot::Receiver<Result<Answer, Error>> {
+        let (id, token, place) = (String::new(), String::new(), Place::Nowhere);
+        self.call(|reply| match verdict {
+            Verdict::Approve => Ask::Approve { id, token, place, reply },
+            Verdict::Deny => Ask::Deny { id, token, place, reply },
+            Verdict::Report => Ask::Report { id, token, place, reply },
+        })
+    }
+
+    /// What the signer is asked to sign, signed and handed back.
+    fn sign(&mut self) -> Option<DecisionClaims> {
+        while let Ok(order) = self.signer.try_recv() {
+            if let signer::Order::Sign { approver, decision } = order {
+                let keys = ApproverKeys {
+                    approver: approver.clone(),
+                    approver_key: SecretKey::from_bytes(&[2; 32]),
+                    link_key: SecretKey::from_bytes(&[3; 32]),
+                };
+                let signed = Box::new(decision.sign(&keys, "jti".into()));
+                let public = match signed.verdict() {
+                    Verdict::Approve => keys.approver_key.public(),
+                    Verdict::Deny | Verdict::Report => keys.link_key.public(),
+                };
+                let claims = public.verify_at_any_time(signed.jws().as_str()).unwrap().claims;
+                let digest = signed.jws().digest();
+                self.tell(Event::Signer(signer::Event::Signed { approver, digest, signed }));
+                return Some(claims);
+            }
+        }
+        None
+    }
+
+    fn pass(&mut self, seconds: u64) {
+        self.now += Duration::from_secs(seconds);
+        self.tell(Event::Due);
+    }
+
+    /// From the arrival to the question, heard whole.
+    fn ask(&mut self) -> Vec<String> {
+        self.arrive(0);
+        let mut heard = self.hear();
+        drop(self.enter("482 913"));
+        self.bound(0);
+        heard.extend(self.hear());
+        heard
+    }
+}
+
+fn refused<T: std::fmt::Debug>(mut answer: oneshot::Receiver<Result<T, Error>>) -> Error {
+    answer.try_recv().unwrap().unwrap_err()
+}
+
+#[test]
+fn a_login_is_heard_in_order_and_what_was_heard_is_signed() {
+    let mut bench = bench(&["anna"]);
+    let heard = bench.ask();
+    assert_eq!(
+        heard,
+        [
+            "Sayso. Example Bank asks you to log in.",
+            "Account anna, this network. The code is on the page. Five minutes.",
+            "Code correct. One question left.",
+            "Log in at Example Bank as anna? Approve or deny?",
+        ]
+    );
+    let mut answer = bench.answer(Verdict::Approve);
+    let signed = bench.sign().unwrap();
+    assert_eq!(signed.heard.text, heard[3]);
+    assert!(signed.receipt.is_some());
+    let answered = FromSource::Answered { request: id(0), result: Ok(Standing::Approved) };
+    bench.source("anna", answered);
+    bench.source("anna", FromSource::Collected(id(0)));
+    assert_eq!(answer.try_recv().unwrap().unwrap().result, AnswerResult::Approved);
+    assert_eq!(bench.hear(), ["Approved. You are logged in at Example Bank."]);
+}
+
+#[test]
+fn a_yes_before_the_question_was_told_to_its_end_signs_nothing() {
+    let mut bench = bench(&["anna"]);
+    bench.arrive(0);
+    bench.hear();
+    drop(bench.enter("482913"));
+    bench.bound(0);
+    let said = bench.said();
+    bench.tell(Event::Speech(Speech::Begun(said[1].0)));
+    assert!(matches!(refused(bench.answer(Verdict::Approve)), Error::NotAnnounced(_)));
+    assert!(bench.sign().is_none());
+    bench.tell(Event::Speech(Speech::Ended(said[1].0)));
+    drop(bench.answer(Verdict::Approve));
+    assert!(bench.sign().is_some());
+}
+
+#[test]
+fn a_notice_can_be_denied_and_not_approved() {
+    let mut bench = bench(&["anna"]);
+    bench.arrive(0);
+    bench.hear();
+    assert!(matches!(refused(bench.answer(Verdict::Approve)), Error::NoQuestion(_)));
+    drop(bench.answer(Verdict::Report));
+    let signed = bench.sign().unwrap();
+    assert_eq!((signed.verdict, signed.receipt), (Verdict::Report, None));
+}
+
+#[test]
+fn nothing_that_was_never_begun_can_be_denied() {
+    let mut bench = bench(&["anna"]);
+    bench.arrive(0);
+    assert!(matches!(refused(bench.answer(Verdict::Deny)), Error::NotAnnounced(_)));
+}
+
+#[test]
+fn five_digits_are_sent_nowhere() {
+    let mut bench = bench(&["anna"]);
+    bench.arrive(0);
+    assert!(matches!(refused(bench.enter("48291")), Error::NotACode(_)));
+    assert!(bench.links[0].try_recv().is_err());
+}
+
+#[test]
+fn a_code_goes_to_one_broker_only() {
+    let mut bench = bench(&["anna", "bo"]);
+    bench.arrive(0);
+    let other = arrived("bo", 1, bench.now);
+    bench.source("bo", FromSource::Arrived(other));
+    assert!(matches!(refused(bench.enter("482913")), Error::Ambiguous(_)));
+    let (code, account, place) = ("482913".to_owned(), "bo".to_owned(), Place::Nowhere);
+    drop(bench.call(|reply| Ask::Enter { code, account, place, reply }));
+    assert!(bench.links[0].try_recv().is_err());
+    assert!(matches!(bench.links[1].try_recv(), Ok(ToSource::Bind { .. })));
+}
+
+#[test]
+fn a_locked_screen_says_that_something_waits_and_the_unlock_says_what() {
+    let mut bench = bench(&["anna"]);
+    bench.tell(Event::Lock(Lock::Locked));
+    bench.arrive(0);
+    assert_eq!(bench.hear(), ["Sayso. One request is waiting. Unlock to hear it."]);
+    while let Ok(order) = bench.shown.try_recv() {
+        assert!(!format!("{order:?}").contains("Example Bank"), "{order:?}");
+    }
+    bench.tell(Event::Lock(Lock::Unlocked));
+    assert_eq!(bench.hear()[0], "Sayso. Example Bank asks you to log in.");
+}
+
+#[test]
+fn what_the_voice_could_not_say_is_shown() {
+    let mut bench = bench(&["anna"]);
+    bench.arrive(0);
+    let said = bench.said();
+    let why = speech::DownReason::NotAnswering;
+    bench.tell(Event::Speech(Speech::Down { why }));
+    bench.tell(Event::Speech(Speech::NotSaid(said[0].0)));
+    let shown: Vec<_> = std::iter::from_fn(|| bench.shown.try_recv().ok()).collect();
+    let shown = format!("{shown:?}");
+    assert!(shown.contains("Sayso cannot speak. It writes here."), "{shown}");
+    assert!(shown.contains("Example Bank: log in? Answer: code"), "{shown}");
+    bench.tell(Event::Speech(Speech::Up));
+    assert_eq!(bench.hear(), ["Speech is back. One waiting: Example Bank, log in. Five minutes."]);
+}
+
+#[test]
+fn a_second_request_waits_for_the_open_question() {
+    let mut bench = bench(&["anna"]);
+    bench.ask();
+    bench.arrive(1);
+    assert_eq!(bench.hear(), ["One more waiting: Nordic Rail. First answer Example Bank."]);
+    drop(bench.answer(Verdict::Deny));
+    bench.sign();
+    let answered = FromSource::Answered { request: id(0), result: Ok(Standing::Denied) };
+    bench.source("anna", answered);
+    assert_eq!(
+        bench.hear()[..2],
+        ["Denied. Nobody was logged in.", "Sayso. Nordic Rail asks you to log in."]
+    );
+}
+
+#[test]
+fn an_end_is_told_only_to_a_person_who_had_begun() {
+    let mut bench = bench(&["anna"]);
+    bench.arrive(0);
+    bench.hear();
+    bench.source("anna", ended(0, Standing::Expired));
+    assert!(bench.hear().is_empty());
+    bench.ask();
+    bench.source("anna", ended(0, Standing::Expired));
+    assert_eq!(
+        bench.hear(),
+        ["Too late. Example Bank's request has ended. Start again on its page."]
+    );
+}
+
+#[test]
+fn without_a_connection_the_answer_is_kept_and_its_end_is_told_later() {
+    let mut bench = bench(&["anna"]);
+    bench.ask();
+    let mut answer = bench.answer(Verdict::Approve);
+    bench.sign();
+    bench.pass(5);
+    assert_eq!(answer.try_recv().unwrap().unwrap().result, AnswerResult::Kept);
+    assert!(bench.hear()[0].starts_with("Not sent yet: no connection."));
+    let answered = FromSource::Answered { request: id(0), result: Ok(Standing::Approved) };
+    bench.source("anna", answered);
+    bench.source("anna", FromSource::Collected(id(0)));
+    assert_eq!(bench.hear(), ["Approved. You are logged in at Example Bank."]);
+}
+
+#[test]
+fn a_service_that_is_slow_is_told_of_twice_and_no_more() {
+    let mut bench = bench(&["anna"]);
+    bench.ask();
+    let mut answer = bench.answer(Verdict::Approve);
+    bench.sign();
+    let answered = FromSource::Answered { request: id(0), result: Ok(Standing::Approved) };
+    bench.source("anna", answered);
+    bench.pass(6);
+    assert_eq!(answer.try_recv().unwrap().unwrap().result, AnswerResult::NotFetched);
+    bench.pass(60);
+    bench.source("anna", FromSource::Collected(id(0)));
+    assert_eq!(
+        bench.hear(),
+        [
+            "Approved. Example Bank has not fetched it yet. Look at the page.",
+            "Done. Example Bank has your answer now.",
+        ]
+    );
+}
+
+#[test]
+fn another_broker_cannot_end_a_request() {
+    let mut bench = bench(&["anna", "bo"]);
+    bench.arrive(0);
+    bench.hear();
+    bench.source("bo", ended(0, Standing::Cancelled));
+    assert!(bench.pipeline.inbox.get(id(0)).is_some());
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Arrive(u8),
+    Enter,
+    Hear,
+    Lose,
+    Lock(bool),
+    End(u8),
+    Answer(u8),
+    Hush,
+    Pass(u64),
+}
+
+fn steps() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        (0u8..3).prop_map(Step::Arrive),
+        Just(Step::Enter),
+        Just(Step::Hear),
+        Just(Step::Lose),
+        any::<bool>().prop_map(Step::Lock),
+        (0u8..3).prop_map(Step::End),
+        (0u8..3).prop_map(Step::Answer),
+        Just(Step::Hush),
+        (0u64..90).prop_map(Step::Pass),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+    #[test]
+    fn in_any_order_only_a_question_heard_whole_is_approved(
+        steps in proptest::collection::vec(steps(), 0..50)
+    ) {
+        let mut bench = bench(&["anna"]);
+        let mut heard: Vec<String> = Vec::new();
+        for step in steps {
+            match step {
+                Step::Arrive(n) => bench.arrive(n),
+                Step::Enter => {
+                    drop(bench.enter("482913"));
+                    let first = bench.pipeline.inbox.waiting().next().map(|(id, _)| id);
+                    if let Some(n) = first
+                        && let Ok(ToSource::Bind { call, .. }) = bench.links[0].try_recv()
+                    {
+                        let n = u8::try_from(n.0.as_u128() - 1).unwrap();
+                        let receipt = Some(Receipt::draw(&mut rand::rng()));
+                        let standing = Standing::Bound;
+                        let arrived =
+                            Arrived { standing, receipt, ..arrived("anna", n, bench.now) };
+                        bench.source("anna", FromSource::Bound { call, result: Ok(arrived) });
+                    }
+                }
+                Step::Hear => heard.extend(bench.hear()),
+                Step::Lose => {
+                    for (id, _) in bench.said() {
+                        bench.tell(Event::Speech(Speech::Cut(id)));
+                    }
+                }
+                Step::Lock(locked) => {
+                    let lock = if locked { Lock::Locked } else { Lock::Unlocked };
+                    bench.tell(Event::Lock(lock));
+                }
+                Step::End(n) => bench.source("anna", ended(n, Standing::Expired)),
+                Step::Answer(n) => {
+                    let verdict = [Verdict::Approve, Verdict::Deny, Verdict::Report][usize::from(n)];
+                    drop(bench.answer(verdict));
+                    if let Some(signed) = bench.sign()
+                        && signed.verdict == Verdict::Approve
+                    {
+                        prop_assert!(heard.contains(&signed.heard.text));
+                        prop_assert!(signed.receipt.is_some());
+                    }
+                }
+                Step::Hush => drop(bench.call(|reply| Ask::Hush { reply })),
+                Step::Pass(seconds) => bench.pass(seconds),
+            }
+        }
+    }
+}
