@@ -65,6 +65,24 @@ fn every_name_that_looks_like_a_sentence_is_one() {
     }
 }
 
+#[test]
+fn no_sentence_is_left_without_use() {
+    let messages = messages(Language::English);
+    let inside: BTreeSet<&String> =
+        messages.values().flat_map(|message| message.inside.iter()).collect();
+    let sources = sources();
+    let unused: Vec<&String> = messages
+        .keys()
+        .filter(|id| !inside.contains(id))
+        .filter(|id| {
+            // A name may be chosen first and said later, so any literal counts.
+            let literal = format!("\"{id}\"");
+            !sources.iter().any(|(_, source)| source.contains(&literal))
+        })
+        .collect();
+    assert!(unused.is_empty(), "nothing says these: {unused:?}");
+}
+
 /// The arguments without which some choice cannot be made or the sentence has a hole: all but
 /// `place`, which only the variants that name a place need.
 fn always_needed(messages: &BTreeMap<String, Message>, id: &str) -> BTreeSet<String> {
