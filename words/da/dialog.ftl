@@ -2,7 +2,6 @@
 
 ## Koden.
 dialog-title = Sayso
-dialog-code = Koden fra siden, seks cifre. { $service }: { $what }.
 dialog-code-any = Koden fra siden, seks cifre.
 dialog-code-again = { $fault } Koden fra siden, seks cifre.
 dialog-code-ok = Videre

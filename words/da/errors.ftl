@@ -28,18 +28,14 @@ error-broker-refused = { $broker } sagde nej: { $reason ->
    *[other] { $reason }
 }. Prøv én gang til, og spørg så dem, der driver den.
 error-broker-strange = { $broker } sendte noget, som Sayso ikke kan læse, så intet blev gjort. Sig det til dem, der driver den.
-error-broker-forged = { $broker } sendte en besked med forkert underskrift, og Sayso smed den væk. Sig det til dem, der driver den.
 error-broker-insecure = { $address } er ikke en sikker adresse. Brug en, der begynder med https.
+error-broker-far = { $address } er ikke på denne computer, og denne udgave af Sayso kan ikke nå den. Brug en adresse, der begynder med http://127.0.0.1.
 error-address = { $address } er ikke adressen på en broker. Kopiér den igen fra din tjeneste.
-error-too-often = { $broker } beder om en pause. Vent { $wait }, og prøv igen.
-error-too-large = Det var for langt, og intet blev sendt. Send mindre.
 error-clock-off = Computerens ur går { $minutes ->
     [one] ét minut
    *[other] { WORD($minutes) } minutter
 } forkert. Sayso går efter brokerens tid; stil uret, når du kan.
 error-removed = { $broker } kender ikke længere denne computer. Tilmeld den igen: sayso register.
-
-error-link-refused = { $broker } lukker ikke denne computer ind. Stil uret, hvis det går forkert; ellers tilmeld den igen.
 
 ## Tilmelding.
 error-activation-wrong = { $broker } tog ikke imod aktiveringskoden. Se efter konto og kode; efter tre forkerte skal du bede om en ny kode.
@@ -57,7 +53,6 @@ error-request-several = Flere anmodninger venter. Sig hvilken: sayso requests vi
 error-no-question = Intet spørgsmål er åbent. Giv først koden fra siden: sayso.
 error-not-announced = Spørgsmålet er ikke sagt til ende endnu. Hør det først: sayso repeat.
 error-not-bound = Koden blev ikke givet på denne computer. Giv den her, eller svar dér, hvor den blev givet.
-error-code-missing = Der er ingen kode. Tast de seks cifre fra siden.
 error-clipboard-empty = Der var ingen kode på udklipsholderen. Tryk på sidens kopiknap, eller tast de seks cifre.
 error-clipboard-tool = Udklipsholderen kan ikke læses her. Tast de seks cifre.
 error-code-used = Koden er allerede brugt. Tag den nye fra siden.
@@ -91,7 +86,6 @@ error-preferences-unwritable = Sayso kan ikke skrive sine indstillinger: { $path
 ## Kanaler.
 error-no-speech = Sayso kan ikke tale: Speech Dispatcher svarer ikke. Prøv den med: spd-say hej.
 error-no-notifications = Der kan ikke vises notifikationer her. Brug tale, eller: sayso attend.
-error-no-channel = Der er ingen vej tilbage til at give dig besked. Start en: sayso attend.
 
 ## Alt andet.
 error-usage = Det forstod Sayso ikke. Få hjælp: sayso --help.

@@ -29,17 +29,6 @@ line-locked = { $count ->
 line-one-more = +1 { $service }. Først: { $open }
 
 ## Koden og spørgsmålet.
-line-code-correct = Koden er rigtig. Ét spørgsmål tilbage.
-line-code-wrong = Forkert kode. { $tries ->
-    [one] 1 forsøg tilbage.
-   *[other] { $tries } forsøg tilbage.
-}
-line-code-wrong-wait = Forkert kode. Vent { $wait }.
-line-code-not-yet = Ikke endnu. Vent { $wait }.
-line-code-length = { $digits ->
-    [one] 1 ciffer
-   *[other] { $digits } cifre
-}. Koden har 6.
 line-question-login = Log ind, { $service }, { $account }? ja/nej
 line-question-payment = Betal { $amount }, { $payee }? ja/nej
 line-question-other = { $service }, { $account }? godkend/afvis

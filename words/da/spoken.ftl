@@ -30,7 +30,6 @@ action-other = { $summary }
 
 ## Koden fra loginsiden.
 code-correct = Koden er rigtig. Ét spørgsmål tilbage.
-code-correct-short = Koden er rigtig.
 code-wrong = Forkert kode. { $tries ->
     [one] Ét forsøg tilbage.
    *[other] { CAPITAL($tries) } forsøg tilbage.
@@ -69,7 +68,6 @@ denied-other = Afvist. { $service } får et nej.
 reported-login = Afvist og anmeldt. Ingen blev logget ind.
 reported-payment = Afvist og anmeldt. Intet blev betalt.
 reported-other = Afvist og anmeldt. { $service } får et nej.
-reported-late = Udført. { $service } får at vide, at det ikke var dig. Ring også til dem.
 not-sent = Ikke sendt endnu: ingen forbindelse. Sayso prøver igen til klokken { $until }.
 too-late = For sent. { GENITIVE($service) } anmodning er slut. Begynd forfra på siden.
 too-late-answered = For sent. { $service } har allerede et andet svar. Se: sayso history.
@@ -109,7 +107,6 @@ locked-waiting = Sayso. { $count ->
 ## Tilmelding og prøve af tale.
 try-speech = Det er Sayso, der taler. Hørte du det?
 registered = Udført. Sayso svarer for { $account } på denne computer.
-language-fallback = Sayso har endnu ingen sætninger på dit sprog. Den taler dansk.
 
 ## Tider og beløb, brugt inde i andre sætninger.
 time-left-minutes = { $minutes ->

@@ -29,7 +29,6 @@ register-channel = { $channel ->
    *[off] fra.
 }
 register-no-channel = Intet når dig endnu. Sayso holder sig til terminalen: sayso attend.
-register-done = Udført. Sayso svarer for { $account } hos { $host }.
 register-next = Nu mangler en genvejstast til kommandoen sayso. Den åbner hvert næste skridt.
 
 ## accounts, requests, history. $what er en action-linje.
@@ -80,38 +79,22 @@ status-notification = Notifikationer { $state ->
 }
 status-reader = En skærmlæser kører.
 status-locked = Skærmen er låst.
-status-keys = Nøglerne ligger i { $place ->
-    [keyring] nøgleringen.
-   *[file] en fil, som kun du kan læse.
-}
-status-unsent = { $count ->
-    [one] Ét svar mangler at blive sendt.
-   *[other] { CAPITAL($count) } svar mangler at blive sendt.
-}
 
 ## attend: bliv her, hver anmodning er en linje og et bip.
 attend-begin = Venter på anmodninger. Du får en linje og et bip. Stop med Ctrl+C.
-attend-seen = Tryk Enter, når du har læst det.
 attend-prompt = Kode, eller afvis, eller anmeld:
 attend-end = Venter ikke længere her.
-attend-elsewhere = sayso attend kører allerede. Brug den terminal, eller stop den først.
 
 ## Svarprompten i en terminal.
 prompt-code = Koden fra siden:
-prompt-clipboard = Udklipsholderen har koden { $code }. Brug den? Ja eller nej:
 prompt-answer = Svar:
 prompt-answer-again = Skriv godkend eller afvis.
 prompt-yes-no-again = Skriv ja eller nej.
 prompt-nothing-sent = Der kom intet svar, og intet blev sendt.
-prompt-which = Hvilken? Tast dens nummer:
-prompt-which-line = { $number }. { $service }: { $what }.
-prompt-report = Vil du anmelde, at det ikke var dig? Ja eller nej:
 
 ## Kommandoers korte svar.
 hushed = Nu er der stille.
-repeat-none = Intet er sagt endnu.
 sending = Sender.
-opened = Sayso har adressen. Den spørger dig om lidt.
 
 ## The comments in preferences.toml.
 preferences-speech = Om du hører Sayso: true eller false.

@@ -2,7 +2,6 @@
 
 ## The code.
 dialog-title = Sayso
-dialog-code = Code from the page, six digits. { $service }: { $what }.
 dialog-code-any = Code from the page, six digits.
 dialog-code-again = { $fault } Code from the page, six digits.
 dialog-code-ok = Go on

@@ -28,18 +28,14 @@ error-broker-refused = { $broker } refused: { $reason ->
    *[other] { $reason }
 }. Try once more, then ask those who run it.
 error-broker-strange = { $broker } sent something that Sayso cannot read, so nothing was done. Tell those who run it.
-error-broker-forged = { $broker } sent a message with a wrong signature, and Sayso dropped it. Tell those who run it.
 error-broker-insecure = { $address } is not a secure address. Use one that begins with https.
+error-broker-far = { $address } is not on this computer, and this version of Sayso cannot reach it. Use an address that begins with http://127.0.0.1.
 error-address = { $address } is not an address of a broker. Copy it again from your service.
-error-too-often = { $broker } asks for a pause. Wait { $wait }, then try again.
-error-too-large = That was too long, and nothing was sent. Send less.
 error-clock-off = This computer's clock is { $minutes ->
     [one] one minute
    *[other] { WORD($minutes) } minutes
 } off. Sayso goes by the broker's time; set the clock when you can.
 error-removed = { $broker } no longer knows this computer. Register again: sayso register.
-
-error-link-refused = { $broker } does not let this computer in. Set the clock if it is wrong, else register again.
 
 ## Registering.
 error-activation-wrong = { $broker } did not take the activation code. Check account and code; after three wrong ones ask for a new code.
@@ -57,7 +53,6 @@ error-request-several = Several requests are waiting. Say which one: sayso reque
 error-no-question = No question is open. Give the code from the page first: sayso.
 error-not-announced = The question was not yet told to its end. Hear it first: sayso repeat.
 error-not-bound = The code was not given on this computer. Give it here, or answer where it was given.
-error-code-missing = There is no code. Type the six digits from the page.
 error-clipboard-empty = No code was found on the clipboard. Press the page's copy button, or type the six digits.
 error-clipboard-tool = The clipboard cannot be read here. Type the six digits.
 error-code-used = This code was used already. Take the new one from the page.
@@ -91,7 +86,6 @@ error-preferences-unwritable = Sayso cannot write its preferences: { $path }. Ma
 ## Channels.
 error-no-speech = Sayso cannot speak: Speech Dispatcher does not answer. Check it with: spd-say hello.
 error-no-notifications = Notifications cannot be shown here. Use speech, or: sayso attend.
-error-no-channel = No way is left to tell you of requests. Start one: sayso attend.
 
 ## Anything else.
 error-usage = Sayso did not understand that. For help: sayso --help.

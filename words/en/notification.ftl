@@ -29,17 +29,6 @@ line-locked = { $count ->
 line-one-more = +1 { $service }. First: { $open }
 
 ## The code and the question.
-line-code-correct = Code correct. One question left.
-line-code-wrong = Wrong code. { $tries ->
-    [one] 1 try left.
-   *[other] { $tries } tries left.
-}
-line-code-wrong-wait = Wrong code. Wait { $wait }.
-line-code-not-yet = Not yet. Wait { $wait }.
-line-code-length = { $digits ->
-    [one] 1 digit
-   *[other] { $digits } digits
-}. The code has 6.
 line-question-login = Log in, { $service }, { $account }? approve/deny
 line-question-payment = Pay { $amount }, { $payee }? approve/deny
 line-question-other = { $service }, { $account }? approve/deny

@@ -30,7 +30,6 @@ action-other = { $summary }
 
 ## The code from the login page.
 code-correct = Code correct. One question left.
-code-correct-short = Code correct.
 code-wrong = Wrong code. { $tries ->
     [one] One try left.
    *[other] { CAPITAL($tries) } tries left.
@@ -69,7 +68,6 @@ denied-other = Denied. { $service } is told no.
 reported-login = Denied and reported. Nobody was logged in.
 reported-payment = Denied and reported. Nothing was paid.
 reported-other = Denied and reported. { $service } is told no.
-reported-late = Done. { $service } is told that this was not you. Call them as well.
 not-sent = Not sent yet: no connection. Sayso keeps trying until { $until }.
 too-late = Too late. { $service }'s request has ended. Start again on its page.
 too-late-answered = Too late. { $service } already has another answer. See: sayso history.
@@ -109,7 +107,6 @@ locked-waiting = Sayso. { $count ->
 ## Registering, and trying out speech.
 try-speech = This is Sayso, speaking. Did you hear it?
 registered = Done. Sayso answers for { $account } on this computer.
-language-fallback = Sayso has no sentences in your language yet. It speaks English.
 
 ## Times and amounts, used inside other sentences.
 time-left-minutes = { $minutes ->

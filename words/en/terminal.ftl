@@ -29,7 +29,6 @@ register-channel = { $channel ->
    *[off] off.
 }
 register-no-channel = Nothing reaches you yet. Sayso keeps to the terminal: sayso attend.
-register-done = Done. Sayso answers for { $account } at { $host }.
 register-next = Next: give the command sayso a keyboard shortcut. It opens each next step.
 
 ## accounts, requests, history. $what is an action-... line.
@@ -80,38 +79,22 @@ status-notification = Notifications { $state ->
 }
 status-reader = A screen reader is running.
 status-locked = The screen is locked.
-status-keys = The keys are in { $place ->
-    [keyring] the keyring.
-   *[file] a file that only you can read.
-}
-status-unsent = { $count ->
-    [one] One answer is still to be sent.
-   *[other] { CAPITAL($count) } answers are still to be sent.
-}
 
 ## attend: stay here, each request a line and a bell.
 attend-begin = Waiting for requests. A line and a bell tell you. To stop: Ctrl+C.
-attend-seen = Press Enter when you have read it.
 attend-prompt = Code, or deny, or report:
 attend-end = No longer waiting here.
-attend-elsewhere = sayso attend is running already. Use that terminal, or stop it first.
 
 ## The answer prompt in a terminal.
 prompt-code = Code from the page:
-prompt-clipboard = The clipboard has the code { $code }. Use it? Yes or no:
 prompt-answer = Answer:
 prompt-answer-again = Type approve or deny.
 prompt-yes-no-again = Type yes or no.
 prompt-nothing-sent = No answer was given, and nothing was sent.
-prompt-which = Which one? Type its number:
-prompt-which-line = { $number }. { $service }: { $what }.
-prompt-report = Report that this was not you? Yes or no:
 
 ## Short answers of commands.
 hushed = Quiet now.
-repeat-none = Nothing was said yet.
 sending = Sending.
-opened = Sayso has the address. It asks you next.
 
 ## The comments in preferences.toml.
 preferences-speech = Whether you hear Sayso: true or false.

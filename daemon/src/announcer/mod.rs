@@ -176,6 +176,12 @@ impl Announcer {
         self.locked
     }
 
+    /// Whether a screen reader is running.
+    #[must_use]
+    pub fn has_reader(&self) -> bool {
+        self.reader
+    }
+
     /// How many requests wait, for the lines that say so.
     pub fn waiting(&mut self, waiting: u32) {
         self.waiting = waiting;

@@ -235,6 +235,9 @@ impl Pipeline {
         sentences.push(say!(words, "status-speech", state = state(preferences.speech, speech)));
         let shown = state(preferences.notification, notifications);
         sentences.push(say!(words, "status-notification", state = shown));
+        if self.announcer.has_reader() {
+            sentences.push(say!(words, "status-reader"));
+        }
         if self.announcer.locked() {
             sentences.push(say!(words, "status-locked"));
         }
