@@ -36,7 +36,7 @@ pub(crate) async fn run(out: &Path) -> anyhow::Result<()> {
     let words = Words::new(Language::English);
 
     eprintln!("Registering this computer.");
-    register(&desktop, &dev, &words).await?;
+    register(&desktop, &voice, &dev, &words).await?;
     eprintln!("Logging in.");
     let page = log_in(&desktop, &voice, &dev, &words).await?;
     verify_records(&desktop, &store).await?;
@@ -57,7 +57,12 @@ pub(crate) async fn run(out: &Path) -> anyhow::Result<()> {
 }
 
 /// The person registers this computer at a terminal, and says what reaches them.
-async fn register(desktop: &Desktop, dev: &Dev, words: &Words) -> anyhow::Result<()> {
+async fn register(
+    desktop: &Desktop,
+    voice: &Voice,
+    dev: &Dev,
+    words: &Words,
+) -> anyhow::Result<()> {
     let host = dev.origin.trim_start_matches("http://");
     let what = ["register", &dev.origin, &dev.account, "--computer", "Anna's computer"];
     let settled = ["--language", "en", "--voice", "", "--rate", "0"];
@@ -73,6 +78,7 @@ async fn register(desktop: &Desktop, dev: &Dev, words: &Words) -> anyhow::Result
         (say!(words, "register-attend"), "no"),
     ] {
         terminal.read_until(&asked).await;
+        voice.wait_for(&say!(words, "try-speech")).await;
         terminal.type_line(answer);
     }
     let (status, rest) = terminal.wait_for_end().await;

@@ -18,8 +18,12 @@ const RATE: &str = "22050";
 pub struct Voice {
     _server: Process,
     listener: tokio::task::JoinHandle<()>,
+    transcript: Transcript,
     dir: PathBuf,
 }
+
+/// How a message that was heard whole ended.
+const WHOLE: &str = "to its end";
 
 /// A message that is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +61,7 @@ impl Voice {
         let mut server = Process::start_quiet("voice", &mut command, dir);
         server.wait_until("a connection that is answered", async || answers(&socket).await).await;
         let listener = tokio::spawn(listen(dir.to_owned(), transcript.clone()));
-        Voice { _server: server, listener, dir: dir.to_owned() }
+        Voice { _server: server, listener, transcript: transcript.clone(), dir: dir.to_owned() }
     }
 
     /// Waits until a message that holds `text` has been said to its end.
@@ -66,11 +70,15 @@ impl Voice {
     /// If it does not come.
     pub async fn wait_for(&self, text: &str) {
         let what = format!("{text:?} to be said to its end");
-        let explain = || format!("said: {:#?}", spoken(&self.log()));
-        wait_until(&what, explain, || {
-            let said = spoken(&self.log());
-            said.iter().any(|one| one.whole && one.text.contains(text)).then_some(())
-        })
+        // In the transcript, so that what the person does next stands after it.
+        wait_until(
+            &what,
+            || self.transcript.text(),
+            || {
+                let told = self.transcript.text();
+                told.lines().any(|line| line.contains(WHOLE) && line.contains(text)).then_some(())
+            },
+        )
         .await;
     }
 
@@ -86,10 +94,6 @@ impl Voice {
             .output()?;
         anyhow::ensure!(done.status.success(), "sox: {}", String::from_utf8_lossy(&done.stderr));
         Ok(())
-    }
-
-    fn log(&self) -> String {
-        read(&self.dir.join("speech-dispatcher.log"))
     }
 }
 
@@ -129,7 +133,7 @@ async fn listen(dir: PathBuf, transcript: Transcript) {
         length = size;
         for one in spoken(&read(&log)) {
             if told.insert(one.id) {
-                let ending = if one.whole { "to its end" } else { "cut" };
+                let ending = if one.whole { WHOLE } else { "cut" };
                 let text = format!("said ({}, {ending}): {}", one.priority.word(), one.text);
                 transcript.note(Channel::Said, text);
             }
