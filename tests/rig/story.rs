@@ -12,7 +12,7 @@ use crate::cli::{self, Terminal};
 use crate::clock;
 use crate::daemon::Daemon;
 use crate::desktop::{Builder, Desktop};
-use crate::processes::PATIENCE;
+use crate::processes::{PATIENCE, wait_until};
 use crate::service::{Asked, Service};
 use crate::transcript::{Channel, Transcript};
 
@@ -20,6 +20,9 @@ use crate::transcript::{Channel, Transcript};
 pub const ACCOUNT: &str = "anna";
 /// The service that asks.
 pub const SERVICE: &str = "Example Bank";
+
+/// How a decision stands that needs not be sent again.
+const ANSWERED: &str = "answered by the broker";
 
 /// All parts of a story. Fields end in the order in which they stand here, users before used.
 #[derive(Debug)]
@@ -49,6 +52,8 @@ impl Story {
         let daemon = Daemon::start(&desktop).await;
         let story = Story { service, daemon, broker, desktop };
         story.register(&["--speech", "on", "--notification", "on", "--attend", "off"]).await;
+        // Before its link is open, the broker cannot tell whether a login is near.
+        story.broker.proxy().wait_for("link snapshot", 1).await;
         story
     }
 
@@ -122,6 +127,12 @@ impl Story {
         Login { browser, page, code }
     }
 
+    /// Waits until the question stands in the terminal and the notice is gone from the screen.
+    pub async fn wait_for_question(&self, terminal: &mut Terminal) {
+        terminal.read_until("Answer:").await;
+        self.desktop.session_bus().wait_for_empty_screen().await;
+    }
+
     /// The language of the person's desktop.
     #[must_use]
     pub fn language(&self) -> &str {
@@ -133,6 +144,7 @@ impl Story {
     /// # Panics
     /// With a readable difference, if it is another story; or if a code was readable by others.
     pub async fn end(self, name: &str) {
+        self.wait_for_answers().await;
         let transcript = self.transcript();
         let port = self.broker.origin().replace("http://", "");
         transcript.name(&port, "BROKER");
@@ -148,6 +160,16 @@ impl Story {
         self.whole_records().await;
         self.desktop.session_bus().settle().await;
         self.desktop.compare(name);
+    }
+
+    /// Waits until the broker has answered every decision.
+    async fn wait_for_answers(&self) {
+        let explain = || Daemon::log(&self.desktop);
+        wait_until("the broker's answer to each decision", explain, || {
+            let stored = stored_by_daemon(self);
+            stored.iter().all(|line| line.ends_with(ANSWERED)).then_some(())
+        })
+        .await;
     }
 
     /// The broker's audit and the daemon's history are whole after every story.
@@ -188,13 +210,17 @@ impl Login {
     }
 
     /// Looks again and again until `text` is on the page, then goes on to where it leads, as its
-    /// script does.
+    /// script does. A page that leads on by itself has been left before that.
     ///
     /// # Panics
     /// If the text does not come.
     pub async fn go_on(&mut self, text: &str, transcript: &Transcript) {
         let started = clock::start();
+        let login = self.page.address.clone();
         while !self.look().await.text().contains(text) {
+            if self.page.address.origin() != login.origin() {
+                return;
+            }
             let shown = self.page.text();
             assert!(started.elapsed() < PATIENCE, "{text:?} is not on the page: {shown}");
             clock::moment().await;
@@ -251,7 +277,7 @@ pub fn claims(jws: &str) -> Option<Value> {
 
 /// One line for each request at the broker: how it ended and which decisions stand beside it.
 fn stored_by_broker(broker: &Broker) -> Vec<String> {
-    let store = open(&broker.store().join("broker.db"));
+    let store = open(&broker.store().join("sayso-broker.db"));
     let mut requests = store
         .prepare("SELECT id, outcome, collected_at IS NOT NULL FROM requests ORDER BY id")
         .expect("the broker's requests");
@@ -289,7 +315,7 @@ fn stored_by_daemon(story: &Story) -> Vec<String> {
         .expect("the daemon's decisions");
     rows.map(|row| {
         let (verdict, settled) = row.expect("a decision");
-        let settled = if settled { "answered by the broker" } else { "still to be sent" };
+        let settled = if settled { ANSWERED } else { "still to be sent" };
         format!("stored by Sayso: {}, {settled}", verdict.trim_matches('"'))
     })
     .collect()

@@ -10,7 +10,7 @@ use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 
-use super::{note_lines, sayso, typed};
+use super::{sayso, typed};
 use crate::clock;
 use crate::desktop::Desktop;
 use crate::processes::{PATIENCE, Process};
@@ -26,6 +26,8 @@ pub struct Terminal {
     read: usize,
     /// What was typed and is still to be echoed.
     echo: Option<String>,
+    /// What was read of a line that has no end yet, and when.
+    begun: Option<(u128, String)>,
     transcript: Transcript,
 }
 
@@ -75,7 +77,7 @@ impl Terminal {
         let shared = Arc::clone(&screen);
         // Ends when the last process has left the terminal.
         std::thread::spawn(move || watch(reader, &shared));
-        Terminal { process, keyboard, screen, read: 0, echo: None, transcript }
+        Terminal { process, keyboard, screen, read: 0, echo: None, begun: None, transcript }
     }
 
     /// Everything on the screen since the terminal was opened.
@@ -110,6 +112,7 @@ impl Terminal {
     /// # Panics
     /// If the terminal is gone.
     pub fn type_line(&mut self, line: &str) {
+        self.tell_prompt();
         self.transcript.note(Channel::Act, format!("typed: {line}"));
         self.type_secretly(line);
     }
@@ -119,6 +122,7 @@ impl Terminal {
     /// # Panics
     /// If the terminal is gone.
     pub fn type_secretly(&mut self, line: &str) {
+        self.tell_prompt();
         self.echo = self.echoes().then(|| line.to_owned());
         self.keyboard.write_all(format!("{line}\n").as_bytes()).expect("a terminal");
     }
@@ -147,6 +151,7 @@ impl Terminal {
         let status = self.process.wait_for_end().await.code().unwrap_or(-1);
         let screen = self.settled_screen().await;
         let rest = self.take(&screen, screen.len());
+        self.tell_prompt();
         if status != 0 {
             self.transcript.note(Channel::Printed, format!("(exit status {status})"));
         }
@@ -178,8 +183,31 @@ impl Terminal {
             }
             None => text.clone(),
         };
-        note_lines(&self.transcript, &shown);
+        self.tell(&shown);
         text
+    }
+
+    /// Tells whole lines; what has no end yet is kept until it has one, or the person acts.
+    fn tell(&mut self, text: &str) {
+        let (at, kept) = self.begun.take().unwrap_or_else(|| (clock::now_ns(), String::new()));
+        let whole = kept + text;
+        let end = whole.rfind('\n').map_or(0, |at| at + 1);
+        for line in whole[..end].lines().filter(|line| !line.trim().is_empty()) {
+            self.transcript.note_at(at, Channel::Printed, format!("printed: {}", line.trim()));
+        }
+        if end < whole.len() {
+            self.begun = Some((at, whole[end..].to_owned()));
+        }
+    }
+
+    /// The line without an end is all that comes: it was a prompt.
+    fn tell_prompt(&mut self) {
+        if let Some((at, prompt)) = self.begun.take()
+            && !prompt.trim().is_empty()
+        {
+            let text = format!("printed: {}", prompt.trim());
+            self.transcript.note_at(at, Channel::Printed, text);
+        }
     }
 }
 

@@ -151,6 +151,17 @@ impl Bus {
         )
         .await;
     }
+
+    /// Waits until nothing is shown any more.
+    pub async fn wait_for_empty_screen(&self) {
+        let what = "all notifications to be closed";
+        wait_until(
+            what,
+            || format!("shown so far: {:#?}", shown(self)),
+            || shown(self).iter().all(|one| one.closed.is_some()).then_some(()),
+        )
+        .await;
+    }
 }
 
 /// Writes what was shown, and what was closed by Sayso, into the transcript.
