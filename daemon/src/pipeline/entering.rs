@@ -140,7 +140,10 @@ impl Pipeline {
         };
         let at = self.time_of(approver, now);
         let Problem { kind, title, tries_left, retry_at, before_removal, .. } = *problem;
-        let wait = retry_at.map_or(Duration::ZERO, |retry_at| at.until(retry_at));
+        // Both times are whole seconds, so their difference may be one too many.
+        let second = Duration::from_secs(1);
+        let wait = retry_at.map_or(Duration::ZERO, |until| at.until(until).saturating_sub(second));
+        let wait = wait.max(second);
         let wait_words = words.wait(wait);
         if let Some(left) = before_removal {
             let sentence =
@@ -210,7 +213,7 @@ fn wrong_code(words: &Words, tries_left: Option<u32>, wait: Option<Duration>) ->
     match (tries_left, wait) {
         (Some(tries), None) => Error::WrongCode(say!(words, "code-wrong", tries = tries)),
         (_, Some(wait)) => {
-            let first = wait <= Duration::from_secs(30);
+            let first = wait < Duration::from_secs(45);
             let wait = words.wait(wait);
             Error::Blocked(if first {
                 say!(words, "code-wrong-blocked", wait = wait.as_str())
