@@ -344,6 +344,12 @@ impl<'a> Wording<'a> {
         })
     }
 
+    /// Whether somebody else may be signing in.
+    #[must_use]
+    pub fn is_from_elsewhere(&self) -> bool {
+        self.request.near == Near::Other
+    }
+
     /// What is said first, if the login page is not here.
     fn risk(&self) -> &'static str {
         match self.request.near {

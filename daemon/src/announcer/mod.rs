@@ -93,7 +93,7 @@ pub struct Announcer {
     /// What follows a head once it was heard, whatever else has announced the notice meanwhile.
     tails: HashMap<RequestId, String>,
     /// Heads that wait until the notice before them is over: a head would cut off its tail.
-    heads: VecDeque<(RequestId, Told)>,
+    heads: VecDeque<(RequestId, Told, Priority)>,
     questions: HashMap<RequestId, Asking>,
     trials: Vec<(Channel, oneshot::Sender<Result<bool, Error>>)>,
     last: Option<Told>,
@@ -228,11 +228,13 @@ impl Announcer {
         let (told, tail) = (wording.notice(left), wording.tail(left));
         let tail_line = wording.notice_tail_line(left);
         let head = Told { sentence: wording.head(), line: told.line.clone() };
+        let priority =
+            if wording.is_from_elsewhere() { Priority::Important } else { Priority::Message };
         self.last = Some(told.clone());
         self.notices.insert(id, turn);
         if self.speaks() {
             self.tails.insert(id, tail);
-            self.heads.push_back((id, head));
+            self.heads.push_back((id, head, priority));
             self.next_head();
         }
         self.show_request(id, &told.line, &tail_line);

@@ -26,7 +26,7 @@ impl Pipeline {
             Ask::List { place, reply } => drop(reply.send(Ok(self.list(place, now)))),
             Ask::Next { place: _, reply } => drop(reply.send(self.next_step(now))),
             Ask::Enter { code, account, place, reply } => {
-                self.enter(&code, &account, place, reply);
+                self.enter(&code, &account, place, reply, now);
             }
             Ask::Question { id, place, reply } => {
                 drop(reply.send(self.question(&id, place, now)));

@@ -28,8 +28,9 @@ impl Pipeline {
         account: &str,
         place: Place,
         reply: Reply<Question>,
+        now: Instant,
     ) {
-        match self.bindable(code, account) {
+        match self.bindable(code, account, now) {
             Ok((code, approver)) => {
                 self.last_call += 1;
                 let call = self.last_call;
@@ -46,7 +47,12 @@ impl Pipeline {
     }
 
     /// The code, and the one approver whose broker may see it.
-    fn bindable(&self, code: &str, account: &str) -> Result<(Code, ApproverId), Error> {
+    fn bindable(
+        &self,
+        code: &str,
+        account: &str,
+        now: Instant,
+    ) -> Result<(Code, ApproverId), Error> {
         let words = self.announcer.words();
         self.registered()?;
         let code = Code::parse(code).map_err(|error| match error {
@@ -58,7 +64,7 @@ impl Pipeline {
                 Error::NotACode(say!(words, "error-not-number", text = text.as_str()))
             }
         })?;
-        if let Some(open) = self.open_question(clock::now()).and_then(|id| self.inbox.get(id)) {
+        if let Some(open) = self.open_question(now).and_then(|id| self.inbox.get(id)) {
             let service = open.received.request().service.as_str();
             return Err(Error::Ambiguous(say!(words, "error-question-open", service = service)));
         }

@@ -344,6 +344,30 @@ fn a_locked_screen_says_that_something_waits_and_the_unlock_says_what() {
 }
 
 #[test]
+fn a_login_from_elsewhere_is_said_before_everything_else() {
+    let mut bench = bench(&["anna"]);
+    let here = arrived("anna", 0, bench.now);
+    let mut request = here.received.request().clone();
+    (request.near, request.origin.place) = (Near::Other, Clean::new("Berlin"));
+    let envelope = Envelope {
+        iss: BROKER.into(),
+        aud: approver("anna").0,
+        iat: UnixTime(1000),
+        exp: UnixTime(1000).plus(LONGEST),
+        jti: "jti".into(),
+        claims: request,
+    };
+    let received = Received::new(SecretKey::from_bytes(&[1; 32]).sign(&envelope), envelope);
+    bench.source("anna", FromSource::Arrived(Arrived { received, ..here }));
+    let head = std::iter::from_fn(|| bench.speech.try_recv().ok()).find_map(|order| match order {
+        Say::Say(utterance) => Some((utterance.priority, utterance.text)),
+        Say::Hush | Say::Cancel(_) | Say::Voice(_) => None,
+    });
+    let text = "Sayso. Careful: from Berlin, not here. Example Bank asks you to log in.";
+    assert_eq!(head, Some((speech::Priority::Important, text.to_owned())));
+}
+
+#[test]
 fn what_the_voice_could_not_say_is_shown() {
     let mut bench = bench(&["anna"]);
     bench.arrive(0);
