@@ -15,7 +15,6 @@ use sayso_words::{Words, say};
 
 use super::calling::local;
 use super::{Binding, Pipeline};
-use crate::clock;
 use crate::doors::Reply;
 use crate::inbox::Entry;
 use crate::source::{Arrived, Order, Refusal};
