@@ -14,7 +14,7 @@ use super::{Action, Urgency};
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
 /// The desktop entry that Sayso installs, by which desktops group and name notifications.
-const DESKTOP_ENTRY: &str = "org.sayso.Approver";
+const DESKTOP_ENTRY: &str = "org.sayso.Sayso";
 /// Longer text than this is cut: some servers hang on it.
 const TEXT_CAP: usize = 1_000;
 
