@@ -50,8 +50,10 @@ pub struct Opening {
 /// An open store. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
-    writer: mpsc::Sender<writer::Job>,
+    // Dropped before `writer`: only a connection that may write leaves no WAL behind when it is
+    // the last to close.
     readers: Arc<Readers>,
+    writer: mpsc::Sender<writer::Job>,
     key: BrokerKey,
     origin: Arc<str>,
 }
@@ -120,8 +122,12 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(Db<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        let readers = Arc::clone(&self.readers);
-        let reading = tokio::task::spawn_blocking(move || readers.read(look));
+        let store = self.clone();
+        let reading = tokio::task::spawn_blocking(move || {
+            // The whole store, so that the writer outlives this reader.
+            let store = store;
+            store.readers.read(look)
+        });
         reading.await.unwrap_or(Err(StoreError::Ended))
     }
 }
