@@ -58,6 +58,8 @@ pub struct Entry {
     pub notice: Option<Announced<Notice>>,
     /// Since when its question is open.
     pub asked: Option<Instant>,
+    /// Where it was asked last.
+    pub asked_at: Option<Place>,
     /// The question, once announced.
     pub question: Option<Announced<Question>>,
     /// Whether the person has begun to answer it.
@@ -133,6 +135,7 @@ impl Inbox {
             noticed: false,
             notice: None,
             asked: None,
+            asked_at: None,
             question: None,
             begun: false,
             answering: None,

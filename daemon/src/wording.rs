@@ -362,8 +362,10 @@ impl<'a> Wording<'a> {
     fn near(&self) -> &'static str {
         match self.request.near {
             Near::Same => "same",
-            Near::Other | Near::Unknown if self.place().is_empty() => "unknown",
-            Near::Other | Near::Unknown => "place",
+            // A risk names the place, and comes first: it is not told twice.
+            Near::Other => "unknown",
+            Near::Unknown if self.place().is_empty() => "unknown",
+            Near::Unknown => "place",
         }
     }
 }

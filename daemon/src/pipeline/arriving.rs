@@ -47,7 +47,8 @@ impl Pipeline {
                 self.keep(signer::Order::AuditHead { approver, head });
             }
             Event::ClockOff(seconds) => {
-                let minutes = seconds.div_ceil(60);
+                // To the nearest minute: a moment on the way is no minute.
+                let minutes = (seconds + 30) / 60;
                 let sentence = say!(self.announcer.words(), "error-clock-off", minutes = minutes);
                 let told = Told { line: sentence.clone(), sentence };
                 self.announcer.tell(None, &told);
@@ -158,9 +159,7 @@ impl Pipeline {
         let Some(entry) = self.inbox.remove(id) else { return };
         self.announcer.withdraw(id);
         self.post();
-        if let Some(told) = told {
-            self.tell_result(told);
-        }
+        self.tell_end(&entry, standing, told, now);
         self.publish(PublicEvent::Ended(id.to_string()));
         if entry.answering.is_none() {
             let at = self.time_of(&entry.approver, now);

@@ -113,6 +113,7 @@ impl Pipeline {
         let receipt = entry.receipt.clone()?;
         // The notice goes back to the inbox; from now on the question stands for the request.
         (entry.notice, entry.begun, entry.asked) = (None, true, Some(now));
+        entry.asked_at = Some(place);
         if entry.question.is_some() {
             return Some(String::new());
         }

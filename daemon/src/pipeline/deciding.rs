@@ -66,12 +66,14 @@ impl Pipeline {
 
     /// Which request is meant: the named one; without a name the open question, and for a no also
     /// the only request that waits.
-    pub(super) fn meant(&self, id: &str, verdict: Verdict) -> Result<RequestId, Error> {
+    pub(super) fn meant(&mut self, id: &str, verdict: Verdict) -> Result<RequestId, Error> {
         let words = self.announcer.words();
         if !id.is_empty() {
             let unknown = || Error::NoRequest(say!(words, "error-request-unknown", request = id));
             let id = id.parse().map_err(|_| unknown())?;
-            let entry = self.inbox.get(id).ok_or_else(unknown)?;
+            let Some(entry) = self.inbox.get(id) else {
+                return Err(self.over.asked(id).unwrap_or_else(unknown));
+            };
             return if entry.answering.is_none() {
                 Ok(id)
             } else {

@@ -20,6 +20,7 @@ mod calling;
 mod deciding;
 mod earlier;
 mod entering;
+mod over;
 
 use std::collections::HashMap;
 use std::time::Instant;
@@ -132,6 +133,8 @@ pub struct Pipeline {
     last_call: u64,
     /// Decisions of an earlier run whose end the person has not heard.
     earlier: earlier::Earlier,
+    /// Requests that ended while a terminal asked about them.
+    over: over::Over,
     /// Results that came while the screen was locked.
     untold: Vec<Told>,
 }
@@ -148,6 +151,7 @@ impl Pipeline {
             bindings: HashMap::new(),
             last_call: 0,
             earlier: earlier::Earlier::default(),
+            over: over::Over::default(),
             untold: Vec::new(),
         }
     }
@@ -155,7 +159,7 @@ impl Pipeline {
     /// Handles events until `shutdown`, or until a part that sends them is gone.
     pub async fn run(mut self, mut inputs: Inputs, shutdown: CancellationToken) {
         loop {
-            let deadline = self.inbox.deadline(clock::now());
+            let deadline = self.deadline(clock::now());
             let event = tokio::select! {
                 () = shutdown.cancelled() => None,
                 event = inputs.next(deadline) => event,
@@ -163,6 +167,11 @@ impl Pipeline {
             let Some(event) = event else { break };
             self.handle(event, clock::now());
         }
+    }
+
+    /// When something is due.
+    fn deadline(&self, now: Instant) -> Option<Instant> {
+        self.inbox.deadline(now).into_iter().chain(self.over.deadline()).min()
     }
 
     /// Handles one event to its end.
@@ -222,6 +231,7 @@ impl Pipeline {
 
     /// Deadlines that have come: time left, calls that waited long enough, requests that are over.
     fn due(&mut self, now: Instant) {
+        self.tell_over(now);
         for id in self.inbox.ids() {
             self.warn(id, now);
             self.lose_patience(id, now);
