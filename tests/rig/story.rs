@@ -47,11 +47,23 @@ impl Story {
 
     /// The same with parts that the story has started in its own way.
     pub async fn begin_with(desktop: Desktop, broker: Broker) -> Story {
-        broker.add_account(ACCOUNT).await;
-        let service = Service::start(&broker, SERVICE, desktop.transcript()).await;
         let daemon = Daemon::start(&desktop).await;
+        let channels = ["--speech", "on", "--notification", "on", "--attend", "off"];
+        Story::begin_as(desktop, broker, daemon, SERVICE, &channels).await
+    }
+
+    /// The same with a daemon of its own kind, another service, and other answers at registration.
+    pub async fn begin_as(
+        desktop: Desktop,
+        broker: Broker,
+        daemon: Daemon,
+        service: &str,
+        channels: &[&str],
+    ) -> Story {
+        broker.add_account(ACCOUNT).await;
+        let service = Service::start(&broker, service, desktop.transcript()).await;
         let story = Story { service, daemon, broker, desktop };
-        story.register(&["--speech", "on", "--notification", "on", "--attend", "off"]).await;
+        story.register(channels).await;
         // Before its link is open, the broker cannot tell whether a login is near.
         story.broker.proxy().wait_for("link snapshot", 1).await;
         story
@@ -117,14 +129,12 @@ impl Story {
     /// If there is no code on the page.
     pub async fn open_login_page(&mut self, name: &str) -> Login {
         self.act("in the browser: Anna begins to log in at Example Bank");
-        let mut browser = PlainBrowser::new(self.language());
-        let page = browser.go(&self.service.login_address(ACCOUNT)).await;
-        let code = page.code().unwrap_or_else(|| panic!("no code on the page: {}", page.text()));
-        self.transcript().name_code(&code, name);
+        let login = Login::open(&self.service.login_address(ACCOUNT), self.language()).await;
+        self.transcript().name_code(&login.code, name);
         if let Some(asked) = self.service.last() {
             self.transcript().name(&asked.id, "REQUEST");
         }
-        Login { browser, page, code }
+        login
     }
 
     /// Waits until the question stands in the terminal and the notice is gone from the screen.
@@ -192,6 +202,23 @@ pub struct Login {
 }
 
 impl Login {
+    /// A new browser, whose person reads `language`, is led to a login page with a code.
+    ///
+    /// # Panics
+    /// If there is no code on the page.
+    pub async fn open(address: &str, language: &str) -> Login {
+        let mut browser = PlainBrowser::new(language);
+        let page = browser.go(address).await;
+        let code = page.code().unwrap_or_else(|| panic!("no code on the page: {}", page.text()));
+        Login { browser, page, code }
+    }
+
+    /// The page as it was seen last.
+    #[must_use]
+    pub fn page(&self) -> &Page {
+        &self.page
+    }
+
     /// A code that is not this one.
     #[must_use]
     pub fn wrong_code(&self) -> String {

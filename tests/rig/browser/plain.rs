@@ -188,6 +188,8 @@ fn plain(text: &str) -> String {
         .replace("&gt;", ">")
         .replace("&quot;", "\"")
         .replace("&#34;", "\"")
+        .replace("&#60;", "<")
+        .replace("&#62;", ">")
         .replace("&#39;", "'")
         .replace("&#x27;", "'")
         .replace("&nbsp;", "\u{a0}")

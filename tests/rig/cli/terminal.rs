@@ -192,11 +192,17 @@ impl Terminal {
         let (at, kept) = self.begun.take().unwrap_or_else(|| (clock::now_ns(), String::new()));
         let whole = kept + text;
         let end = whole.rfind('\n').map_or(0, |at| at + 1);
-        for line in whole[..end].lines().filter(|line| !line.trim().is_empty()) {
-            self.transcript.note_at(at, Channel::Printed, format!("printed: {}", line.trim()));
+        // What was begun earlier belongs to the time when it was; what follows it came now.
+        let now = clock::now_ns();
+        let first = whole.find('\n').map_or(0, |at| at + 1);
+        for (at, lines) in [(at, &whole[..first]), (now, &whole[first..end])] {
+            for line in lines.lines().filter(|line| !line.trim().is_empty()) {
+                let line = line.replace('\u{7}', " (bell)");
+                self.transcript.note_at(at, Channel::Printed, format!("printed: {}", line.trim()));
+            }
         }
         if end < whole.len() {
-            self.begun = Some((at, whole[end..].to_owned()));
+            self.begun = Some((if end == 0 { at } else { now }, whole[end..].to_owned()));
         }
     }
 
