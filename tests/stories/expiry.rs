@@ -1,0 +1,82 @@
+//! A request that nobody answers in time.
+
+use rig::broker::Broker;
+use rig::cli::{self, Terminal};
+use rig::clock::FakeClock;
+use rig::daemon::Daemon;
+use rig::desktop::Desktop;
+use rig::story::{Login, SERVICE, Story};
+
+const NOT_BEGUN: &str = "\
+A login that ran out. Anna hears of it and does nothing: when its five minutes are over, Sayso
+takes it off the screen and says nothing more of it.";
+
+const BEGUN: &str = "\
+A login that ran out while Anna was at it. She has given the code and is slow to answer: Sayso
+tells her once when a minute is left and once at twenty seconds; that it is too late is printed
+where the question stands.";
+
+/// Broker and daemon live by clocks that the story moves together.
+struct Clocks(FakeClock, FakeClock);
+
+impl Clocks {
+    async fn begin(heading: &str) -> (Story, Clocks) {
+        let desktop = Desktop::builder(heading).start().await;
+        let at_broker = FakeClock::new(desktop.dir(), "broker");
+        let here = FakeClock::new(desktop.dir(), "daemon");
+        let broker = Broker::start_with_clock(&desktop, at_broker.clone()).await;
+        let daemon = Daemon::start_with_clock(&desktop, here.clone()).await;
+        let channels = ["--speech", "on", "--notification", "on", "--attend", "off"];
+        let story = Story::begin_as(desktop, broker, daemon, SERVICE, &channels).await;
+        (story, Clocks(at_broker, here))
+    }
+
+    /// Lets time pass. A process that waits is not woken by this clock, so both are spoken to,
+    /// once a step: no step is so long that the two would lose each other.
+    async fn pass(&self, story: &Story, login: &mut Login, seconds: std::ops::RangeInclusive<i64>) {
+        for now in seconds.step_by(20) {
+            self.0.set(now);
+            self.1.set(now);
+            login.look().await;
+            cli::run_silently(cli::sayso(&story.desktop, &["status"]), "").await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn not_begun() {
+    let (mut story, clocks) = Clocks::begin(NOT_BEGUN).await;
+    let mut login = story.log_in("CODE-1").await;
+    let shown = story.desktop.session_bus().wait_for_notification("log in?").await;
+
+    story.act("five minutes pass");
+    clocks.pass(&story, &mut login, 20..=320).await;
+    story.desktop.session_bus().wait_for_close(&shown).await;
+    login.go_on("Too late.", story.transcript()).await;
+    let mut terminal = Terminal::sayso(&story.desktop, &["enter", &login.code]);
+    let (status, rest) = terminal.wait_for_end().await;
+    assert_eq!(status, 2, "{rest}");
+    story.end("expiry-not-begun").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn begun() {
+    let (mut story, clocks) = Clocks::begin(BEGUN).await;
+    let mut login = story.log_in("CODE-1").await;
+    let mut terminal = Terminal::sayso(&story.desktop, &["enter", &login.code]);
+    story.wait_for_question(&mut terminal).await;
+
+    story.act("four minutes pass");
+    clocks.pass(&story, &mut login, 20..=240).await;
+    story.desktop.speech().wait_for("One minute left for Example Bank.").await;
+    story.act("forty seconds pass");
+    clocks.pass(&story, &mut login, 260..=280).await;
+    story.desktop.speech().wait_for("Twenty seconds left for Example Bank.").await;
+    story.act("the last seconds pass");
+    clocks.pass(&story, &mut login, 300..=320).await;
+    terminal.read_until("Too late.").await;
+    let (status, rest) = terminal.wait_for_end().await;
+    assert_eq!(status, 5, "{rest}");
+    login.go_on("Too late.", story.transcript()).await;
+    story.end("expiry-begun").await;
+}
