@@ -207,3 +207,39 @@ async fn a_hundred_wrong_codes_remove_the_approver_and_ninety_warn() {
     assert_eq!(problem.kind, ProblemType::ApproverRemoved);
     running.stop().await;
 }
+
+/// What a service asks at its longest.
+fn wordy(account: &str) -> serde_json::Value {
+    let mut ask = parts::login(account);
+    ask["action"] = serde_json::json!({ "kind": "other", "summary": "æ".repeat(10_000) });
+    ask["origin"]["place"] = "ø".repeat(10_000).into();
+    ask
+}
+
+#[tokio::test]
+async fn a_snapshot_fits_and_says_how_many_requests_follow_it() {
+    let store = tempfile::tempdir().unwrap();
+    let running = Running::start(store.path(), None).await;
+    let name = "å".repeat(10_000);
+    let (service, anna) = (running.service(&name).await, running.approver("anna").await);
+    for _ in 0..100 {
+        let asked = service.ask("anna").await;
+        let call = service.http.delete(format!("{}/v1/requests/{}", running.origin, asked.id));
+        assert_eq!(call.bearer_auth(&service.key).send().await.unwrap().status(), 200);
+    }
+    for _ in 0..20 {
+        assert_eq!(service.post("/v1/requests", &wordy("anna")).await.status(), 201);
+    }
+    let mut link = anna.connect(running.now()).await;
+    let first = link.next().await.unwrap();
+    let bytes = serde_json::to_string(&first).unwrap().len();
+    let FromBroker::Snapshot { requests, more, ended, .. } = first else { panic!() };
+    assert!(bytes <= 33 * 1024, "{bytes}");
+    assert!((50..100).contains(&ended.len()), "{}", ended.len());
+    assert!(more > 0, "{} requests fit", requests.len());
+    assert_eq!(requests.len() + usize::try_from(more).unwrap(), 20);
+    for _ in 0..more {
+        assert!(matches!(link.next().await, Some(FromBroker::Request(_))));
+    }
+    running.stop().await;
+}

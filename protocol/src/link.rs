@@ -86,9 +86,13 @@ pub struct Ended {
 pub enum FromBroker {
     /// Everything that this approver should know; always the first message.
     Snapshot {
-        /// What is waiting.
+        /// What is waiting, as far as it fits.
         requests: Vec<Open>,
-        /// What ended in the last 15 minutes.
+        /// So many `request` messages follow at once and belong to the snapshot: nothing in them
+        /// is new.
+        #[serde(default)]
+        more: u32,
+        /// What ended in the last 15 minutes, newest first, as far as it fits.
         ended: Vec<Ended>,
         /// Broker time.
         time: UnixTime,
@@ -160,6 +164,18 @@ mod tests {
     fn a_message_over_64_kib_is_refused_before_it_is_parsed() {
         let text = " ".repeat(MAX_MESSAGE + 1);
         assert!(matches!(FromBroker::parse(&text), Err(LinkError::TooLarge)));
+    }
+
+    #[test]
+    fn a_snapshot_says_how_many_requests_follow_it_and_without_a_word_none_do() {
+        let text = r#"{"type":"snapshot","requests":[],"ended":[],"time":1,"audit_head":"e.e.e"}"#;
+        let said = text.replace(r#""ended""#, r#""more":3,"ended""#);
+        for (text, expected) in [(text, 0), (said.as_str(), 3)] {
+            let FromBroker::Snapshot { more, .. } = FromBroker::parse(text).unwrap() else {
+                panic!("{text}")
+            };
+            assert_eq!(more, expected);
+        }
     }
 
     #[test]

@@ -4,9 +4,13 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{ConnectInfo, State};
 use axum::response::Response;
 use sayso_protocol::life::State as LifeState;
-use sayso_protocol::link::{FromBroker, MAX_MESSAGE, Open, PING_EVERY, SILENCE, SUBPROTOCOL};
+use sayso_protocol::link::{
+    Ended, FromBroker, MAX_MESSAGE, Open, PING_EVERY, SILENCE, SUBPROTOCOL,
+};
 use sayso_protocol::problem::ProblemType;
 use sayso_protocol::request::RequestId;
+use sayso_protocol::time::UnixTime;
+use serde::Serialize;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -25,8 +29,11 @@ use crate::store::{Db, StoreError};
 const READ_BUFFER: usize = 512;
 /// What has ended so recently is told again.
 const ENDED_SINCE: Duration = Duration::from_secs(15 * 60);
-/// The requests of a snapshot take at most so many bytes; more follow as messages of their own.
+/// What a snapshot lists takes at most so many bytes; more requests follow as messages of their
+/// own.
 const SNAPSHOT_BYTES: usize = MAX_MESSAGE / 2;
+/// What has ended takes at most so many of them: the newest first, and the rest is not told.
+const ENDED_BYTES: usize = SNAPSHOT_BYTES / 4;
 /// A write that takes longer means that nobody reads.
 const SEND_WITHIN: Duration = Duration::from_secs(20);
 
@@ -165,7 +172,7 @@ async fn send_snapshot(
 fn snapshot(
     db: Db<'_>,
     approver: &Approver,
-    now: sayso_protocol::time::UnixTime,
+    now: UnixTime,
     key: &crate::store::key::BrokerKey,
 ) -> Result<Snapshot, StoreError> {
     let audit_head =
@@ -174,25 +181,51 @@ fn snapshot(
         .public()
         .verify_at_any_time::<sayso_protocol::link::AuditHead>(audit_head.as_str())
         .map_err(|error| StoreError::Unreadable(error.to_string()))?;
-    let (mut requests, mut rest, mut bytes) = (Vec::new(), Vec::new(), 0);
-    for kept in db.waiting(&approver.account)? {
-        let Some(open) = open_request(db, &kept, approver)? else { continue };
-        bytes += open.jws.as_str().len() + 200;
-        if bytes <= SNAPSHOT_BYTES {
-            requests.push(open);
-        } else {
-            rest.push(FromBroker::Request(open));
-        }
-    }
-    let since = sayso_protocol::time::UnixTime(now.0 - ENDED_SINCE.as_secs().cast_signed());
+    let (ended, _, bytes) = fit(recently_ended(db, approver, now)?, ENDED_BYTES)?;
+    let (requests, rest, _) = fit(still_open(db, approver)?, SNAPSHOT_BYTES - bytes)?;
+    let rest: Vec<FromBroker> = rest.into_iter().map(FromBroker::Request).collect();
+    let more = u32::try_from(rest.len()).unwrap_or(u32::MAX);
+    let first = FromBroker::Snapshot { requests, more, ended, time: now, audit_head };
+    Ok(Snapshot { first, rest, version: head.claims.length })
+}
+
+fn still_open(db: Db<'_>, approver: &Approver) -> Result<Vec<Open>, StoreError> {
+    let waiting = db.waiting(&approver.account)?;
+    let open = waiting.iter().map(|kept| open_request(db, kept, approver));
+    open.filter_map(Result::transpose).collect()
+}
+
+fn recently_ended(
+    db: Db<'_>,
+    approver: &Approver,
+    now: UnixTime,
+) -> Result<Vec<Ended>, StoreError> {
+    let since = UnixTime(now.0 - ENDED_SINCE.as_secs().cast_signed());
     let mut ended = Vec::new();
     for kept in db.ended(&approver.account, since)? {
         if was_asked(db, kept.id, approver)? {
             ended.push(course::ended(&kept));
         }
     }
-    let first = FromBroker::Snapshot { requests, ended, time: now, audit_head };
-    Ok(Snapshot { first, rest, version: head.claims.length })
+    Ok(ended)
+}
+
+/// The first of `items` that take at most `room` bytes as JSON, the others, and the bytes taken.
+fn fit<T: Serialize>(
+    mut items: Vec<T>,
+    room: usize,
+) -> Result<(Vec<T>, Vec<T>, usize), StoreError> {
+    let (mut count, mut taken) = (0, 0);
+    for item in &items {
+        let bytes = serde_json::to_string(item)?.len() + 1;
+        if taken + bytes > room {
+            break;
+        }
+        taken += bytes;
+        count += 1;
+    }
+    let others = items.split_off(count);
+    Ok((items, others, taken))
 }
 
 fn was_asked(db: Db<'_>, id: RequestId, approver: &Approver) -> Result<bool, StoreError> {
@@ -208,4 +241,18 @@ fn open_request(db: Db<'_>, kept: &Kept, approver: &Approver) -> Result<Option<O
         receipt: kept.receipt.clone().filter(|_| theirs),
         expires_at: kept.life.expires_at,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_is_left_in_its_order() {
+        let items = || vec!["aaaa".to_owned(), "bbbb".to_owned(), "c".to_owned()];
+        assert_eq!(fit(items(), 100).unwrap(), (items(), vec![], 18));
+        let (first, others, taken) = fit(items(), 13).unwrap();
+        assert_eq!((first.len(), others, taken), (1, vec!["bbbb".to_owned(), "c".to_owned()], 7));
+        assert_eq!(fit(items(), 6).unwrap().2, 0);
+    }
 }

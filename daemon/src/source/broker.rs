@@ -290,7 +290,7 @@ impl Broker {
             return self.failed().await;
         }
         let event = match message {
-            FromBroker::Snapshot { requests, ended, time, audit_head } => {
+            FromBroker::Snapshot { requests, ended, time, audit_head, .. } => {
                 let clock = BrokerClock::new(clock::now(), time);
                 self.clock = Some(clock);
                 self.tell(Event::AuditHead(audit_head.as_str().to_owned())).await;
