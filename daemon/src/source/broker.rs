@@ -237,7 +237,8 @@ impl Broker {
                     Err(refusal) => Err(refusal),
                 };
                 self.tell(Event::Answered { request, result }).await;
-                true
+                // What becomes of it comes on the link: it is not waited for any longer.
+                self.step(connection::Event::Reached).await
             }
         }
     }

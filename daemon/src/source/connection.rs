@@ -45,6 +45,8 @@ pub enum Event {
     Opened,
     /// Something came: a message or a ping.
     Heard,
+    /// The broker answered a call beside the link: it can be reached.
+    Reached,
     /// The try or the link failed. The number, from 0 to 1, is chance's.
     Failed(f64),
 }
@@ -88,6 +90,9 @@ impl Connection {
             (Self::Waiting { until, failures }, Event::Due) if now >= until => {
                 (Self::Opening { until: now + OPENING, failures }, Effect::Open)
             }
+            (Self::Waiting { failures, .. }, Event::Reached) => {
+                (Self::Opening { until: now + OPENING, failures }, Effect::Open)
+            }
             (Self::Opening { until, failures }, Event::Due) if now >= until => {
                 (waiting(failures, 1.0, now), Effect::Drop { was_up: false })
             }
@@ -105,7 +110,8 @@ impl Connection {
                 (waiting(0, chance, now), Effect::Drop { was_up: true })
             }
             (Self::Waiting { .. }, Event::Opened | Event::Heard | Event::Failed(_))
-            | (Self::Opening { .. }, Event::Heard)
+            | (Self::Opening { .. }, Event::Heard | Event::Reached)
+            | (Self::Up { .. }, Event::Reached)
             | (_, Event::Due) => (self, Effect::Nothing),
         }
     }
@@ -145,10 +151,20 @@ mod tests {
         assert_eq!(connection.deadline(), now + LONGEST_WAIT);
     }
 
+    #[test]
+    fn a_broker_that_answers_beside_the_link_is_not_waited_for() {
+        let now = clock::now();
+        let (opening, _) = Connection::new(now).handle(Event::Due, now);
+        let (waiting, _) = opening.handle(Event::Failed(1.0), now);
+        assert_eq!(waiting.handle(Event::Due, now).1, Effect::Nothing);
+        assert_eq!(waiting.handle(Event::Reached, now).1, Effect::Open);
+        assert_eq!(opening.handle(Event::Reached, now).1, Effect::Nothing);
+    }
+
     proptest! {
         #[test]
         fn it_is_never_told_up_twice_without_a_drop_between(
-            events in proptest::collection::vec((0u8..4, 0.0f64..1.0, 0u64..200), 0..60)
+            events in proptest::collection::vec((0u8..5, 0.0f64..1.0, 0u64..200), 0..60)
         ) {
             let mut now = clock::now();
             let (mut connection, mut up) = (Connection::new(now), false);
@@ -158,6 +174,7 @@ mod tests {
                     0 => Event::Due,
                     1 => Event::Opened,
                     2 => Event::Heard,
+                    3 => Event::Reached,
                     _ => Event::Failed(chance),
                 };
                 let (next, effect) = connection.handle(event, now);
