@@ -31,6 +31,8 @@ pub enum Order {
         approver: ApproverId,
         /// What was decided.
         decision: Decision,
+        /// When, in broker time.
+        at: UnixTime,
     },
     /// Keep what became of a decision.
     Settled {
@@ -186,8 +188,8 @@ impl Signer {
 
     async fn obey(&mut self, order: Order) {
         let result = match order {
-            Order::Sign { approver, decision } => {
-                self.sign(approver, decision).await;
+            Order::Sign { approver, decision, at } => {
+                self.sign(approver, decision, at).await;
                 Ok(())
             }
             Order::Settled { digest, ending, at } => {
@@ -224,7 +226,7 @@ impl Signer {
         }
     }
 
-    async fn sign(&mut self, approver: ApproverId, decision: Decision) {
+    async fn sign(&mut self, approver: ApproverId, decision: Decision, at: UnixTime) {
         let request = decision.received().id();
         let Some((keys, _, _)) = self.approvers.get(&approver) else {
             let why = say!(self.words.borrow(), "error-keys-unreadable");
@@ -232,7 +234,6 @@ impl Signer {
             return;
         };
         let signed = decision.sign(keys, nonce(&mut rand::rng()));
-        let at = UnixTime(crate::clock::wall());
         let kept = self.store.keep_decision(signed.clone(), &approver, at, &self.history_key).await;
         let event = match kept {
             Ok(()) => {

@@ -149,7 +149,7 @@ impl Pipeline {
         let at = self.time_of(&approver, now);
         match decide(heard, verdict, at) {
             Ok(decision) => {
-                self.keep(signer::Order::Sign { approver, decision });
+                self.keep(signer::Order::Sign { approver, decision, at });
                 Ok(())
             }
             Err(OnlyANotice(notice)) => {
