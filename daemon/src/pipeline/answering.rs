@@ -23,7 +23,7 @@ use crate::wording::{Told, Wording};
 /// A call that waits for the broker is answered after this long, whatever is known then.
 const PATIENCE: Duration = Duration::from_millis(4500);
 /// The service should have fetched an approval after this long.
-const FETCHED: Duration = Duration::from_secs(5);
+pub(super) const FETCHED: Duration = Duration::from_secs(5);
 
 impl Pipeline {
     /// What the signer tells.

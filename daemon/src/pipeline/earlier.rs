@@ -11,7 +11,7 @@ use sayso_protocol::link::Ended;
 use sayso_protocol::request::RequestId;
 
 use super::Pipeline;
-use super::answering::{ending, not_taken, refused};
+use super::answering::{FETCHED, ending, not_taken, refused};
 use crate::signer;
 use crate::store::{Ending, KeptDecision, Told as ToldSoFar};
 use crate::wording::Wording;
@@ -20,11 +20,18 @@ use crate::wording::Wording;
 #[derive(Default)]
 pub(super) struct Earlier {
     pub(super) decisions: HashMap<RequestId, KeptDecision>,
+    /// When a service should have fetched its approval.
+    fetched_by: HashMap<RequestId, Instant>,
 }
 
 impl Earlier {
     pub(super) fn is_about(&self, id: RequestId) -> bool {
         self.decisions.contains_key(&id)
+    }
+
+    /// When something is due.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.fetched_by.values().min().copied()
     }
 }
 
@@ -40,27 +47,43 @@ impl Pipeline {
         let ending = ending(kept.verdict, standing.as_ref().ok().copied());
         let at = self.time_of(&kept.approver, now);
         self.keep(signer::Order::Settled { digest: kept.digest, ending, at });
-        let (told, so_far) = match (ending, standing) {
+        let told = match (ending, standing) {
             (Ending::Taken, _) if kept.verdict == Verdict::Approve => {
-                if kept.collected_at.is_some() {
-                    (wording.approved(), ToldSoFar::End)
-                } else {
-                    (wording.not_fetched(), ToldSoFar::NotFetched)
+                if kept.collected_at.is_none() {
+                    kept.ending = Some(ending);
+                    self.wait_for_fetching(kept, now);
+                    return;
                 }
+                wording.approved()
             }
-            (Ending::Taken, _) => (wording.denied(kept.verdict), ToldSoFar::End),
-            (Ending::Refused(_) | Ending::Expired, Ok(standing)) => {
-                (not_taken(&wording, standing).1, ToldSoFar::End)
-            }
+            (Ending::Taken, _) => wording.denied(kept.verdict),
+            (Ending::Refused(_) | Ending::Expired, Ok(standing)) => not_taken(&wording, standing).1,
             (Ending::Refused(_) | Ending::Expired, Err(reason)) => {
-                (refused(&words, &kept.broker, &reason), ToldSoFar::End)
+                refused(&words, &kept.broker, &reason)
             }
         };
-        self.keep(signer::Order::Told { digest: kept.digest, told: so_far });
+        self.keep(signer::Order::Told { digest: kept.digest, told: ToldSoFar::End });
         self.tell_result(&told);
-        if so_far == ToldSoFar::NotFetched {
-            (kept.ending, kept.told) = (Some(ending), so_far);
-            self.earlier.decisions.insert(kept.request.request, kept);
+    }
+
+    /// The browser may be on its way to the service: that is told when it has arrived, or late.
+    fn wait_for_fetching(&mut self, kept: KeptDecision, now: Instant) {
+        let id = kept.request.request;
+        self.earlier.fetched_by.entry(id).or_insert(now + FETCHED);
+        self.earlier.decisions.insert(id, kept);
+    }
+
+    /// Services that have not fetched their approvals in time.
+    pub(super) fn not_fetched_earlier(&mut self, now: Instant) {
+        let words = self.announcer.words().clone();
+        let late: Vec<_> =
+            self.earlier.fetched_by.extract_if(|_, fetched_by| *fetched_by <= now).collect();
+        for (id, _) in late {
+            let Some(kept) = self.earlier.decisions.get_mut(&id) else { continue };
+            kept.told = ToldSoFar::NotFetched;
+            let (digest, told) = (kept.digest, Wording::new(&words, &kept.request).not_fetched());
+            self.keep(signer::Order::Told { digest, told: ToldSoFar::NotFetched });
+            self.tell_result(&told);
         }
     }
 
@@ -100,6 +123,7 @@ impl Pipeline {
         };
         let digest = kept.digest;
         self.earlier.decisions.remove(&id);
+        self.earlier.fetched_by.remove(&id);
         self.keep(signer::Order::Collected { approver: approver.clone(), request: id, at });
         self.keep(signer::Order::Told { digest, told: ToldSoFar::End });
         self.tell_result(&told);

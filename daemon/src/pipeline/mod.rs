@@ -171,7 +171,8 @@ impl Pipeline {
 
     /// When something is due.
     fn deadline(&self, now: Instant) -> Option<Instant> {
-        self.inbox.deadline(now).into_iter().chain(self.over.deadline()).min()
+        let deadlines = [self.inbox.deadline(now), self.over.deadline(), self.earlier.deadline()];
+        deadlines.into_iter().flatten().min()
     }
 
     /// Handles one event to its end.
@@ -232,6 +233,7 @@ impl Pipeline {
     /// Deadlines that have come: time left, calls that waited long enough, requests that are over.
     fn due(&mut self, now: Instant) {
         self.tell_over(now);
+        self.not_fetched_earlier(now);
         for id in self.inbox.ids() {
             self.warn(id, now);
             self.lose_patience(id, now);

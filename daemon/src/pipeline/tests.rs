@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 use sayso_protocol::binding::Method;
 use sayso_protocol::bus::{Answer, Error, Place, Preferences, Question, Result as AnswerResult};
-use sayso_protocol::decision::{DecisionClaims, Verdict};
+use sayso_protocol::decision::{DecisionClaims, Heard, Verdict};
 use sayso_protocol::enrolment::{AccountName, ApproverId};
 use sayso_protocol::life::Standing;
 use sayso_protocol::link::Ended;
@@ -14,7 +14,7 @@ use sayso_protocol::request::{
     Action, ActionKind, LONGEST, Near, Origin, Request, RequestId, Verification,
 };
 use sayso_protocol::secret::Receipt;
-use sayso_protocol::signature::{Envelope, SecretKey};
+use sayso_protocol::signature::{Envelope, Jws, SecretKey};
 use sayso_protocol::spoken::Clean;
 use sayso_protocol::time::UnixTime;
 use sayso_words::{Language, Words};
@@ -28,6 +28,7 @@ use crate::clock;
 use crate::doors::{Ask, Board, Call, ClientId};
 use crate::signer;
 use crate::source::{Arrived, BrokerClock, Event as FromSource, Order as ToSource};
+use crate::store::{KeptDecision, Told as ToldSoFar};
 use crate::surroundings::lock::Lock;
 
 const BROKER: &str = "http://127.0.0.1:1";
@@ -211,7 +212,7 @@ impl Bench {
     /// What the signer is asked to sign, signed and handed back.
     fn sign(&mut self) -> Option<DecisionClaims> {
         while let Ok(order) = self.signer.try_recv() {
-            if let signer::Order::Sign { approver, decision } = order {
+            if let signer::Order::Sign { approver, decision, at: _ } = order {
                 let keys = ApproverKeys {
                     approver: approver.clone(),
                     approver_key: SecretKey::from_bytes(&[2; 32]),
@@ -448,6 +449,54 @@ fn a_service_that_is_slow_is_told_of_twice_and_no_more() {
             "Done. Example Bank has your answer now.",
         ]
     );
+}
+
+/// An approval that an earlier run kept and did not send.
+fn earlier(now: Instant) -> KeptDecision {
+    let request = arrived("anna", 0, now).received.request().clone();
+    let jws = Jws::received("a.b.c".into()).unwrap();
+    KeptDecision {
+        digest: jws.digest(),
+        approver: approver("anna"),
+        broker: BROKER.into(),
+        request,
+        verdict: Verdict::Approve,
+        heard: Heard { lang: "en".into(), text: "Approve or deny?".into() },
+        jws,
+        decided_at: UnixTime(1000),
+        exp: UnixTime(1000).plus(LONGEST),
+        ending: None,
+        collected_at: None,
+        told: ToldSoFar::Nothing,
+    }
+}
+
+#[test]
+fn an_approval_of_an_earlier_run_is_sent_and_its_service_waited_for_as_ever() {
+    for slow in [false, true] {
+        let mut bench = bench(&["anna"]);
+        let kept = earlier(bench.now);
+        bench.tell(Event::Signer(signer::Event::Earlier(vec![kept])));
+        assert!(matches!(bench.links[0].try_recv(), Ok(ToSource::Send { .. })));
+        bench.arrive(0);
+        let answered = FromSource::Answered { request: id(0), result: Ok(Standing::Approved) };
+        bench.source("anna", answered);
+        assert!(bench.hear().is_empty(), "the browser is on its way");
+        if slow {
+            bench.pass(6);
+            bench.pass(60);
+        }
+        bench.source("anna", FromSource::Collected(id(0)));
+        let told: &[&str] = if slow {
+            &[
+                "Approved. Example Bank has not fetched it yet. Look at the page.",
+                "Done. Example Bank has your answer now.",
+            ]
+        } else {
+            &["Approved. You are logged in at Example Bank."]
+        };
+        assert_eq!(bench.hear(), told);
+    }
 }
 
 #[test]
