@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use crate::clock::FakeClock;
 use crate::desktop::Desktop;
@@ -29,6 +30,7 @@ pub struct Broker {
     logs: PathBuf,
     listen: String,
     clock: Option<FakeClock>,
+    activation: Mutex<String>,
 }
 
 const LISTENING: &str = "listening on http://";
@@ -58,6 +60,7 @@ impl Broker {
             logs: desktop.logs(),
             listen: "127.0.0.1:0".to_owned(),
             clock,
+            activation: Mutex::default(),
         };
         broker.start_again().await;
         broker
@@ -186,7 +189,14 @@ impl Broker {
     pub async fn activation(&self, account: &str) -> String {
         let digits: String = last_digits(&self.must(&["activation", "new", account]).await);
         assert_eq!(digits.len(), 14, "an activation code has 14 digits");
+        digits.clone_into(&mut self.activation.lock().unwrap_or_else(PoisonError::into_inner));
         digits
+    }
+
+    /// The activation code that was drawn last.
+    #[must_use]
+    pub fn last_activation(&self) -> String {
+        self.activation.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn name(&self) -> String {

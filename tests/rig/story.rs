@@ -74,21 +74,8 @@ impl Story {
     /// # Panics
     /// If it is refused.
     pub async fn register(&self, channels: &[&str]) {
-        let origin = self.broker.origin();
         let code = self.broker.activation(ACCOUNT).await;
-        let mut arguments = vec!["register", origin.as_str(), ACCOUNT, "--yes"];
-        arguments.extend(["--computer", "laptop", "--voice", "", "--rate", "0"]);
-        if !channels.contains(&"--language") {
-            arguments.extend(["--language", "en"]);
-        }
-        arguments.extend(channels);
-        let command = cli::sayso(&self.desktop, &arguments);
-        let mut terminal = Terminal::open_silently(&self.desktop, &command);
-        terminal.read_until("14").await;
-        terminal.type_line(&code);
-        let (status, _) = terminal.wait_for_end().await;
-        let log = || Daemon::log(&self.desktop);
-        assert_eq!(status, 0, "sayso register: {}\n{}", terminal.screen(), log());
+        register_at(&self.desktop, &self.broker.origin(), &code, channels).await;
     }
 
     /// The story's transcript.
@@ -129,7 +116,21 @@ impl Story {
     /// If there is no code on the page.
     pub async fn open_login_page(&mut self, name: &str) -> Login {
         self.act("in the browser: Anna begins to log in at Example Bank");
-        let login = Login::open(&self.service.login_address(ACCOUNT), self.language()).await;
+        let address = self.service.login_address(ACCOUNT);
+        self.open_page(&address, name).await
+    }
+
+    /// Anna opens a login page whose address somebody sent her.
+    ///
+    /// # Panics
+    /// If there is no code on the page.
+    pub async fn receive_login_page(&mut self, address: &str, name: &str) -> Login {
+        self.act("in the browser: Anna opens the address that she was sent");
+        self.open_page(address, name).await
+    }
+
+    async fn open_page(&mut self, address: &str, name: &str) -> Login {
+        let login = Login::open(address, self.language()).await;
         self.transcript().name_code(&login.code, name);
         if let Some(asked) = self.service.last() {
             self.transcript().name(&asked.id, "REQUEST");
@@ -141,6 +142,18 @@ impl Story {
     pub async fn wait_for_question(&self, terminal: &mut Terminal) {
         terminal.read_until("Answer:").await;
         self.desktop.session_bus().wait_for_empty_screen().await;
+    }
+
+    /// Waits until a notification with this text has been shown for the `count`th time.
+    pub async fn wait_for_shown(&self, text: &str, count: usize) {
+        let bus = self.desktop.session_bus();
+        let shown = || crate::desktop::shown(bus);
+        let what = format!("notification {count} with {text:?}");
+        let explain = || format!("shown so far: {:#?}", shown());
+        wait_until(&what, explain, || {
+            shown().into_iter().filter(|one| one.summary.contains(text)).nth(count - 1)
+        })
+        .await;
     }
 
     /// The language of the person's desktop.
@@ -173,7 +186,7 @@ impl Story {
     }
 
     /// Waits until the broker has answered every decision.
-    async fn wait_for_answers(&self) {
+    pub async fn wait_for_answers(&self) {
         let explain = || Daemon::log(&self.desktop);
         wait_until("the broker's answer to each decision", explain, || {
             let stored = stored_by_daemon(self);
@@ -192,11 +205,32 @@ impl Story {
     }
 }
 
+/// Registers this computer for Anna at any broker, without a word.
+///
+/// # Panics
+/// If it is refused.
+pub async fn register_at(desktop: &Desktop, origin: &str, code: &str, channels: &[&str]) {
+    let mut arguments = vec!["register", origin, ACCOUNT, "--yes"];
+    arguments.extend(["--computer", "laptop", "--voice", "", "--rate", "0"]);
+    if !channels.contains(&"--language") {
+        arguments.extend(["--language", "en"]);
+    }
+    arguments.extend(channels);
+    let command = cli::sayso(desktop, &arguments);
+    let mut terminal = Terminal::open_silently(desktop, &command);
+    terminal.read_until("14").await;
+    terminal.type_line(code);
+    let (status, _) = terminal.wait_for_end().await;
+    let log = || Daemon::log(desktop);
+    assert_eq!(status, 0, "sayso register: {}\n{}", terminal.screen(), log());
+}
+
 /// A login page that is open in a browser.
 #[derive(Debug)]
 pub struct Login {
     browser: PlainBrowser,
     page: Page,
+    opened: String,
     /// The code on the page.
     pub code: String,
 }
@@ -210,7 +244,8 @@ impl Login {
         let mut browser = PlainBrowser::new(language);
         let page = browser.go(address).await;
         let code = page.code().unwrap_or_else(|| panic!("no code on the page: {}", page.text()));
-        Login { browser, page, code }
+        let opened = page.address.to_string();
+        Login { browser, page, opened, code }
     }
 
     /// The page as it was seen last.
@@ -227,6 +262,12 @@ impl Login {
             .map(|digit| char::from_digit((digit.to_digit(10).unwrap_or(0) + 1) % 10, 10))
             .map(|digit| digit.unwrap_or('0'))
             .collect()
+    }
+
+    /// Where the page is.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.opened
     }
 
     /// Looks at the page again.

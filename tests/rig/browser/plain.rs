@@ -56,7 +56,11 @@ impl PlainBrowser {
     /// Never on a machine that can make sockets.
     #[must_use]
     pub fn new(language: &str) -> PlainBrowser {
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            // A kept connection to a broker that was restarted meanwhile would fail once.
+            .pool_max_idle_per_host(0)
+            .build();
         PlainBrowser {
             http: http.expect("an HTTP client"),
             cookies: HashMap::new(),

@@ -24,7 +24,7 @@ pub use bus::Bus;
 pub use display::Display;
 pub use keyring::Keyring;
 pub use lock::{Lock, Source};
-pub use notifications::{Notification, Notifications};
+pub use notifications::{Notification, Notifications, shown};
 
 /// A running desktop. Fields end in the order in which they stand here, users before used.
 #[derive(Debug)]
@@ -120,6 +120,15 @@ impl Desktop {
     #[must_use]
     pub fn session_bus(&self) -> &Bus {
         self.session.as_ref().expect("a story with a session bus")
+    }
+
+    /// The system bus.
+    ///
+    /// # Panics
+    /// If the story has none.
+    #[must_use]
+    pub fn system_bus(&self) -> &Bus {
+        self.system.as_ref().expect("a story with a system bus")
     }
 
     /// A notification server appears now.

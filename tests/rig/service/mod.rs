@@ -46,6 +46,7 @@ struct Shared {
     return_url: String,
     sessions: Mutex<HashMap<String, Asked>>,
     returned: Mutex<Vec<Returned>>,
+    tickets: Mutex<Vec<String>>,
     http: reqwest::Client,
     transcript: Transcript,
 }
@@ -80,8 +81,11 @@ impl Service {
             return_url,
             sessions: Mutex::default(),
             returned: Mutex::default(),
+            tickets: Mutex::default(),
             http: reqwest::Client::builder()
                 .redirect(reqwest::redirect::Policy::none())
+                // A kept connection to a broker that was restarted meanwhile would fail once.
+                .pool_max_idle_per_host(0)
                 .build()
                 .expect("an HTTP client"),
             transcript: transcript.clone(),
@@ -130,6 +134,18 @@ impl Service {
     #[must_use]
     pub fn last(&self) -> Option<Asked> {
         lock(&self.shared.sessions).values().max_by_key(|asked| asked.id.clone()).cloned()
+    }
+
+    /// Its key at the broker.
+    #[must_use]
+    pub fn api_key(&self) -> &str {
+        &self.shared.api_key
+    }
+
+    /// The ticket that a browser brought last.
+    #[must_use]
+    pub fn last_ticket(&self) -> Option<String> {
+        lock(&self.shared.tickets).last().cloned()
     }
 
     /// All that came back so far.
@@ -258,6 +274,7 @@ impl Shared {
             bail!("error {error}");
         }
         let ticket = query.get("ticket").context("no ticket")?;
+        lock(&self.tickets).push(ticket.clone());
         let path = format!("/v1/requests/{}/outcome", asked.id);
         let (status, answer) = self.call("POST", &path, Some(json!({"ticket": ticket}))).await?;
         ensure!(status == 200, "the broker's answer {status}: {answer}");
