@@ -33,6 +33,9 @@ pub mod proxy;
 /// Who asks: a relying party.
 pub mod service;
 
+/// An approver without a daemon.
+pub mod approver;
+
 /// The person's browsers.
 pub mod browser;
 
