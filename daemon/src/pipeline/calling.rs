@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 
 use super::Pipeline;
 use crate::clock;
-use crate::doors::{Ask, Call};
+use crate::doors::{Ask, Call, Reply};
 use crate::inbox::Entry;
 use crate::signer;
 use crate::wording::{Told, Wording, words_of};
@@ -24,13 +24,14 @@ impl Pipeline {
     pub(super) fn called(&mut self, Call { client, ask }: Call, now: Instant) {
         match ask {
             Ask::List { place, reply } => drop(reply.send(Ok(self.list(place, now)))),
-            Ask::Next { place: _, reply } => drop(reply.send(self.next_step(now))),
+            Ask::Next { place, reply } => self.next(place, reply, now),
             Ask::Enter { code, account, place, reply } => {
                 self.enter(&code, &account, place, reply, now);
             }
-            Ask::Question { id, place, reply } => {
-                drop(reply.send(self.question(&id, place, now)));
-            }
+            Ask::Question { id, place, reply } => match self.question(&id, place, now) {
+                Ok(question) => drop(reply.send(Ok(question))),
+                Err(error) => self.refuse(place, reply, error),
+            },
             Ask::Approve { id, token, place, reply } => {
                 self.answer(&id, &token, Verdict::Approve, place, reply, now);
             }
@@ -125,6 +126,21 @@ impl Pipeline {
             return Err(Error::NotRegistered(sentence));
         }
         Ok(())
+    }
+
+    /// Where nobody can read the answer it is said; a question that follows speaks for itself.
+    fn next(&mut self, place: Place, reply: Reply<Next>, now: Instant) {
+        match self.next_step(now) {
+            Ok(next) => {
+                let sentence = next.sentence.clone();
+                let aloud = place == Place::Nowhere && next.step != Step::Question;
+                drop(reply.send(Ok(next)));
+                if aloud {
+                    self.tell_result(&Told { line: sentence.clone(), sentence });
+                }
+            }
+            Err(error) => self.refuse(place, reply, error),
+        }
     }
 
     fn next_step(&mut self, now: Instant) -> Result<Next, Error> {

@@ -332,6 +332,43 @@ fn a_code_goes_to_one_broker_only() {
 }
 
 #[test]
+fn the_next_step_is_said_where_nobody_can_read_it() {
+    let next = |bench: &mut Bench, place| bench.call(|reply| Ask::Next { place, reply });
+    let mut bench = bench(&["anna"]);
+    next(&mut bench, Place::Terminal);
+    next(&mut bench, Place::Dialog);
+    assert_eq!(bench.hear(), [""; 0]);
+    next(&mut bench, Place::Nowhere);
+    assert_eq!(bench.hear(), ["Nothing is waiting."]);
+    bench.call(|reply| Ask::Question { id: String::new(), place: Place::Nowhere, reply });
+    assert_eq!(bench.hear().len(), 1, "why there is no question");
+    bench.arrive(0);
+    bench.hear();
+    next(&mut bench, Place::Nowhere);
+    let said = bench.hear();
+    assert!(said.join(" ").contains("The code is on the page."), "{said:?}");
+}
+
+#[test]
+fn a_question_that_follows_is_not_said_twice() {
+    let mut bench = bench(&["anna"]);
+    bench.arrive(0);
+    bench.enter("482913");
+    bench.bound(0);
+    bench.hear();
+    bench.call(|reply| Ask::Next { place: Place::Nowhere, reply });
+    assert_eq!(bench.hear(), [""; 0]);
+}
+
+#[test]
+fn who_is_not_registered_hears_so_where_nobody_can_read_it() {
+    let mut bench = bench(&[]);
+    bench.call(|reply| Ask::Next { place: Place::Nowhere, reply });
+    let said = bench.hear();
+    assert_eq!(said.len(), 1, "{said:?}");
+}
+
+#[test]
 fn a_locked_screen_says_that_something_waits_and_the_unlock_says_what() {
     let mut bench = bench(&["anna"]);
     bench.tell(Event::Lock(Lock::Locked));
