@@ -220,7 +220,7 @@ impl Desktop {
         tasks.spawn(async move {
             let serve = async {
                 while wanted.recv().await.is_some() {
-                    let prompt = Command::new("sayso").stdin(Stdio::null()).status().await;
+                    let prompt = Command::new(beside("sayso")).stdin(Stdio::null()).status().await;
                     if let Err(error) = prompt {
                         tracing::error!(%error, "the prompt cannot be started");
                     }
@@ -250,6 +250,13 @@ impl Desktop {
         });
         out
     }
+}
+
+/// The program of this name that was installed with this one, else the one on the search path.
+fn beside(name: &str) -> PathBuf {
+    let own = std::env::current_exe().ok();
+    let beside = own.map(|own| own.with_file_name(name)).filter(|path| path.is_file());
+    beside.unwrap_or_else(|| name.into())
 }
 
 /// Without a place where Speech Dispatcher could listen, there is no voice, and that is said.
