@@ -37,7 +37,7 @@ accounts-line = { $account } hos { $host }, { $state ->
     [connected] forbundet.
    *[offline] ikke forbundet.
 } Denne computer hedder { $name }.
-next-code = { $service }: { $what }. { $left } tilbage. Konto { $account }. Koden står på siden.
+next-code = { $service }: { $what }. { $left } tilbage. Konto { $account }.
 requests-state = { $state ->
     [question] Spørgsmålet er åbent.
     [elsewhere] Det er åbent på en anden computer.

@@ -37,7 +37,7 @@ accounts-line = { $account } at { $host }, { $state ->
     [connected] connected.
    *[offline] not connected.
 } This computer is { $name }.
-next-code = { $service }: { $what }. { $left } left. Account { $account }. The code is on the page.
+next-code = { $service }: { $what }. { $left } left. Account { $account }.
 requests-state = { $state ->
     [question] The question is open.
     [elsewhere] It is open on another computer.
