@@ -103,6 +103,8 @@ pub struct Announcer {
 
 const TRIAL: &str = "trial";
 const GENERAL: &str = "sayso";
+/// The notification that says that there is no voice.
+const SILENT: &str = "silent";
 
 impl Announcer {
     /// Tells in the language of `words`, on the channels that `preferences` name.
@@ -185,6 +187,12 @@ impl Announcer {
     /// How many requests wait, for the lines that say so.
     pub fn waiting(&mut self, waiting: u32) {
         self.waiting = waiting;
+    }
+
+    /// Whether notifications would only count, if there were a voice: a screen reader runs.
+    #[must_use]
+    pub fn counted(&self) -> bool {
+        self.reader
     }
 
     /// A screen reader started or ended.
@@ -309,8 +317,13 @@ impl Announcer {
 
     /// One line on every channel but the voice, which is what it is about.
     pub fn tell_without_voice(&mut self, told: &Told) {
-        self.show_told(told);
+        self.show(SILENT, &told.line, "", false);
         self.attend_line(None, &told.sentence);
+    }
+
+    /// The voice is back: what said that there is none goes away.
+    pub fn has_voice_again(&self) {
+        self.show_closed(SILENT);
     }
 
     /// The request has ended or is answered: nothing more is said or shown of it.

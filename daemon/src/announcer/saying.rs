@@ -136,9 +136,17 @@ impl Announcer {
         match saying.what {
             What::Tail(_) => {}
             What::Trial => self.tried(Channel::Speech, false),
-            What::Head(id) | What::Question(id) => {
-                let body = saying.told.sentence.clone();
-                self.show_request(id, &saying.told.line, &body);
+            // What another channel has told whole stands there already.
+            What::Head(id) => {
+                let tail = self.tails.remove(&id).unwrap_or_default();
+                if self.notices.contains_key(&id) {
+                    self.show_request(id, &saying.told.line, &tail);
+                }
+            }
+            What::Question(id) => {
+                if self.questions.contains_key(&id) {
+                    self.show_request(id, &saying.told.line, &saying.told.sentence);
+                }
             }
             What::Result(_) => self.show_told(&saying.told),
         }

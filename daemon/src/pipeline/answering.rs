@@ -55,7 +55,7 @@ impl Pipeline {
                 let first = self.sources.is_empty();
                 self.sources.insert(approver, source);
                 if first && !self.announcer.channels().0 {
-                    self.voice_lost();
+                    self.voice_lost(now);
                 }
             }
             signer::Event::Preferred(preferences) => self.preferred(preferences),

@@ -177,7 +177,7 @@ impl Pipeline {
     }
 
     /// Says so on the other channels, once somebody relies on Sayso.
-    pub(super) fn voice_lost(&mut self) {
+    pub(super) fn voice_lost(&mut self, now: Instant) {
         if self.sources.is_empty() || !self.announcer.preferences().speech {
             return;
         }
@@ -187,10 +187,14 @@ impl Pipeline {
             line: words.line("line-speech-gone", &[]),
         };
         self.announcer.tell_without_voice(&told);
+        if self.announcer.counted() {
+            self.show_all(now);
+        }
     }
 
     /// One sentence about what waits now, never the backlog; an open question is asked again.
     pub(super) fn voice_back(&mut self, now: Instant) {
+        self.announcer.has_voice_again();
         let words = self.announcer.words().clone();
         let count = self.inbox.waiting().count();
         let first = self.inbox.waiting().next();

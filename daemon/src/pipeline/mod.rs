@@ -211,7 +211,7 @@ impl Pipeline {
                     }
                 }
                 Outcome::ShowsNothing => self.show_all(now),
-                Outcome::VoiceLost => self.voice_lost(),
+                Outcome::VoiceLost => self.voice_lost(now),
                 Outcome::VoiceBack => self.voice_back(now),
                 Outcome::Pressed(id, action) => self.pressed(id, action, now),
             }
