@@ -98,11 +98,20 @@ impl Keyboard {
 
     /// Waits until a window whose title holds `title` has the focus, without a hand moved.
     pub async fn wait_for_focus(&self, title: &str) {
+        self.wait_for_window(title, |focused| focused.contains(title)).await;
+    }
+
+    /// Waits until Sayso's dialog has the focus (`Sayso` is in the title of a login page too).
+    pub async fn wait_for_dialog(&self) {
+        self.wait_for_window("Sayso", |focused| focused == "Sayso").await;
+    }
+
+    async fn wait_for_window(&self, title: &str, is_it: impl Fn(&str) -> bool) {
         let what = format!("the window {title:?} to have the focus");
         wait_until(
             &what,
             || format!("it is at {:?}", self.focused()),
-            || self.focused().contains(title).then_some(()),
+            || is_it(&self.focused()).then_some(()),
         )
         .await;
     }

@@ -40,6 +40,8 @@ impl Orca {
         let explain = || format!("said so far: {:#?}\norca: {}", speech.all(), reader.log());
         wait_until("Orca's first words", explain, || speech.said_by(CLIENT).into_iter().next())
             .await;
+        let registry = accessibility_bus(desktop.session_bus()).await;
+        bus.wait_until("Orca to listen to windows", async || listens(&registry).await).await;
         Orca { reader, _bus: bus }
     }
 
@@ -48,6 +50,27 @@ impl Orca {
         self.reader.kill();
         set(desktop.session_bus(), "ScreenReaderEnabled", false).await;
     }
+}
+
+/// The bus on which programs tell a screen reader what they show.
+async fn accessibility_bus(session: &Bus) -> zbus::Connection {
+    let path = "/org/a11y/bus";
+    let asked = session.connection().call_method(Some(BUS), path, Some(BUS), "GetAddress", &());
+    let address: String = asked.await.expect("its address").body().deserialize().expect("a text");
+    let builder = zbus::connection::Builder::address(address.as_str()).expect("an address");
+    builder.build().await.expect("the accessibility bus")
+}
+
+/// Has the screen reader asked to be told when a window becomes the active one?
+async fn listens(registry: &zbus::Connection) -> bool {
+    const REGISTRY: &str = "org.a11y.atspi.Registry";
+    let path = "/org/a11y/atspi/registry";
+    let asked =
+        registry.call_method(Some(REGISTRY), path, Some(REGISTRY), "GetRegisteredEvents", &());
+    let Ok(answer) = asked.await else { return false };
+    let events: Vec<(String, String)> = answer.body().deserialize().unwrap_or_default();
+    let wanted = "window:activate";
+    events.iter().any(|(_, event)| event.to_lowercase().starts_with(wanted))
 }
 
 async fn set(session: &Bus, property: &str, on: bool) {

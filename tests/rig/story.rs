@@ -347,7 +347,7 @@ pub fn claims(jws: &str) -> Option<Value> {
 fn stored_by_broker(broker: &Broker) -> Vec<String> {
     let store = open(&broker.store().join("sayso-broker.db"));
     let mut requests = store
-        .prepare("SELECT id, outcome, collected_at IS NOT NULL FROM requests ORDER BY id")
+        .prepare("SELECT id, outcome, collected_at IS NOT NULL FROM requests ORDER BY rowid")
         .expect("the broker's requests");
     let rows = requests
         .query_map([], |row| {

@@ -29,7 +29,9 @@ pub struct Notification {
     pub actions: Vec<(String, String)>,
     /// When it was asked for.
     pub at: u128,
-    /// When it was closed, if it was.
+    /// When its closing was asked for.
+    to_close: Option<u128>,
+    /// When it was closed, if it was: at the time when that was asked for.
     pub closed: Option<u128>,
 }
 
@@ -106,12 +108,19 @@ pub fn shown(session: &Bus) -> Vec<Notification> {
                     shown.push(notification);
                 }
             }
+            (Type::MethodCall, Some("CloseNotification")) => {
+                let Ok(id) = seen.message.body().deserialize::<u32>() else { continue };
+                let last = shown.iter_mut().rev().find(|one| one.id == id);
+                if let Some(one) = last.filter(|one| one.closed.is_none()) {
+                    one.to_close.get_or_insert(seen.at);
+                }
+            }
             (Type::Signal, Some("NotificationClosed")) => {
                 let Ok((id, _reason)) = seen.message.body().deserialize::<(u32, u32)>() else {
                     continue;
                 };
                 if let Some(one) = shown.iter_mut().rev().find(|one| one.id == id) {
-                    one.closed.get_or_insert(seen.at);
+                    one.closed.get_or_insert(one.to_close.unwrap_or(seen.at));
                 }
             }
             _ => {}
@@ -188,7 +197,16 @@ fn read(seen: &Seen) -> Option<Notification> {
         seen.message.body().deserialize::<Notify>().ok()?;
     let actions = actions.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect();
     let replaces = (replaces != 0).then_some(replaces);
-    Some(Notification { id: 0, replaces, summary, body, actions, at: seen.at, closed: None })
+    Some(Notification {
+        id: 0,
+        replaces,
+        summary,
+        body,
+        actions,
+        at: seen.at,
+        to_close: None,
+        closed: None,
+    })
 }
 
 /// dunst hands all actions on the screen to this menu, one a line, as

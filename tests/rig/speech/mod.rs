@@ -232,7 +232,8 @@ impl Speech {
 
     /// Writes what Sayso said into the transcript. Called once, at the end of the story.
     pub fn tell(&self, transcript: &Transcript) {
-        for one in self.said() {
+        // A text without a sound is how Sayso finds out that there is a voice: nobody hears it.
+        for one in self.said().into_iter().filter(|one| !one.text.trim().is_empty()) {
             let ending = match one.ending {
                 Ending::NotYet => "never ended",
                 Ending::Whole => "to its end",

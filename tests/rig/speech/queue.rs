@@ -97,7 +97,8 @@ pub(super) fn heard(record: &str, log: &str) -> Vec<Utterance> {
         match event.event.as_str() {
             "end" => (one.ending, one.over) = (Ending::Whole, Some(event.at)),
             "stop" | "pause" => (one.ending, one.over) = (Ending::Cut, Some(event.at)),
-            _ => one.began = event.at,
+            // It began when it was given to be said: a story acts on that at once.
+            _ => {}
         }
     }
     said
