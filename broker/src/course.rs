@@ -4,7 +4,7 @@
 use sayso_protocol::binding::Method;
 use sayso_protocol::decision::{self, UserVerification};
 use sayso_protocol::enrolment::ApproverId;
-use sayso_protocol::life::{Effect, Event, Refusal, State};
+use sayso_protocol::life::{Effect, Event, Reason, Refusal, State};
 use sayso_protocol::link::{Ended, FromBroker};
 use sayso_protocol::outcome::{Outcome, Verdict};
 use sayso_protocol::request::LONGEST;
@@ -94,12 +94,28 @@ pub fn remove_approver(
     }
     for mut kept in tx.db().waiting(&approver.account)? {
         if kept.life.state == (State::Bound { by: id.clone() }) {
-            let reason = sayso_protocol::life::Reason::ApproverRemoved;
+            let reason = Reason::ApproverRemoved;
             // It was bound a line above: nothing can refuse.
             let _ = advance(tx, &mut kept, Event::Cancel { reason }, None)?;
         }
     }
     tx.tell_removed(id.clone());
+    Ok(true)
+}
+
+/// Removes a service: its key counts no more, and all that it asked and that has not ended is
+/// cancelled. `false` if it was not there.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn remove_service(tx: &mut Tx<'_>, id: &str) -> Result<bool, StoreError> {
+    if !tx.mark_service_removed(id)? {
+        return Ok(false);
+    }
+    for mut kept in tx.db().waiting_of_service(id)? {
+        // It had not ended a line above. If its time is over by now, it has expired instead.
+        let _ = advance(tx, &mut kept, Event::Cancel { reason: Reason::Service }, None)?;
+    }
     Ok(true)
 }
 

@@ -3,7 +3,7 @@
 mod parts;
 
 use parts::{Approver, Running, another, open_link};
-use sayso_broker::course::remove_approver;
+use sayso_broker::course::{remove_approver, remove_service};
 use sayso_broker::store::audit::RemovedBy;
 use sayso_protocol::decision::Verdict;
 use sayso_protocol::enrolment::{ActivationCode, EnrolmentCall};
@@ -241,5 +241,36 @@ async fn a_snapshot_fits_and_says_how_many_requests_follow_it() {
     for _ in 0..more {
         assert!(matches!(link.next().await, Some(FromBroker::Request(_))));
     }
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn removing_a_service_ends_what_it_asked_and_nothing_of_another() {
+    let store = tempfile::tempdir().unwrap();
+    let running = Running::start(store.path(), None).await;
+    let (bank, shop) = (running.service("Bank").await, running.service("Shop").await);
+    let anna = running.approver("anna").await;
+    let (pending, bound) = (bank.ask("anna").await, bank.ask("anna").await);
+    let other = shop.ask("anna").await;
+    let mut browser = running.browser();
+    let code = browser.code(&bound.login_url).await;
+    anna.bind(&code, running.now()).await.unwrap();
+    let mut link = anna.connect(running.now()).await;
+    assert_eq!(link.snapshot().await.0.len(), 3);
+    let removed = running.broker.store.write(|tx| remove_service(tx, "bank")).await.unwrap();
+    assert!(removed.value);
+    let mut ended = std::collections::HashSet::new();
+    for _ in 0..2 {
+        let Some(FromBroker::RequestEnded(end)) = link.next().await else { panic!() };
+        assert_eq!((end.state, end.reason), (Standing::Cancelled, Some(Reason::Service)));
+        ended.insert(end.id);
+    }
+    assert_eq!(ended, [pending.id, bound.id].into());
+    let onward = browser.get(&format!("{}/return", bound.login_url)).await.location.unwrap();
+    assert!(onward.contains("error=cancelled"), "{onward}");
+    let (waiting, _) = anna.connect(running.now()).await.snapshot().await;
+    assert_eq!(waiting.iter().map(|open| parts::id_of(&open.jws)).collect::<Vec<_>>(), [other.id]);
+    let again = running.broker.store.write(|tx| remove_service(tx, "bank")).await.unwrap();
+    assert!(!again.value);
     running.stop().await;
 }

@@ -66,7 +66,7 @@ pub(super) async fn service(
         Service::List => list_services(store, words, line).await?,
         Service::Remove { name } => {
             let id = slug(&name);
-            let removed = store.write(move |tx| tx.remove_service(&id)).await?;
+            let removed = store.write(move |tx| course::remove_service(tx, &id)).await?;
             if !removed.value {
                 return Err(Fault::ServiceUnknown(Clean::new(&name)));
             }

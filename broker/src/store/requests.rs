@@ -101,6 +101,14 @@ impl Db<'_> {
         )
     }
 
+    /// The requests of a service that have not ended.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn waiting_of_service(self, service: &str) -> Result<Vec<Kept>, StoreError> {
+        self.some_requests("WHERE service = ?1 AND ended_at IS NULL", [service])
+    }
+
     /// The requests of an account that ended since then, newest first, at most a hundred.
     ///
     /// # Errors

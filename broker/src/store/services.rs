@@ -102,11 +102,12 @@ impl Tx<'_> {
         Ok(true)
     }
 
-    /// Removes a service: its key counts no more. `false` if there is none.
+    /// Marks a service as removed: its key counts no more. `false` if there is none. What it asked
+    /// is for [`crate::course::remove_service`] to end.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn remove_service(&mut self, id: &str) -> Result<bool, StoreError> {
+    pub fn mark_service_removed(&mut self, id: &str) -> Result<bool, StoreError> {
         let removed = self.sql().execute(
             "UPDATE services SET removed_at = ?2 WHERE id = ?1 AND removed_at IS NULL",
             (id, self.now.0),
