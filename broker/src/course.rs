@@ -200,8 +200,15 @@ pub fn expire(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     tx.forget_expired_messages()
 }
 
-/// Whether an approval of this request can still be handed out.
+/// Whether an approval of this request can still be handed out: never one that the person has
+/// reported since.
 #[must_use]
 pub fn can_be_collected(kept: &Kept, now: UnixTime) -> bool {
-    matches!(kept.life.state, State::Approved { .. }) && now < kept.exp
+    matches!(kept.life.state, State::Approved { reported_later: None, .. }) && now < kept.exp
+}
+
+/// Whether the person has said of their own approval that it was not them.
+#[must_use]
+pub fn reported_later(kept: &Kept) -> bool {
+    matches!(kept.life.state, State::Approved { reported_later: Some(_), .. })
 }

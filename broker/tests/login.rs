@@ -148,6 +148,37 @@ async fn a_report_after_the_approval_reaches_the_service() {
 }
 
 #[tokio::test]
+async fn an_approval_that_was_reported_is_handed_out_no_more() {
+    for with_ticket in [true, false] {
+        let store = tempfile::tempdir().unwrap();
+        let running = Running::start(store.path(), None).await;
+        let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
+        let asked = service.ask("anna").await;
+        let mut browser = running.browser();
+        let code = browser.code(&asked.login_url).await;
+        let bound = anna.bind(&code, running.now()).await.unwrap();
+        anna.approve(&bound, running.now()).await;
+        let ticket = if with_ticket { Some(browser.ticket(&asked.login_url).await) } else { None };
+        let now = running.now();
+        let report = anna.decision(&bound.jws, &anna.link_key, Verdict::Report, None, now);
+        assert_eq!(anna.decide(asked.id, &report).await.0, 200);
+        if let Some(ticket) = ticket {
+            let refused = service.collect(asked.id, &ticket).await.unwrap_err();
+            assert_eq!(refused.kind, ProblemType::Ticket);
+        }
+        let page = browser.get(&asked.login_url).await;
+        assert!(page.status == 200 && page.text.contains("Denied"), "{}", page.text);
+        assert!(!page.text.contains("Approved"), "{}", page.text);
+        let back = browser.get(&format!("{}/return", asked.login_url)).await;
+        assert!(back.location.unwrap().ends_with("&error=denied&state=s+%26+t"));
+        let looked = service.look(asked.id, 0).await;
+        assert_eq!((looked.progress, looked.outcome), (Progress::Ended, None));
+        assert!(looked.reported_later);
+        running.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn the_right_code_finds_the_second_of_two_requests() {
     let store = tempfile::tempdir().unwrap();
     let running = Running::start(store.path(), None).await;

@@ -239,17 +239,15 @@ fn answer(kept: &Kept, broker: &Broker) -> RequestAnswer {
         progress,
         expires_at: kept.life.expires_at,
         outcome: kept.outcome.clone().filter(|_| !approved || collected),
-        reported_later: matches!(
-            kept.life.state,
-            LifeState::Approved { reported_later: Some(_), .. }
-        ),
+        reported_later: course::reported_later(kept),
     }
 }
 
 /// `POST /v1/requests/{id}/outcome`: the approval, against the ticket that the browser brought.
 ///
 /// # Errors
-/// `ticket` when it is not this request's, too old, or the request was not approved.
+/// `ticket` when it is not this request's, too old, or the request was not approved, or was
+/// reported since.
 pub async fn collect(
     State(broker): State<Broker>,
     CallingService(service): CallingService,

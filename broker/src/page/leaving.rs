@@ -78,6 +78,9 @@ pub(super) async fn go_back(
                 tx.audit(&Entry::TicketMade { request: id })?;
                 Ok(Onward::Ticket(kept))
             }
+            Standing::Approved if course::reported_later(&kept) => {
+                Ok(Onward::Ended(kept, "denied"))
+            }
             Standing::Approved | Standing::Expired => Ok(Onward::Ended(kept, "expired")),
             Standing::Denied => Ok(Onward::Ended(kept, "denied")),
             Standing::Cancelled => Ok(Onward::Ended(kept, "cancelled")),

@@ -7,6 +7,7 @@ use sayso_protocol::request::ActionKind;
 use sayso_protocol::time::UnixTime;
 use sayso_words::{Words, say};
 
+use crate::course;
 use crate::store::requests::Kept;
 
 /// The login page.
@@ -165,9 +166,12 @@ pub(super) fn status(words: &Words, kept: &Kept) -> String {
         Standing::Approved if kept.collected_at.is_some() => {
             say!(words, "page-state-done", service = service)
         }
-        Standing::Approved => say!(words, "page-state-approved", service = service),
-        Standing::Denied if is_login => say!(words, "page-state-denied"),
-        Standing::Denied => say!(words, "page-state-denied-action"),
+        Standing::Approved if !course::reported_later(kept) => {
+            say!(words, "page-state-approved", service = service)
+        }
+        // An approval that was reported before the service had it counts as denied.
+        Standing::Approved | Standing::Denied if is_login => say!(words, "page-state-denied"),
+        Standing::Approved | Standing::Denied => say!(words, "page-state-denied-action"),
         Standing::Expired => say!(words, "page-state-expired", service = service),
         Standing::Cancelled if is_login => say!(words, "page-state-cancelled"),
         Standing::Cancelled => say!(words, "page-state-cancelled-action"),
