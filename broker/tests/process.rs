@@ -150,6 +150,35 @@ async fn a_login_over_a_kill_keeps_its_audit_and_leaves_no_secret_in_the_log() {
 }
 
 #[tokio::test]
+async fn what_a_malformed_message_holds_stands_in_no_log() {
+    use base64::Engine as _;
+    let folder = tempfile::tempdir().unwrap();
+    let served = Served::start(&folder.path().join("store"), "127.0.0.1:0");
+    let forged = "12345678901237\nINFO forged";
+    let part =
+        |value: Value| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value.to_string());
+    let header = |typ: &str| json!({ "alg": "EdDSA", "kid": "k", "typ": typ });
+    let mut more = header("sayso-enrol+jwt");
+    more[forged] = 1.into();
+    let claims = json!({ "iss": "k", "aud": "a", "iat": forged, "exp": 2, "jti": "j" });
+    for enrolment in [
+        format!("{}.{}.AA", part(header("sayso-enrol+jwt")), part(claims.clone())),
+        format!("{}.{}.AA", part(more), part(claims)),
+        format!("{}.{}.AA", part(header("sayso-enrol+jwt")), part(forged.into())),
+        format!("{forged}.e30.AA"),
+    ] {
+        let call = parts::client().post(format!("{}/v1/approvers", served.origin));
+        let answer = call.json(&json!({ "enrolment": enrolment })).send().await.unwrap();
+        assert_eq!(answer.status(), 400, "{enrolment}");
+    }
+    let log = served.log.clone();
+    served.stop();
+    let log = std::fs::read_to_string(log).unwrap();
+    assert_eq!(log.matches("a signed message does not count").count(), 4, "{log}");
+    assert!(!log.contains("12345678901237") && !log.contains("forged"), "{log}");
+}
+
+#[tokio::test]
 async fn a_changed_byte_and_a_cut_tail_fail_the_audit() {
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("store");

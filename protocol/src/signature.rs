@@ -63,9 +63,10 @@ pub enum SignatureError {
     /// Longer than [`MAX_JWS`].
     #[error("too large")]
     TooLarge,
-    /// Not three parts of base64url, or not JSON of the right shape.
+    /// Not three parts of base64url, or not JSON of the right shape. The text is fixed: what was
+    /// sent stands in no log.
     #[error("malformed: {0}")]
-    Malformed(String),
+    Malformed(&'static str),
     /// `alg` is not `EdDSA`.
     #[error("algorithm refused")]
     Algorithm,
@@ -399,20 +400,20 @@ impl<'a> Parts<'a> {
         if jws.len() > MAX_JWS {
             return Err(SignatureError::TooLarge);
         }
-        let malformed = || SignatureError::Malformed("not three parts".into());
+        let malformed = || SignatureError::Malformed("not three parts");
         let (signed, signature) = jws.rsplit_once('.').ok_or_else(malformed)?;
         let (header, payload) = signed.split_once('.').ok_or_else(malformed)?;
         if payload.contains('.') {
             return Err(malformed());
         }
         let header = serde_json::from_slice(&decode(header)?)
-            .map_err(|error| SignatureError::Malformed(error.to_string()))?;
+            .map_err(|_| SignatureError::Malformed("another header"))?;
         Ok(Self { signed, payload, signature, header })
     }
 }
 
 fn decode(part: &str) -> Result<Vec<u8>, SignatureError> {
-    URL_SAFE_NO_PAD.decode(part).map_err(|error| SignatureError::Malformed(error.to_string()))
+    URL_SAFE_NO_PAD.decode(part).map_err(|_| SignatureError::Malformed("not base64url"))
 }
 
 #[derive(Deserialize)]
@@ -426,7 +427,7 @@ struct Registered {
 
 /// Splits a payload into the registered claims and the rest, each parsed strictly.
 fn open<C: Claims>(payload: &[u8]) -> Result<Envelope<C>, SignatureError> {
-    let malformed = |error: serde_json::Error| SignatureError::Malformed(error.to_string());
+    let malformed = |_| SignatureError::Malformed("another payload");
     let Strict(mut rest) = serde_json::from_slice(payload).map_err(malformed)?;
     let names = ["iss", "aud", "iat", "exp", "jti"];
     let registered: Map<_, _> = names.iter().filter_map(|name| rest.remove_entry(*name)).collect();

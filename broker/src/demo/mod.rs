@@ -97,7 +97,7 @@ enum NotLoggedIn {
     Outcome,
     #[error("another session")]
     Session,
-    #[error("the broker says: {0}")]
+    #[error("the broker says: {0:?}")]
     Ended(String),
 }
 
