@@ -81,11 +81,10 @@ impl Settings {
     /// The broker's address, now that it listens on `bound`.
     ///
     /// # Errors
-    /// [`SettingsError::Origin`]; [`SettingsError::NotLoopback`] when neither the listener is on
-    /// this computer nor https stands before it.
+    /// [`SettingsError::Origin`]; [`SettingsError::NotLoopback`] when the listener is not on this
+    /// computer, whatever the origin says: this version speaks plain http only.
     pub fn origin(&self, bound: SocketAddr) -> Result<String, SettingsError> {
-        let secure = self.origin.as_deref().is_some_and(|origin| origin.starts_with("https:"));
-        if !bound.ip().is_loopback() && !secure {
+        if !bound.ip().is_loopback() {
             return Err(SettingsError::NotLoopback(bound));
         }
         match &self.origin {
@@ -148,8 +147,16 @@ mod tests {
             let settings = Settings { origin: Some(origin.into()), ..Settings::default() };
             assert!(settings.origin(bound("127.0.0.1:1")).is_err(), "{origin}");
         }
+    }
+
+    #[test]
+    fn an_https_origin_opens_no_plain_listener_beyond_this_computer() {
         let settings = Settings { origin: Some("https://b.example".into()), ..Settings::default() };
-        assert_eq!(settings.origin(bound("0.0.0.0:1")).unwrap(), "https://b.example");
+        assert_eq!(settings.origin(bound("127.0.0.1:1")).unwrap(), "https://b.example");
+        for address in ["0.0.0.0:1", "[::]:1", "192.0.2.1:1"] {
+            let refused = settings.origin(bound(address));
+            assert!(matches!(refused, Err(SettingsError::NotLoopback(_))), "{address}");
+        }
     }
 
     #[test]

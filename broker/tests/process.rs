@@ -258,6 +258,15 @@ fn settings_with_a_fault_are_said_with_their_line() {
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.starts_with("The settings file has a fault in line 2"), "{said}");
+    let store = folder.path().join("store");
+    std::fs::write(&settings, "listen = \"0.0.0.0:0\"\norigin = \"https://b.example\"\n").unwrap();
+    let mut command = program();
+    command.arg("--config").arg(&settings).arg("--store").arg(&store).arg("serve");
+    let output = command.output().unwrap();
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains(" is not on this computer, and this broker speaks plain http"), "{said}");
+    assert!(!store.exists());
 }
 
 #[test]
