@@ -277,7 +277,11 @@ fn names_and_addresses_that_cannot_be_are_refused() {
     must(&store, &["account", "add", "anna"]);
     for (arguments, said) in [
         (&["account", "add", "anna"][..], "There is an account anna already"),
-        (&["account", "add", "An na"], "An na cannot be a name"),
+        (
+            &["account", "add", "An na"],
+            "An na cannot be the name of an account. Use 1 to 64 of a to z, 0 to 9, dot,",
+        ),
+        (&["service", "add", " ", "--return-url", RETURN], "A service needs a name."),
         (&["activation", "new", "nemo"], "There is no account nemo"),
         (&["approver", "remove", "anna", "laptop"], "Account anna has no approver laptop"),
         (&["service", "remove", "none"], "There is no service none"),
@@ -287,6 +291,17 @@ fn names_and_addresses_that_cannot_be_are_refused() {
         let sentences = fails(&store, arguments);
         assert!(sentences.starts_with(said), "{sentences}");
     }
+}
+
+#[test]
+fn a_service_is_told_its_id_which_its_outcomes_are_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    Served::start(&store, "127.0.0.1:0").stop();
+    let added = must(&store, &["service", "add", "Example Bank", "--return-url", RETURN]);
+    assert!(added.starts_with("Service Example Bank is added. Its id: example-bank. "), "{added}");
+    let listed = must(&store, &["service", "list"]);
+    assert_eq!(listed, format!("Example Bank, id example-bank, returns to {RETURN}.\n"));
 }
 
 #[test]

@@ -5,9 +5,9 @@ admin-dev-store = Denne broker og dens lager smides væk, når den stopper: { $p
 admin-dev-register = Tilmeld denne computer med: sayso register { $address } { $account }
 
 ## service.
-admin-service-added = Tjenesten { $service } er tilføjet. Dens API-nøgle vises kun nu: { $key }
+admin-service-added = Tjenesten { $service } er tilføjet. Dens id: { $id }. Dens API-nøgle vises kun nu: { $key }
 admin-service-removed = Tjenesten { $service } er fjernet. Dens anmodninger slutter nu.
-admin-service-line = { $service }, vender tilbage til { $addresses }.
+admin-service-line = { $service }, id { $id }, vender tilbage til { $addresses }.
 admin-service-none = Der er ingen tjeneste endnu. Tilføj en: sayso-broker service add NAVN --return-url ADRESSE.
 
 ## account.
@@ -40,7 +40,8 @@ admin-error-account-exists = Der er allerede en konto { $account }. Vælg et and
 admin-error-account-unknown = Der er ingen konto { $account }. Se dem med: sayso-broker account list.
 admin-error-approver-unknown = Kontoen { $account } har ingen godkender { $name }. Se dem med: sayso-broker approver list { $account }.
 admin-error-approver-active = Kontoen { $account } har eller har haft en godkender, og denne udgave tager ikke én til. Opret en anden konto.
-admin-error-name = { $name } kan ikke være et navn. Brug 1 til 64 bogstaver, cifre, mellemrum eller bindestreger.
+admin-error-name = { $name } kan ikke være en kontos navn. Brug 1 til 64 af a til z, 0 til 9, punktum, understreg, bindestreg, snabel-a og plus.
+admin-error-service-name = En tjeneste skal have et navn. Giv den det, som folk skal høre.
 admin-error-return-url = { $address } kan ikke være en returadresse. Brug en hel adresse, der begynder med https; http kun til denne computer.
 admin-error-origin = { $address } kan ikke være denne brokers adresse. Brug https, eller http kun på denne computer.
 admin-error-settings = Der er en fejl i indstillingsfilen i linje { $line }: { $path }. Ret den, og start igen.

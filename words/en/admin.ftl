@@ -5,9 +5,9 @@ admin-dev-store = This broker and its store are thrown away when it stops: { $pa
 admin-dev-register = To register this computer: sayso register { $address } { $account }
 
 ## service.
-admin-service-added = Service { $service } is added. Its API key, shown only now: { $key }
+admin-service-added = Service { $service } is added. Its id: { $id }. Its API key, shown only now: { $key }
 admin-service-removed = Service { $service } is removed. Its requests end now.
-admin-service-line = { $service }, returns to { $addresses }.
+admin-service-line = { $service }, id { $id }, returns to { $addresses }.
 admin-service-none = There is no service yet. Add one: sayso-broker service add NAME --return-url ADDRESS.
 
 ## account.
@@ -40,7 +40,8 @@ admin-error-account-exists = There is an account { $account } already. Choose an
 admin-error-account-unknown = There is no account { $account }. To see them: sayso-broker account list.
 admin-error-approver-unknown = Account { $account } has no approver { $name }. To see them: sayso-broker approver list { $account }.
 admin-error-approver-active = Account { $account } has or had an approver, and this version takes no second one. Make another account.
-admin-error-name = { $name } cannot be a name. Use 1 to 64 letters, digits, spaces or dashes.
+admin-error-name = { $name } cannot be the name of an account. Use 1 to 64 of a to z, 0 to 9, dot, underscore, dash, at sign and plus.
+admin-error-service-name = A service needs a name. Give the one that people should hear.
 admin-error-return-url = { $address } cannot be a return address. Use a whole address that begins with https; http only for this computer.
 admin-error-origin = { $address } cannot be the address of this broker. Use https, or http on this computer only.
 admin-error-settings = The settings file has a fault in line { $line }: { $path }. Correct it, then start again.

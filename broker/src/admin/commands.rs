@@ -60,8 +60,8 @@ pub(super) async fn service(
         Service::Add { name, return_url } => {
             let name = ServiceName::new(&name);
             let key = add_service(store, &name, &return_url).await?;
-            let (service, key) = (name.as_str(), key.as_str());
-            line(&say!(words, "admin-service-added", service = service, key = key));
+            let (id, service, key) = (slug(name.as_str()), name.as_str(), key.as_str());
+            line(&say!(words, "admin-service-added", service = service, id = &id, key = key));
         }
         Service::List => list_services(store, words, line).await?,
         Service::Remove { name } => {
@@ -82,8 +82,8 @@ async fn list_services(store: &Store, words: &Words, line: Line<'_>) -> Result<(
         line(&say!(words, "admin-service-none"));
     }
     for services::Listed { service, return_urls } in listed {
-        let (name, addresses) = (service.name.as_str(), return_urls.join(" "));
-        line(&say!(words, "admin-service-line", service = name, addresses = &addresses));
+        let (id, name, addresses) = (&service.id, service.name.as_str(), return_urls.join(" "));
+        line(&say!(words, "admin-service-line", service = name, id = id, addresses = &addresses));
     }
     Ok(())
 }
@@ -98,7 +98,7 @@ pub async fn add_service(
     return_urls: &[String],
 ) -> Result<Zeroizing<String>, Fault> {
     if name.is_empty() {
-        return Err(Fault::Name(String::new()));
+        return Err(Fault::ServiceName);
     }
     if let Some(wrong) = return_urls.iter().find(|url| !can_return_to(url)) {
         return Err(Fault::ReturnUrl(wrong.clone()));

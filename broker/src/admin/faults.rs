@@ -23,6 +23,7 @@ pub enum Fault {
     ReadyFile(std::io::Error, PathBuf),
     Audit(Broken),
     Name(String),
+    ServiceName,
     ReturnUrl(String),
     ServiceExists(ServiceName),
     ServiceUnknown(ServiceName),
@@ -87,6 +88,7 @@ impl Fault {
                 say!(words, "admin-error-inside")
             }
             Self::Name(_)
+            | Self::ServiceName
             | Self::ReturnUrl(_)
             | Self::ServiceExists(_)
             | Self::ServiceUnknown(_)
@@ -101,6 +103,7 @@ impl Fault {
     fn of_arguments(&self, words: &Words) -> String {
         match self {
             Self::Name(name) => say!(words, "admin-error-name", name = name),
+            Self::ServiceName => say!(words, "admin-error-service-name"),
             Self::ReturnUrl(address) => say!(words, "admin-error-return-url", address = address),
             Self::ServiceExists(name) => {
                 say!(words, "admin-error-service-exists", service = name.as_str())
