@@ -21,8 +21,8 @@ admin-account-none = Der er ingen konto endnu. Tilføj en: sayso-broker account 
 
 ## approver og activation.
 admin-approver-line = { $name }, tilmeldt { $date }.
-admin-approver-none = Kontoen { $account } har ingen godkender. Giv den en kode: sayso-broker activation new { $account }.
-admin-approver-removed = Godkenderen { $name } på kontoen { $account } er fjernet.
+admin-approver-none = Kontoen { $account } har ingen godkender. Har den aldrig haft en, så giv den en kode: sayso-broker activation new { $account }.
+admin-approver-removed = Godkenderen { $name } på kontoen { $account } er fjernet. Kontoen tager ingen anden i denne udgave, så giv personen en ny: sayso-broker account add NAVN.
 admin-activation = Aktiveringskode til { $account }, gælder { $minutes } minutter, én gang: { $code }
 
 ## audit.

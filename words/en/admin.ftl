@@ -21,8 +21,8 @@ admin-account-none = There is no account yet. Add one: sayso-broker account add 
 
 ## approver and activation.
 admin-approver-line = { $name }, registered { $date }.
-admin-approver-none = Account { $account } has no approver. Give it a code: sayso-broker activation new { $account }.
-admin-approver-removed = Approver { $name } of account { $account } is removed.
+admin-approver-none = Account { $account } has no approver. If it never had one, give it a code: sayso-broker activation new { $account }.
+admin-approver-removed = Approver { $name } of account { $account } is removed. The account takes no other in this version, so make the person a new one: sayso-broker account add NAME.
 admin-activation = Activation code for { $account }, good for { $minutes } minutes, once: { $code }
 
 ## audit.
