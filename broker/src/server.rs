@@ -19,6 +19,8 @@ use crate::store::{Closed, OpenError, Opening, Store, StoreError};
 
 /// So many activation codes are hashed at a time: each takes 19 MiB.
 const HASHING: usize = 2;
+/// How long calls that are not whole yet may take once the broker is asked to stop.
+const LAST_CALLS: Duration = Duration::from_secs(5);
 /// How long to let a store be that refuses to end what is due.
 const AFTER_FAULT: Duration = Duration::from_secs(5);
 /// The socket in the store's folder by which administration says that it changed something.
@@ -117,7 +119,8 @@ impl Server {
         &self.broker
     }
 
-    /// Serves until the broker is to stop, and returns when all that was taken on is done.
+    /// Serves until the broker is to stop, and returns when all that was taken on is done, or has
+    /// had its time: what was not answered by then was promised to nobody.
     ///
     /// # Errors
     /// [`ServeError::Listen`] when the listener fails.
@@ -127,15 +130,30 @@ impl Server {
         tasks.spawn(hear_administration(broker.clone(), folder.join(WAKE)));
         let stopping = broker.stopping.clone();
         let service = router::of(broker).into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, service)
-            .with_graceful_shutdown(stopping.clone().cancelled_owned())
-            .await
-            .map_err(ServeError::Listen)?;
-        stopping.cancel();
-        while tasks.join_next().await.is_some() {}
-        closed.wait().await;
-        Ok(())
+        let serve = async {
+            axum::serve(listener, service)
+                .with_graceful_shutdown(stopping.clone().cancelled_owned())
+                .await
+                .map_err(ServeError::Listen)?;
+            stopping.cancel();
+            while tasks.join_next().await.is_some() {}
+            closed.wait().await;
+            Ok(())
+        };
+        tokio::select! {
+            served = serve => served,
+            () = dawdling(&stopping) => {
+                tracing::info!("calls that did not come to their end are cut off");
+                Ok(())
+            }
+        }
     }
+}
+
+/// Until calls have had their time to come to an end after the broker was asked to stop.
+async fn dawdling(stopping: &CancellationToken) {
+    stopping.cancelled().await;
+    pause(LAST_CALLS).await;
 }
 
 /// Ends requests when their time is over.
