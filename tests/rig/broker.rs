@@ -131,6 +131,12 @@ impl Broker {
         self.proxy.origin()
     }
 
+    /// Where it really listens, behind the proxy.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.listen
+    }
+
     /// What stands before it.
     #[must_use]
     pub fn proxy(&self) -> &Proxy {

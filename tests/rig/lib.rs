@@ -35,6 +35,8 @@ pub mod service;
 
 /// An approver without a daemon.
 pub mod approver;
+/// A broker that says whatever a story wants.
+pub mod false_broker;
 
 /// The person's browsers.
 pub mod browser;
