@@ -96,6 +96,16 @@ impl Keyboard {
         self.commands.run(&["getactivewindow", "getwindowname"]).unwrap_or_default()
     }
 
+    /// Leaves the window and comes back to it, as a person does whose screen reader keeps silent
+    /// about a window that has just opened.
+    ///
+    /// # Panics
+    /// If no window has the focus.
+    pub fn come_back(&self) {
+        let away = ["getactivewindow", "windowminimize", "--sync", "windowactivate", "--sync"];
+        self.commands.run(&away).expect("a window");
+    }
+
     /// Waits until a window whose title holds `title` has the focus, without a hand moved.
     pub async fn wait_for_focus(&self, title: &str) {
         self.wait_for_window(title, |focused| focused.contains(title)).await;

@@ -45,6 +45,8 @@ pub struct Utterance {
     pub rate: String,
     /// Whether the person heard it whole.
     pub ending: Ending,
+    /// Whether it has begun, or is about to.
+    pub begun: bool,
     /// When it began, in nanoseconds since 1970.
     pub began: u128,
     /// When it ended or was cut.
@@ -225,7 +227,7 @@ impl Speech {
         wait_until(
             &what,
             || self.explain(),
-            || self.said().into_iter().find(|one| one.text.contains(text)),
+            || self.said().into_iter().find(|one| one.begun && one.text.contains(text)),
         )
         .await
     }

@@ -88,6 +88,7 @@ pub(super) fn heard(record: &str, log: &str) -> Vec<Utterance> {
                 rate: setting("rate"),
                 text: event.text,
                 ending: Ending::NotYet,
+                begun: false,
                 began: event.at,
                 over: None,
             });
@@ -97,8 +98,7 @@ pub(super) fn heard(record: &str, log: &str) -> Vec<Utterance> {
         match event.event.as_str() {
             "end" => (one.ending, one.over) = (Ending::Whole, Some(event.at)),
             "stop" | "pause" => (one.ending, one.over) = (Ending::Cut, Some(event.at)),
-            // It began when it was given to be said: a story acts on that at once.
-            _ => {}
+            _ => (one.begun, one.began) = (true, event.at),
         }
     }
     said
