@@ -21,6 +21,7 @@ mod kept_and_sent;
 mod killed_at_each_stage;
 mod locked;
 mod not_me;
+mod orca;
 mod other_uid_and_sandbox;
 mod replayed;
 mod screen_reader_client;
