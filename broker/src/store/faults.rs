@@ -1,6 +1,8 @@
 //! What can be wrong with a store, when it is opened and while it is used.
 
 use rusqlite::ErrorCode;
+use std::io::ErrorKind;
+use std::path::Path;
 
 /// A store cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +45,25 @@ impl OpenError {
             Some(ErrorCode::DiskFull) => Self::Full(text),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt(text),
             Some(_) | None => Self::Other(text),
+        }
+    }
+
+    /// SQLite says no more than that it cannot open a file beside the database; a write of our own
+    /// into `folder` tells why.
+    #[must_use]
+    pub(in crate::store) fn looked_into(self, folder: &Path) -> Self {
+        let Self::Other(text) = self else { return self };
+        let probe = folder.join("sayso-broker.probe");
+        let written = std::fs::write(&probe, [0; 4096]).map_err(|error| error.kind());
+        // What was not made need not go.
+        std::fs::remove_file(&probe).ok();
+        #[allow(clippy::wildcard_enum_match_arm, reason = "not our enum")]
+        match written {
+            Err(ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied) => {
+                Self::ReadOnly(text)
+            }
+            Err(ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => Self::Full(text),
+            Ok(()) | Err(_) => Self::Other(text),
         }
     }
 }

@@ -84,10 +84,7 @@ impl Store {
         make_folder(&folder)?;
         let path = folder.join(DATABASE);
         let fresh = !path.exists();
-        let mut db = Connection::open(&path)?;
-        prepare(&db)?;
-        check(&db)?;
-        migrations::migrations::runner().set_abort_missing(true).run(&mut db)?;
+        let db = open_database(&path).map_err(|error| error.looked_into(&folder))?;
         let key = BrokerKey::open(&folder, fresh)?;
         let origin = settle_origin(&db, origin, &key)?;
         let (sender, inbox) = mpsc::channel(writer::QUEUE);
@@ -170,6 +167,14 @@ impl Readers {
 fn make_folder(folder: &Path) -> Result<(), OpenError> {
     use std::os::unix::fs::DirBuilderExt as _;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(OpenError::Folder)
+}
+
+fn open_database(path: &Path) -> Result<Connection, OpenError> {
+    let mut db = Connection::open(path)?;
+    prepare(&db)?;
+    check(&db)?;
+    migrations::migrations::runner().set_abort_missing(true).run(&mut db)?;
+    Ok(db)
 }
 
 fn prepare(db: &Connection) -> Result<(), OpenError> {
