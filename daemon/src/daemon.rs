@@ -51,14 +51,14 @@ pub async fn run(
     ready: impl FnOnce(),
     shutdown: CancellationToken,
 ) -> Result<(), NotStarted> {
-    let mut preferences = PreferencesFile::new(&places.config);
+    let mut preferences = PreferencesFile::new(&places.config, &places.state);
     let fault = preferences.reload().err();
     let chosen = preferences.current().clone();
     let words = words_of(&chosen);
     let listener = doors::socket::bind(&places.runtime)
         .map_err(|error| NotStarted(error.sentences(&words)))?;
     let store = Store::open(&places.state)
-        .map_err(|error| NotStarted(error.sentence(&words, &places.state)))?;
+        .map_err(|error| NotStarted(error.at_start(&words, &places.state)))?;
     ready();
     let remark = fault.map(|fault| preferences.sentence(&fault, &words));
 

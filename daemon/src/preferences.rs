@@ -46,6 +46,8 @@ pub enum PreferencesError {
 #[derive(Debug)]
 pub struct PreferencesFile {
     path: PathBuf,
+    /// A copy of the file as it last was without a fault.
+    good: PathBuf,
     current: Preferences,
 }
 
@@ -56,10 +58,11 @@ pub fn defaults() -> Preferences {
 }
 
 impl PreferencesFile {
-    /// The preferences in `folder`; the defaults hold until [`PreferencesFile::reload`].
+    /// The preferences in `folder`; the defaults hold until [`PreferencesFile::reload`]. In
+    /// `state` lies a copy, for a start on a file with a fault.
     #[must_use]
-    pub fn new(folder: &Path) -> Self {
-        Self { path: folder.join(FILE), current: defaults() }
+    pub fn new(folder: &Path, state: &Path) -> Self {
+        Self { path: folder.join(FILE), good: state.join(FILE), current: defaults() }
     }
 
     /// What holds now.
@@ -71,13 +74,31 @@ impl PreferencesFile {
     /// Reads the file. One that is not there says nothing.
     ///
     /// # Errors
-    /// A fault; then what held before still holds.
+    /// A fault; then what held before still holds, also before the last start.
     pub fn reload(&mut self) -> Result<&Preferences, PreferencesError> {
-        self.current = match self.read()? {
-            Some(text) => parse(&text)?,
-            None => defaults(),
-        };
-        Ok(&self.current)
+        let text = read(&self.path).map(Option::unwrap_or_default);
+        match text.and_then(|text| parse(&text).map(|good| (text, good))) {
+            Ok((text, good)) => {
+                self.current = good;
+                self.remember(&text);
+                Ok(&self.current)
+            }
+            Err(error) => {
+                let before = read(&self.good).ok().flatten().and_then(|text| parse(&text).ok());
+                self.current = before.unwrap_or_else(|| self.current.clone());
+                Err(error)
+            }
+        }
+    }
+
+    /// Keeps the copy, where it is another one.
+    fn remember(&self, text: &str) {
+        let kept = read(&self.good).ok().flatten().unwrap_or_default();
+        if kept != text
+            && let Err(error) = replace(&self.good, text.as_bytes())
+        {
+            tracing::warn!(%error, "no copy of the preferences can be kept");
+        }
     }
 
     /// Sets the preferences, and writes them into the file beside the person's own comments. A
@@ -88,14 +109,15 @@ impl PreferencesFile {
     /// before still holds.
     pub fn set(&mut self, wanted: &Preferences, words: &Words) -> Result<(), PreferencesError> {
         check(wanted)?;
-        let text = self.read()?.unwrap_or_default();
+        let text = read(&self.path)?.unwrap_or_default();
         parse(&text)?;
         let mut document = text
             .parse::<DocumentMut>()
             .map_err(|error| fault(&text, error.span(), error.message()))?;
         write_into(&mut document, wanted, words);
-        replace(&self.path, document.to_string().as_bytes())
-            .map_err(PreferencesError::Unwritable)?;
+        let text = document.to_string();
+        replace(&self.path, text.as_bytes()).map_err(PreferencesError::Unwritable)?;
+        self.remember(&text);
         self.current = wanted.clone();
         Ok(())
     }
@@ -117,25 +139,26 @@ impl PreferencesFile {
             }
         }
     }
+}
 
-    fn read(&self) -> Result<Option<String>, PreferencesError> {
-        let file = match File::open(&self.path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(PreferencesError::Unreadable(error)),
-        };
-        let mut bytes = Vec::new();
-        file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(PreferencesError::Unreadable)?;
-        if bytes.len() as u64 > LONGEST {
-            let line = line_after(&bytes);
-            return Err(PreferencesError::Fault { line, why: "the file is too long".into() });
-        }
-        String::from_utf8(bytes).map(Some).map_err(|error| {
-            let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-            let line = line_after(good);
-            PreferencesError::Fault { line, why: "it is not UTF-8".into() }
-        })
+/// The file's text, if there is one.
+fn read(path: &Path) -> Result<Option<String>, PreferencesError> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(PreferencesError::Unreadable(error)),
+    };
+    let mut bytes = Vec::new();
+    file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(PreferencesError::Unreadable)?;
+    if bytes.len() as u64 > LONGEST {
+        let line = line_after(&bytes);
+        return Err(PreferencesError::Fault { line, why: "the file is too long".into() });
     }
+    String::from_utf8(bytes).map(Some).map_err(|error| {
+        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = line_after(good);
+        PreferencesError::Fault { line, why: "it is not UTF-8".into() }
+    })
 }
 
 /// The file as it is written. What it does not say is the default.
@@ -274,8 +297,13 @@ mod tests {
     fn with(text: &str) -> (TempDir, PreferencesFile) {
         let folder = TempDir::new().unwrap();
         std::fs::write(folder.path().join(FILE), text).unwrap();
-        let file = PreferencesFile::new(folder.path());
+        let file = again(&folder);
         (folder, file)
+    }
+
+    /// The next start on the same folders.
+    fn again(folder: &TempDir) -> PreferencesFile {
+        PreferencesFile::new(folder.path(), &folder.path().join("state"))
     }
 
     fn words() -> Words {
@@ -289,7 +317,7 @@ mod tests {
     #[test]
     fn without_a_file_speech_and_notifications_are_on() {
         let folder = TempDir::new().unwrap();
-        let mut file = PreferencesFile::new(folder.path());
+        let mut file = again(&folder);
         let preferences = file.reload().unwrap();
         assert!(preferences.speech && preferences.notification && !preferences.attend);
         assert_eq!((preferences.rate, preferences.language.as_str()), (0, ""));
@@ -300,12 +328,12 @@ mod tests {
         for (language, word) in [(Language::English, "# "), (Language::Danish, "æ")] {
             let folder = TempDir::new().unwrap();
             let deep = folder.path().join("config/sayso");
-            let mut file = PreferencesFile::new(&deep);
+            let mut file = PreferencesFile::new(&deep, folder.path());
             file.set(&defaults(), &Words::new(language)).unwrap();
             let written = std::fs::read_to_string(deep.join(FILE)).unwrap();
             assert_eq!(written.matches("# ").count(), 6, "{written}");
             assert!(written.contains(word), "{written}");
-            assert_eq!(PreferencesFile::new(&deep).reload().unwrap(), &defaults());
+            assert_eq!(PreferencesFile::new(&deep, folder.path()).reload().unwrap(), &defaults());
         }
     }
 
@@ -323,7 +351,7 @@ mod tests {
             ),
             "{written}"
         );
-        assert_eq!(PreferencesFile::new(folder.path()).reload().unwrap(), &wanted);
+        assert_eq!(again(&folder).reload().unwrap(), &wanted);
     }
 
     #[test]
@@ -352,6 +380,18 @@ mod tests {
     }
 
     #[test]
+    fn a_fault_at_the_next_start_leaves_the_old_preferences_too() {
+        let (folder, mut file) = with("rate = 20\nspeech = false\n");
+        file.reload().unwrap();
+        let wanted = Preferences { rate: 40, ..file.current().clone() };
+        file.set(&wanted, &words()).unwrap();
+        std::fs::write(folder.path().join(FILE), "rate = fast\n").unwrap();
+        let mut next = again(&folder);
+        assert!(matches!(next.reload(), Err(PreferencesError::Fault { line: 1, .. })));
+        assert_eq!(next.current(), &wanted);
+    }
+
+    #[test]
     fn a_file_with_a_fault_is_not_overwritten() {
         let (folder, mut file) = with("speach = false\n");
         assert!(file.set(&defaults(), &words()).is_err());
@@ -369,7 +409,7 @@ mod tests {
     #[test]
     fn what_is_no_preference_is_refused_before_it_is_written() {
         let folder = TempDir::new().unwrap();
-        let mut file = PreferencesFile::new(folder.path());
+        let mut file = again(&folder);
         for wanted in [
             Preferences { rate: 101, ..defaults() },
             Preferences { voice: "x".repeat(101), ..defaults() },
@@ -402,11 +442,11 @@ mod tests {
         ) {
             let folder = TempDir::new().unwrap();
             std::fs::write(folder.path().join(FILE), raw).unwrap();
-            let mut file = PreferencesFile::new(folder.path());
+            let mut file = again(&folder);
             let wanted = Preferences { rate, voice, ..defaults() };
             if file.reload().is_ok() {
                 file.set(&wanted, &words()).unwrap();
-                let read = PreferencesFile::new(folder.path()).reload().unwrap().clone();
+                let read = again(&folder).reload().unwrap().clone();
                 prop_assert_eq!(read, wanted);
             }
         }

@@ -69,6 +69,7 @@ error-store-open = Sayso kan ikke åbne sit lager { $path }. Se efter, hvem der 
 error-store-read-only = Der kan ikke skrives i Saysos lager: { $path }. Gør det skrivbart, og start Sayso igen.
 error-store-full = Disken er fuld, så intet blev underskrevet. Gør plads, og prøv igen.
 error-store-corrupt = Saysos lager er beskadiget: { $path }. Flyt det væk, og bed dem, der driver din broker, om en ny konto.
+error-store-no-room = Disken med Saysos lager er fuld: { $path }. Gør plads, og start så Sayso igen.
 error-store-newer = Saysos lager er fra en nyere Sayso: { $path }. Installér den udgave igen.
 error-store-busy = Et andet program holder Saysos lager: { $path }. Luk det program, og prøv igen.
 error-keyring-none = Der er ingen nøglering, så Sayso gemmer sine nøgler i en fil: { $path }. Hold andre væk fra den fil.

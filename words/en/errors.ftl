@@ -69,6 +69,7 @@ error-store-open = Sayso cannot open its store { $path }. Check who owns that fo
 error-store-read-only = Sayso's store cannot be written: { $path }. Make it writable, then start Sayso again.
 error-store-full = The disk is full, so nothing was signed. Make room, then try again.
 error-store-corrupt = Sayso's store is damaged: { $path }. Move it away, and ask those who run your broker for a new account.
+error-store-no-room = The disk of Sayso's store is full: { $path }. Make room, then start Sayso again.
 error-store-newer = Sayso's store is from a newer Sayso: { $path }. Install that version again.
 error-store-busy = Another program holds Sayso's store: { $path }. Close that program, then try again.
 error-keyring-none = There is no keyring, so Sayso keeps its keys in a file: { $path }. Keep other people away from that file.

@@ -44,6 +44,16 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// The same where the store is opened and nothing was to be signed yet.
+    #[must_use]
+    pub fn at_start(&self, words: &Words, folder: &Path) -> String {
+        if matches!(self, Self::Full) {
+            let path = folder.join(super::FILE).display().to_string();
+            return say!(words, "error-store-no-room", path = &path);
+        }
+        self.sentence(words, folder)
+    }
+
     /// What happened and what to do, in two sentences. `folder` is where the store lies.
     #[must_use]
     pub fn sentence(&self, words: &Words, folder: &Path) -> String {
