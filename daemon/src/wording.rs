@@ -40,32 +40,25 @@ impl<'a> Wording<'a> {
     /// The part of a notice that must be heard: a risk, who, what, amount.
     #[must_use]
     pub fn head(&self) -> String {
-        let (service, place, risk) = (self.service(), self.place(), self.risk());
+        let (service, place, risk) =
+            (self.service().into(), self.place().into(), self.risk().into());
         let words = self.words;
         match self.request.action.kind {
-            ActionKind::Login => {
-                say!(words, "notice-login", service = service, risk = risk, place = place)
-            }
+            ActionKind::Login => words
+                .head("notice-login", &[("service", service), ("risk", risk), ("place", place)]),
             ActionKind::Payment => {
                 let amount = self.amount();
-                say!(
-                    words,
+                let amount = amount.as_str().into();
+                words.head(
                     "notice-payment",
-                    service = service,
-                    amount = amount.as_str(),
-                    risk = risk,
-                    place = place
+                    &[("service", service), ("amount", amount), ("risk", risk), ("place", place)],
                 )
             }
             ActionKind::Other => {
-                let summary = self.request.action.summary.as_str();
-                say!(
-                    words,
+                let summary = self.request.action.summary.as_str().into();
+                words.head(
                     "notice-other",
-                    service = service,
-                    summary = summary,
-                    risk = risk,
-                    place = place
+                    &[("service", service), ("summary", summary), ("risk", risk), ("place", place)],
                 )
             }
         }

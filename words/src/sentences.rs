@@ -74,23 +74,45 @@ impl Words {
 /// The cells of a braille display, and the length of a notification's line.
 pub const LINE: usize = 40;
 
+/// About six seconds of speech: what the head of a notice may take.
+const HEAD: usize = 85;
+
 impl Words {
     /// Says a `line-` message within [`LINE`] characters: the longest text in it, which is a name
     /// from outside, is cut and ends in "…" until the line fits.
     #[must_use]
     pub fn line(&self, id: &str, args: &[(&str, Arg<'_>)]) -> String {
+        self.within(id, args, LINE).chars().take(LINE).collect()
+    }
+
+    /// Says the head of a notice within 85 characters (about six seconds), in the same way: it holds up
+    /// everybody else who speaks. The question says every name whole.
+    #[must_use]
+    pub fn head(&self, id: &str, args: &[(&str, Arg<'_>)]) -> String {
+        self.within(id, args, HEAD)
+    }
+
+    fn within(&self, id: &str, args: &[(&str, Arg<'_>)], most: usize) -> String {
         let mut args: Vec<(&str, Arg<'_>)> = args.to_vec();
         let mut line = self.say(id, &args);
-        while let Some(over) = line.chars().count().checked_sub(LINE).filter(|over| *over > 0) {
-            let longest = args.iter_mut().max_by_key(|(_, arg)| arg.length());
+        while let Some(over) = line.chars().count().checked_sub(most).filter(|over| *over > 0) {
+            let mut names: Vec<_> =
+                args.iter_mut().filter(|(name, _)| OUTSIDE.contains(name)).collect();
+            names.sort_by_key(|(_, arg)| std::cmp::Reverse(arg.length()));
+            // Down to the next longest first, so that no name pays for another one.
+            let next = names.get(1).map_or(0, |(_, arg)| arg.length());
+            let longest = names.into_iter().next();
             let Some((_, arg)) = longest.filter(|(_, arg)| arg.length() > SHORTEST) else { break };
-            arg.cut(arg.length().saturating_sub(over).max(SHORTEST));
+            let length = arg.length();
+            arg.cut(length.saturating_sub(over).max(next.min(length - 1)).max(SHORTEST));
             line = self.say(id, &args);
         }
-        line.chars().take(LINE).collect()
+        line
     }
 }
 
+/// What comes from outside and may be long. An amount, for one, is never cut.
+const OUTSIDE: [&str; 6] = ["service", "place", "summary", "account", "payee", "open"];
 /// A name that is cut keeps this many characters, the "…" among them.
 const SHORTEST: usize = 6;
 
@@ -204,6 +226,22 @@ number_args!(u8, u16, u32, u64, usize, i32, i64);
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn the_head_of_a_notice_is_short_and_its_amount_is_whole() {
+        let words = Words::new(Language::English);
+        let (long, amount) = ("x".repeat(60), "123456789.50 Norwegian kroner");
+        let args = [
+            ("service", long.as_str().into()),
+            ("amount", amount.into()),
+            ("risk", "place".into()),
+            ("place", long.as_str().into()),
+        ];
+        let head = words.head("notice-payment", &args);
+        assert!(head.chars().count() <= HEAD && head.contains(amount), "{head}");
+        let names = head.matches('…').count();
+        assert!(names == 2 && head.matches("xxxxx").count() >= 2, "both are cut alike: {head}");
+    }
 
     #[test]
     fn a_long_name_is_cut_and_the_rest_of_the_line_stays() {

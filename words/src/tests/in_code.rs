@@ -133,7 +133,8 @@ fn calls(source: &str) -> Vec<Call> {
         let named = |part: &&str| Some(part.split_once('=')?.0.trim().to_owned());
         Some(Call { id, given: Some(parts.get(2..)?.iter().filter_map(named).collect()) })
     });
-    let by_method = after(&code, ".say(").chain(after(&code, ".line(")).filter_map(|inside| {
+    let methods = [".say(", ".line(", ".head("];
+    let by_method = methods.iter().flat_map(|it| after(&code, it)).filter_map(|inside| {
         let (parts, _) = arguments(inside);
         let id = literal(parts.first()?)?;
         let list = parts.get(1).and_then(|list| list.strip_prefix("&["));
