@@ -102,8 +102,12 @@ impl Vault {
         }
     }
 
-    /// Once, when the first key is made: that there is no keyring, and what that means.
+    /// Once, when the first key is made: that there is no bus or no keyring, and what that means.
     async fn say_where(&self, keys: &Keys) {
+        if self.session.is_none() {
+            let sentence = say!(self.words.borrow(), "error-no-bus");
+            self.say(sentence).await;
+        }
         if let Place::Files(path) = keys.place() {
             let path = path.display().to_string();
             let sentence = say!(self.words.borrow(), "error-keyring-none", path = path.as_str());

@@ -3,6 +3,7 @@
 
 pub mod attend;
 pub mod notification;
+mod remarks;
 mod saying;
 mod showing;
 pub mod speech;
@@ -97,6 +98,8 @@ pub struct Announcer {
     questions: HashMap<RequestId, Asking>,
     trials: Vec<(Channel, oneshot::Sender<Result<bool, Error>>)>,
     last: Option<Told>,
+    /// Remarks that nobody could perceive yet.
+    held: Vec<Told>,
     /// The terminals that attend.
     pub attend: Attend,
 }
@@ -133,6 +136,7 @@ impl Announcer {
             questions: HashMap::new(),
             trials: Vec::new(),
             last: None,
+            held: Vec::new(),
             attend: Attend::default(),
         };
         announcer.use_voice();

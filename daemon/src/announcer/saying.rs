@@ -51,6 +51,7 @@ impl Announcer {
     pub fn on_speech(&mut self, event: speech::Event) -> Vec<Outcome> {
         let outcomes = self.heard_of(event);
         self.next_head();
+        self.tell_held();
         outcomes
     }
 

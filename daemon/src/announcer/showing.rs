@@ -32,6 +32,7 @@ impl Announcer {
         match event {
             notification::Event::Up => {
                 self.shows = true;
+                self.tell_held();
                 return vec![Outcome::ShowsNothing];
             }
             notification::Event::Down => self.shows = false,

@@ -59,7 +59,7 @@ impl Pipeline {
                 }
             }
             signer::Event::Preferred(preferences) => self.preferred(preferences),
-            signer::Event::Remark(sentence) => self.remark(sentence),
+            signer::Event::Remark(sentence) => self.announcer.remark(sentence),
         }
     }
 
@@ -75,7 +75,9 @@ impl Pipeline {
     fn not_signed(&mut self, request: RequestId, why: String, now: Instant) {
         let Some(entry) = self.inbox.get_mut(request) else { return };
         let Some(Answering { place, reply, .. }) = entry.answering.take() else { return };
-        entry.asked = None;
+        // To the ear it is asked again at once. At a terminal or dialog the person is told why, and
+        // begins again when that is mended.
+        entry.asked = (place != Place::Nowhere).then_some(now);
         match reply {
             Some(reply) => self.refuse(place, reply, Error::Store(why)),
             None => self.announcer.tell(None, &Told { line: why.clone(), sentence: why }),

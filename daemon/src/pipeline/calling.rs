@@ -42,7 +42,7 @@ impl Pipeline {
                 self.answer(&id, &token, Verdict::Report, place, reply, now);
             }
             Ask::Time { id, place, reply } => drop(reply.send(self.time_left(&id, place, now))),
-            Ask::Attend { after, reply } => self.announcer.attend.attend(client, after, reply),
+            Ask::Attend { after, reply } => self.announcer.attend(client, after, reply),
             Ask::Attended { after, reply } => {
                 self.attended(after);
                 drop(reply.send(Ok(())));
@@ -269,11 +269,6 @@ impl Pipeline {
             language: words.language().tag().to_owned(),
             sentences,
         }
-    }
-
-    /// Something for the ear that belongs to no request.
-    pub(super) fn remark(&mut self, sentence: String) {
-        self.announcer.tell(None, &Told { line: sentence.clone(), sentence });
     }
 }
 
