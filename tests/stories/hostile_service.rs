@@ -46,6 +46,10 @@ async fn hostile_service() {
         assert!(!page.html.contains(mark), "{mark:?} is on the page: {}", page.html);
     }
     story.transcript().note(Channel::Page, format!("on the page: {}", page.text()));
+    let head = story.desktop.speech().wait_for("Careful: from").await;
+    assert_eq!(head.ending, Ending::Whole);
+    let length = head.text.replace("...", "…").chars().count();
+    assert!(length <= 85, "it holds up everybody else: {head:?}");
     let tail = story.desktop.speech().wait_for("The code is on the page").await;
     assert_eq!(tail.ending, Ending::Whole);
     story.desktop.session_bus().wait_for_notification("asks").await;

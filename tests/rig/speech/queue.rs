@@ -105,9 +105,12 @@ pub(super) fn heard(record: &str, log: &str) -> Vec<Utterance> {
 }
 
 /// Texts are the same if only the white space of line ends differs. A client that queued SSML
-/// (Orca does) is given to the module without its marks.
+/// (Orca does) is given to the module without its marks, and an ellipsis as three dots.
 fn same(queued: &str, given: &str) -> bool {
-    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let words = |text: &str| {
+        let text = text.replace('…', "...");
+        text.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+    };
     words(queued) == words(given) || words(&without_marks(queued)) == words(given)
 }
 
