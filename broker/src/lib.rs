@@ -3,6 +3,7 @@
 //! - [`settings`]: what the administrator set, in a file and on the command line
 //! - [`clock`]: the only place that knows the time
 //! - [`server`]: opens, listens, and stops
+//! - [`serving`]: connections, and how long anybody is waited for
 //! - [`router`]: every route
 //! - [`auth`]: who is calling
 //! - [`handlers`]: the calls of services and approvers
@@ -33,6 +34,7 @@ pub mod page;
 pub mod relay;
 pub mod router;
 pub mod server;
+pub mod serving;
 pub mod settings;
 pub mod store;
 

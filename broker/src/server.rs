@@ -1,6 +1,5 @@
 //! Opens a broker, serves it on a listener, and stops it: what was answered is on the disk.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,14 +12,13 @@ use crate::clock::{Clock, pause};
 use crate::course;
 use crate::relay::Relay;
 use crate::router;
+use crate::serving::{self, Limits};
 use crate::settings::{Settings, SettingsError};
 use crate::store::audit::Entry;
 use crate::store::{Closed, OpenError, Opening, Store, StoreError};
 
 /// So many activation codes are hashed at a time: each takes 19 MiB.
 const HASHING: usize = 2;
-/// How long calls that are not whole yet may take once the broker is asked to stop.
-const LAST_CALLS: Duration = Duration::from_secs(5);
 /// How long to let a store be that refuses to end what is due.
 const AFTER_FAULT: Duration = Duration::from_secs(5);
 /// The socket in the store's folder by which administration says that it changed something.
@@ -129,31 +127,11 @@ impl Server {
         tasks.spawn(end_what_is_due(broker.clone()));
         tasks.spawn(hear_administration(broker.clone(), folder.join(WAKE)));
         let stopping = broker.stopping.clone();
-        let service = router::of(broker).into_make_service_with_connect_info::<SocketAddr>();
-        let serve = async {
-            axum::serve(listener, service)
-                .with_graceful_shutdown(stopping.clone().cancelled_owned())
-                .await
-                .map_err(ServeError::Listen)?;
-            stopping.cancel();
-            while tasks.join_next().await.is_some() {}
-            closed.wait().await;
-            Ok(())
-        };
-        tokio::select! {
-            served = serve => served,
-            () = dawdling(&stopping) => {
-                tracing::info!("calls that did not come to their end are cut off");
-                Ok(())
-            }
-        }
+        serving::serve(listener, router::of(broker), Limits::default(), stopping).await;
+        while tasks.join_next().await.is_some() {}
+        closed.wait().await;
+        Ok(())
     }
-}
-
-/// Until calls have had their time to come to an end after the broker was asked to stop.
-async fn dawdling(stopping: &CancellationToken) {
-    stopping.cancelled().await;
-    pause(LAST_CALLS).await;
 }
 
 /// Ends requests when their time is over.

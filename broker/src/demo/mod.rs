@@ -7,7 +7,7 @@
 mod pages;
 
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Router};
@@ -22,14 +22,19 @@ use sayso_words::{Language, Words};
 use serde::Deserialize;
 use serde_json::json;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tower_http::timeout::TimeoutLayer;
 use zeroize::Zeroizing;
 
 use crate::clock::Clock;
 use crate::random;
+use crate::serving::{self, Limits};
 
 const COOKIE: &str = "sayso-demo";
+/// A call with its body and what it asks of the broker takes no longer.
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
 /// The demo service.
 #[derive(Clone, Debug)]
@@ -81,11 +86,9 @@ pub async fn serve(listener: TcpListener, demo: Demo, stopping: CancellationToke
         .route("/demo/login", post(log_in))
         .route("/demo/return", get(come_back))
         .route("/demo/style.css", get(pages::style))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_WITHIN))
         .with_state(demo);
-    let served = axum::serve(listener, routes).with_graceful_shutdown(stopping.cancelled_owned());
-    if let Err(error) = served.await {
-        tracing::error!(%error, "the demo service has ended");
-    }
+    serving::serve(listener, routes, Limits::default(), stopping).await;
 }
 
 /// Why nobody is logged in.

@@ -36,6 +36,8 @@ const SNAPSHOT_BYTES: usize = MAX_MESSAGE / 2;
 const ENDED_BYTES: usize = SNAPSHOT_BYTES / 4;
 /// A write that takes longer means that nobody reads.
 const SEND_WITHIN: Duration = Duration::from_secs(20);
+/// The same once the broker is to stop.
+const GOODBYE_WITHIN: Duration = Duration::from_secs(3);
 
 /// Close codes (RFC 6455, section 7.4.1; 4000 and up are ours).
 mod close {
@@ -77,7 +79,7 @@ async fn serve(broker: Broker, mut socket: WebSocket, approver: Approver, peer: 
     if let Some(code) = code {
         let frame = CloseFrame { code, reason: "".into() };
         // A peer that is gone needs no goodbye.
-        let _ = send(&mut socket, Message::Close(Some(frame))).await;
+        let _ = send(&broker, &mut socket, Message::Close(Some(frame))).await;
     }
     broker.relay.leave(approver.id.clone(), connected).await;
     tracing::info!(approver = %approver.id, "disconnected");
@@ -100,7 +102,7 @@ async fn converse(
             out = connected.out.recv() => match out {
                 None => return Some(close::OVER),
                 Some(Out::Message { version: at, .. }) if at <= version => {}
-                Some(Out::Message { message, .. }) => tell(socket, &message).await.ok()?,
+                Some(Out::Message { message, .. }) => tell(broker, socket, &message).await.ok()?,
                 Some(Out::ReadAgain) => match send_snapshot(broker, socket, approver).await {
                     Ok(newer) => version = newer,
                     Err(code) => return code,
@@ -116,7 +118,7 @@ async fn converse(
                     return Some(close::OVER);
                 }
                 silent += PING_EVERY;
-                send(socket, Message::Ping(Vec::new().into())).await.ok()?;
+                send(broker, socket, Message::Ping(Vec::new().into())).await.ok()?;
             }
             () = broker.stopping.cancelled() => return Some(close::STOPPING),
         }
@@ -125,16 +127,21 @@ async fn converse(
 
 struct Gone;
 
-async fn send(socket: &mut WebSocket, message: Message) -> Result<(), Gone> {
+async fn send(broker: &Broker, socket: &mut WebSocket, message: Message) -> Result<(), Gone> {
+    let stopped = async {
+        broker.stopping.cancelled().await;
+        pause(GOODBYE_WITHIN).await;
+    };
     tokio::select! {
         sent = socket.send(message) => sent.map_err(|_| Gone),
         () = pause(SEND_WITHIN) => Err(Gone),
+        () = stopped => Err(Gone),
     }
 }
 
-async fn tell(socket: &mut WebSocket, message: &FromBroker) -> Result<(), Gone> {
+async fn tell(broker: &Broker, socket: &mut WebSocket, message: &FromBroker) -> Result<(), Gone> {
     let text = serde_json::to_string(message).map_err(|_| Gone)?;
-    send(socket, Message::Text(text.into())).await
+    send(broker, socket, Message::Text(text.into())).await
 }
 
 /// What an approver should know, and the version of the store it was read at.
@@ -164,7 +171,7 @@ async fn send_snapshot(
         }
     };
     for message in std::iter::once(&snapshot.first).chain(&snapshot.rest) {
-        tell(socket, message).await.map_err(|Gone| None)?;
+        tell(broker, socket, message).await.map_err(|Gone| None)?;
     }
     Ok(snapshot.version)
 }

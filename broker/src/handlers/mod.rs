@@ -16,10 +16,21 @@ pub mod requests;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use sayso_protocol::problem::ProblemType;
+use axum::http::StatusCode;
+use sayso_protocol::problem::{Problem, ProblemType};
 use serde::de::DeserializeOwned;
+use std::time::Duration;
 
-use crate::error::Error;
+use crate::clock::pause;
+use crate::error::{Error, problem};
+
+/// A body that has not come by then is not waited for.
+const BODY_WITHIN: Duration = Duration::from_secs(10);
+
+fn too_slow() -> Error {
+    let status = StatusCode::REQUEST_TIMEOUT.as_u16();
+    Problem { status, ..problem(ProblemType::Malformed) }.into()
+}
 
 /// A JSON body; its size is looked at before anything is parsed.
 #[derive(Debug)]
@@ -29,8 +40,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
-            let too_large = rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE;
+        let bytes = tokio::select! {
+            bytes = Bytes::from_request(request, state) => bytes,
+            () = pause(BODY_WITHIN) => return Err(too_slow()),
+        };
+        let bytes = bytes.map_err(|rejection| {
+            let too_large = rejection.status() == StatusCode::PAYLOAD_TOO_LARGE;
             Error::of(if too_large { ProblemType::TooLarge } else { ProblemType::Malformed })
         })?;
         serde_json::from_slice(&bytes).map(Self).map_err(|error| {
@@ -38,5 +53,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
             tracing::info!(line = error.line(), column = error.column(), "a body was malformed");
             Error::of(ProblemType::Malformed)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_come_is_not_waited_for() {
+        let never = futures_util::stream::pending::<Result<Bytes, std::io::Error>>();
+        let request = Request::new(axum::body::Body::from_stream(never));
+        let refused = Body::<String>::from_request(request, &()).await;
+        let Err(Error::Refused(problem)) = refused else { panic!("{refused:?}") };
+        assert_eq!(problem.status, 408);
     }
 }

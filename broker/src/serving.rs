@@ -1,0 +1,252 @@
+//! Serves routes on a listener as if anybody might be at the other end: a head must come in time,
+//! connections are counted, and at the end nobody is waited for longer than a while. Bodies have
+//! their own time, in [`crate::handlers::Body`].
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use std::io::Result as IoResult;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::pause;
+
+/// No head of a request is larger, in bytes; no connection buffers more.
+const BUFFER: usize = 32 * 1024;
+/// How long to let a listener be that cannot accept: too many files are open.
+const AFTER_FAULT: Duration = Duration::from_secs(1);
+
+/// What a server takes on itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// So long may the head of a request take, and a connection wait for its next request.
+    pub head: Duration,
+    /// So long does whoever is connected have once the server is to stop.
+    pub drain: Duration,
+    /// So many connections at a time, links among them; more wait at the door.
+    pub connections: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let (head, drain) = (Duration::from_secs(10), Duration::from_secs(5));
+        Self { head, drain, connections: 32 * 1024 }
+    }
+}
+
+/// Serves `routes` until `stopping`; returns when every connection has ended.
+pub async fn serve(
+    listener: TcpListener,
+    routes: Router,
+    limits: Limits,
+    stopping: CancellationToken,
+) {
+    let room = Arc::new(Semaphore::new(limits.connections));
+    let mut connections = JoinSet::new();
+    while let Some((io, peer)) = stopping.run_until_cancelled(accept(&listener, &room)).await {
+        connections.spawn(answer(io, peer, routes.clone(), limits.head, stopping.clone()));
+        while connections.try_join_next().is_some() {}
+    }
+    drop((listener, routes));
+    tokio::select! {
+        () = async { while connections.join_next().await.is_some() {} } => {}
+        () = pause(limits.drain) => {
+            tracing::warn!(open = connections.len(), "connections are cut off");
+            connections.shutdown().await;
+        }
+    }
+}
+
+/// The next connection, once there is room for it.
+async fn accept(listener: &TcpListener, room: &Arc<Semaphore>) -> (Counted, SocketAddr) {
+    loop {
+        let Ok(permit) = Arc::clone(room).acquire_owned().await else {
+            // Nobody closes the semaphore.
+            return std::future::pending().await;
+        };
+        match listener.accept().await {
+            Ok((stream, peer)) => return (Counted { stream, _permit: permit }, peer),
+            Err(error) => {
+                tracing::warn!(%error, "a connection cannot be accepted");
+                pause(AFTER_FAULT).await;
+            }
+        }
+    }
+}
+
+async fn answer(
+    io: Counted,
+    peer: SocketAddr,
+    routes: Router,
+    head: Duration,
+    stopping: CancellationToken,
+) {
+    let routes = TowerToHyperService::new(routes);
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        routes.call(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(head)
+        .max_buf_size(BUFFER)
+        .serve_connection(TokioIo::new(io), service)
+        .with_upgrades();
+    tokio::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stopping.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended before its time");
+    }
+}
+
+/// A connection that counts until it is closed, also when it has become a link.
+struct Counted {
+    stream: TcpStream,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl AsyncRead for Counted {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<IoResult<()>> {
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Counted {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<IoResult<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<IoResult<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<IoResult<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffers: &[std::io::IoSlice<'_>],
+    ) -> Poll<IoResult<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(context, buffers)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Bytes;
+    use axum::routing::{get, post};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::task::JoinHandle;
+
+    const LONG: Duration = Duration::from_secs(3600);
+    const SHORT: Duration = Duration::from_millis(50);
+
+    async fn start(limits: Limits) -> (SocketAddr, CancellationToken, JoinHandle<()>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let routes =
+            Router::new()
+                .route(
+                    "/",
+                    get(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move {
+                        peer.ip().to_string()
+                    }),
+                )
+                .route("/body", post(|body: Bytes| async move { body.len().to_string() }));
+        let stopping = CancellationToken::new();
+        let serving = tokio::spawn(serve(listener, routes, limits, stopping.clone()));
+        (address, stopping, serving)
+    }
+
+    async fn send(address: SocketAddr, text: &str) -> TcpStream {
+        let mut client = TcpStream::connect(address).await.unwrap();
+        client.write_all(text.as_bytes()).await.unwrap();
+        client
+    }
+
+    async fn to_its_end(mut client: TcpStream) -> String {
+        let mut text = String::new();
+        client.read_to_string(&mut text).await.unwrap();
+        text
+    }
+
+    const WHOLE: &str = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+
+    #[tokio::test]
+    async fn half_a_head_is_not_waited_for() {
+        let (address, stopping, serving) =
+            start(Limits { head: SHORT, drain: LONG, connections: 9 }).await;
+        for half in ["", "GET / HTTP/1.1\r\nHos", "GET / HTTP/1.1\r\nHost: x\r\n\r\n"] {
+            let text = to_its_end(send(address, half).await).await;
+            assert_eq!(text.contains(" 200 OK"), half.ends_with("\r\n\r\n"), "{text}");
+        }
+        stopping.cancel();
+        serving.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn half_a_request_does_not_keep_the_server_from_stopping() {
+        let (address, stopping, serving) =
+            start(Limits { head: LONG, drain: SHORT, connections: 9 }).await;
+        let half_a_head = send(address, "GET / HTTP/1.1\r\nHos").await;
+        let body = "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf";
+        let half_a_body = send(address, body).await;
+        let answered = to_its_end(send(address, WHOLE).await).await;
+        assert!(answered.ends_with("127.0.0.1"), "{answered}");
+        stopping.cancel();
+        serving.await.unwrap();
+        drop((half_a_head, half_a_body));
+    }
+
+    #[tokio::test]
+    async fn more_connections_than_there_is_room_for_wait_at_the_door() {
+        let (address, stopping, serving) =
+            start(Limits { head: LONG, drain: SHORT, connections: 1 }).await;
+        let first = send(address, "GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
+        first.readable().await.unwrap();
+        let second = tokio::spawn(to_its_end(send(address, WHOLE).await));
+        let waiting = tokio::time::timeout(SHORT, async {
+            while !second.is_finished() {
+                tokio::task::yield_now().await;
+            }
+        });
+        assert!(waiting.await.is_err(), "there is room for one");
+        drop(first);
+        assert!(second.await.unwrap().contains(" 200 OK"));
+        stopping.cancel();
+        serving.await.unwrap();
+    }
+}
