@@ -16,6 +16,8 @@ use crate::random;
 
 /// The name of the key's file in the store's folder.
 pub const FILE: &str = "sayso-broker.key";
+/// Its name while it is written.
+pub(super) const UNFINISHED: &str = "sayso-broker.key.new";
 
 /// The broker's key.
 #[derive(Clone, Debug)]
@@ -48,7 +50,7 @@ impl BrokerKey {
             Ok(secret) => Ok(Self::of(secret)),
             Err(error) if error.kind() == ErrorKind::NotFound && fresh => {
                 let secret = SecretKey::generate(&mut random());
-                write(&path, &secret).map_err(|error| OpenError::Key(error.to_string()))?;
+                write(folder, &secret).map_err(|error| OpenError::Key(error.to_string()))?;
                 Ok(Self::of(secret))
             }
             Err(error) if error.kind() == ErrorKind::NotFound => Err(OpenError::ForeignKey),
@@ -105,12 +107,18 @@ fn read(path: &Path) -> std::io::Result<SecretKey> {
     Ok(SecretKey::from_bytes(bytes.map_err(|_| std::io::Error::other("not a key"))?))
 }
 
-fn write(path: &Path, secret: &SecretKey) -> std::io::Result<()> {
+/// Whole and on the disk under its name, or not there under it.
+fn write(folder: &Path, secret: &SecretKey) -> std::io::Result<()> {
+    let unfinished = folder.join(UNFINISHED);
+    // One left behind by a start that was cut short; anything in the way shows below.
+    let _ = std::fs::remove_file(&unfinished);
     let mut file =
-        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
     let text = Zeroizing::new(URL_SAFE_NO_PAD.encode(secret.to_bytes().as_slice()));
     file.write_all(text.as_bytes())?;
-    file.sync_all()
+    file.sync_all()?;
+    std::fs::rename(&unfinished, folder.join(FILE))?;
+    std::fs::File::open(folder)?.sync_all()
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ mod writer;
 pub use faults::{NotCommitted, OpenError, StoreError};
 pub use writer::{News, Tx, Written};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
@@ -83,10 +83,9 @@ impl Store {
         let Opening { folder, origin, news, clock } = opening;
         make_folder(&folder)?;
         let path = folder.join(DATABASE);
-        let fresh = !path.exists();
-        let db = open_database(&path).map_err(|error| error.looked_into(&folder))?;
-        let key = BrokerKey::open(&folder, fresh)?;
-        let origin = settle_origin(&db, origin, &key)?;
+        let mut db = open_database(&path).map_err(|error| error.looked_into(&folder))?;
+        let key = settle_key(&mut db, &folder)?;
+        let origin = settle_origin(&db, origin)?;
         let (sender, inbox) = mpsc::channel(writer::QUEUE);
         let writer =
             writer::Writer { db, key: key.clone(), origin: Arc::clone(&origin), clock, news };
@@ -191,28 +190,92 @@ fn check(db: &Connection) -> Result<(), OpenError> {
     if found == "ok" { Ok(()) } else { Err(OpenError::Corrupt(found)) }
 }
 
-/// Keeps the broker's address for administration, and holds the key to the store it belongs to.
-fn settle_origin(
-    db: &Connection,
-    origin: Option<String>,
-    key: &BrokerKey,
-) -> Result<Arc<str>, OpenError> {
-    use rusqlite::OptionalExtension as _;
-    let kept: Option<(String, String)> = db
-        .query_row("SELECT origin, key_id FROM broker", [], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    let key_id = key.public().thumbprint();
-    if kept.as_ref().is_some_and(|(_, kept_id)| *kept_id != key_id) {
-        return Err(OpenError::ForeignKey);
+/// The store's key. A store is fresh until it names its key: the key is on the disk before that,
+/// so a first start that was cut short anywhere is begun again, and a store that had a key is never
+/// given another.
+fn settle_key(db: &mut Connection, folder: &Path) -> Result<BrokerKey, OpenError> {
+    if named_key(db)?.is_none() {
+        // One process at a time: the other finds the key named.
+        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if named_key(&tx)?.is_none() {
+            let key = BrokerKey::open(folder, true)?;
+            let sql = "INSERT INTO broker (one, origin, key_id) VALUES (1, '', ?1)";
+            tx.execute(sql, [key.public().thumbprint()])?;
+        }
+        tx.commit()?;
     }
-    let known = kept.map(|(origin, _)| origin);
-    let settled = origin.or_else(|| known.clone()).unwrap_or_default();
-    if known.as_deref() != Some(settled.as_str()) {
-        db.execute(
-            "INSERT INTO broker (one, origin, key_id) VALUES (1, ?1, ?2)
-             ON CONFLICT (one) DO UPDATE SET origin = ?1",
-            (&settled, &key_id),
-        )?;
+    let key = BrokerKey::open(folder, false)?;
+    if named_key(db)? == Some(key.public().thumbprint()) {
+        Ok(key)
+    } else {
+        Err(OpenError::ForeignKey)
+    }
+}
+
+fn named_key(db: &Connection) -> Result<Option<String>, OpenError> {
+    use rusqlite::OptionalExtension as _;
+    Ok(db.query_row("SELECT key_id FROM broker", [], |row| row.get(0)).optional()?)
+}
+
+/// Keeps the broker's address for administration.
+fn settle_origin(db: &Connection, origin: Option<String>) -> Result<Arc<str>, OpenError> {
+    let known: String = db.query_row("SELECT origin FROM broker", [], |row| row.get(0))?;
+    let settled = origin.unwrap_or_else(|| known.clone());
+    if known != settled {
+        db.execute("UPDATE broker SET origin = ?1", [&settled])?;
     }
     Ok(settled.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn open_and_close(folder: &Path) -> Result<String, OpenError> {
+        let opening = Opening {
+            folder: folder.to_owned(),
+            origin: Some("http://127.0.0.1:1".into()),
+            news: None,
+            clock: Clock::machine(),
+        };
+        let (store, closed) = Store::open(opening)?;
+        let key = store.key().public().thumbprint();
+        drop(store);
+        closed.wait().await;
+        Ok(key)
+    }
+
+    /// Takes back what a first start does last.
+    fn forget_the_key(folder: &Path) {
+        let db = Connection::open(folder.join(DATABASE)).unwrap();
+        assert_eq!(db.execute("DELETE FROM broker", []).unwrap(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_first_start_that_was_cut_short_is_begun_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, half) = (folder.path(), folder.path().join(key::UNFINISHED));
+        let first = open_and_close(path).await.unwrap();
+        forget_the_key(path);
+        assert_eq!(open_and_close(path).await.unwrap(), first, "cut before the row");
+        forget_the_key(path);
+        std::fs::rename(path.join(key::FILE), &half).unwrap();
+        std::fs::write(&half, "half a k").unwrap();
+        let second = open_and_close(path).await.unwrap();
+        assert_ne!(second, first, "cut within the key");
+        assert!(!half.exists());
+        assert_eq!(open_and_close(path).await.unwrap(), second);
+    }
+
+    #[tokio::test]
+    async fn a_store_that_has_lost_its_key_is_given_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        open_and_close(folder.path()).await.unwrap();
+        std::fs::remove_file(folder.path().join(key::FILE)).unwrap();
+        let refused = open_and_close(folder.path()).await;
+        assert!(matches!(refused, Err(OpenError::ForeignKey)), "{refused:?}");
+        BrokerKey::open(folder.path(), true).unwrap();
+        let refused = open_and_close(folder.path()).await;
+        assert!(matches!(refused, Err(OpenError::ForeignKey)), "{refused:?}");
+    }
 }
