@@ -148,6 +148,23 @@ async fn an_open_page_hears_each_state_and_never_a_code_or_a_ticket() {
 }
 
 #[tokio::test]
+async fn a_page_can_ask_why_its_events_ended() {
+    let store = tempfile::tempdir().unwrap();
+    let running = Running::start(store.path(), None).await;
+    let asked = running.service("Bank").await.ask("anna").await;
+    let (mut first, second) = (running.browser(), running.browser());
+    first.code(&asked.login_url).await;
+    let none = format!("{}/login/AAECAwQFBgcICQoLDA0ODw", running.origin);
+    for (browser, page, expected) in
+        [(&first, &asked.login_url, 200), (&second, &asked.login_url, 403), (&first, &none, 404)]
+    {
+        let call = browser.http.head(format!("{page}/events")).header("cookie", &browser.cookie);
+        assert_eq!(call.send().await.unwrap().status(), expected);
+    }
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn leaving_before_an_answer_leads_back_to_the_page() {
     let store = tempfile::tempdir().unwrap();
     let running = Running::start(store.path(), None).await;

@@ -30,10 +30,15 @@ function show(now) {
   if (now.state === "approved") location.assign(page.dataset.return);
 }
 
-if (page && document.getElementById("cancel-form")) {
+// An EventSource begins again by itself when the connection breaks, but gives up for good after
+// any answer that is not 200, and does not tell which it was.
+function listen() {
   const events = new EventSource(page.dataset.events);
   events.addEventListener("open", () => say(connection, ""));
-  events.addEventListener("error", () => say(connection, connection.dataset.lost));
+  events.addEventListener("error", () => {
+    say(connection, connection.dataset.lost);
+    if (events.readyState === EventSource.CLOSED) setTimeout(listenAgain, 3000);
+  });
   events.addEventListener("left", (event) => say(left, event.data));
   events.addEventListener("state", (event) => {
     const now = JSON.parse(event.data);
@@ -41,6 +46,19 @@ if (page && document.getElementById("cancel-form")) {
     if (now.state !== page.dataset.state) show(now);
   });
 }
+
+async function listenAgain() {
+  try {
+    const answer = await fetch(page.dataset.events, { method: "HEAD", cache: "no-store" });
+    // The page is gone, or another browser's: it says so itself.
+    if (answer.status === 403 || answer.status === 404) { location.reload(); return; }
+  } catch {
+    // The broker is not there: the new EventSource waits for it.
+  }
+  listen();
+}
+
+if (page && document.getElementById("cancel-form")) listen();
 
 if (copy) {
   copy.hidden = false;
