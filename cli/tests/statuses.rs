@@ -2,11 +2,10 @@
 //! stand-in for its contract; `tests/stories` has the real one.
 
 #[cfg(test)]
+mod stand_in;
+
+#[cfg(test)]
 mod tests {
-    #![allow(clippy::used_underscore_binding, reason = "zbus's own code hands them over")]
-
-    use std::sync::{Arc, Mutex};
-
     use sayso::command_line::{Enter, History, Which};
     use sayso::commands::{answer, attend, decide, enter, history};
     use sayso::door::Door;
@@ -15,140 +14,14 @@ mod tests {
     use sayso::prompt::Prompt;
     use sayso::prompt::terminal::Terminal;
     use sayso::session::Session;
-    use sayso_protocol::bus::{self, Place, Question, Step};
     use tokio::net::UnixStream;
-    use zbus::connection::Builder;
 
-    /// What the daemon does, and what it was told.
-    #[derive(Clone, Default)]
-    struct Daemon {
-        told: Arc<Mutex<Vec<String>>>,
-    }
-
-    impl Daemon {
-        fn note(&self, line: String) {
-            self.told.lock().unwrap().push(line);
-        }
-
-        fn told(&self) -> Vec<String> {
-            self.told.lock().unwrap().clone()
-        }
-
-        /// The request's id chooses how it goes.
-        fn answered(
-            &self,
-            verdict: &str,
-            id: &str,
-            token: &str,
-        ) -> Result<bus::Answer, bus::Error> {
-            self.note(format!("{verdict} {id} {token}"));
-            let result = match (verdict, id) {
-                (_, "late") => return Err(bus::Error::Expired("Too late. Start again.".into())),
-                (_, "locked") => return Err(bus::Error::Locked("Locked. Unlock.".into())),
-                (_, "kept") => bus::Result::Kept,
-                (_, "ended") => bus::Result::Ended,
-                ("approve", _) => bus::Result::Approved,
-                _ => bus::Result::Denied,
-            };
-            Ok(bus::Answer { id: id.into(), result, sentence: "Said.".into() })
-        }
-    }
-
-    fn question(id: &str) -> Question {
-        Question {
-            id: id.into(),
-            before: "Code correct. One question left.".into(),
-            text: "Log in at Example Bank as Anna? Approve or deny?".into(),
-            lang: "en".into(),
-            token: "token".into(),
-            expires_at: i64::MAX,
-        }
-    }
-
-    struct Requests(Daemon);
-
-    #[zbus::interface(name = "org.sayso.Approver1.Requests")]
-    impl Requests {
-        fn next(&self, place: Place) -> bus::Next {
-            self.0.note(format!("next {place:?}"));
-            bus::Next { step: Step::Code, sentence: "Example Bank asks you to log in.".into() }
-        }
-
-        fn enter(&self, code: &str, account: &str, _place: Place) -> Result<Question, bus::Error> {
-            self.0.note(format!("enter {code} {account}"));
-            match code {
-                "111111" => Err(bus::Error::WrongCode("Wrong code. Read it again.".into())),
-                "12345" => Err(bus::Error::NotACode("Five digits. It has six.".into())),
-                "999999" => Err(bus::Error::Offline("No connection. Try again.".into())),
-                _ => Ok(question("r1")),
-            }
-        }
-
-        fn approve(&self, id: &str, token: &str, _at: Place) -> Result<bus::Answer, bus::Error> {
-            self.0.answered("approve", id, token)
-        }
-
-        fn deny(&self, id: &str, token: &str, _at: Place) -> Result<bus::Answer, bus::Error> {
-            self.0.answered("deny", id, token)
-        }
-
-        fn report(&self, id: &str, token: &str, _at: Place) -> Result<bus::Answer, bus::Error> {
-            self.0.answered("report", id, token)
-        }
-
-        async fn attend(&self, after: u64) -> (u64, Vec<bus::AttendLine>) {
-            if after > 0 {
-                std::future::pending::<()>().await;
-            }
-            let text = "Example Bank asks you to log in.".into();
-            (1, vec![bus::AttendLine { id: "r1".into(), text, bell: true }])
-        }
-
-        fn attended(&self, after: u64) {
-            self.0.note(format!("attended {after}"));
-        }
-    }
-
-    struct Accounts;
-
-    #[allow(clippy::unused_self, reason = "a method of the contract")]
-    #[zbus::interface(name = "org.sayso.Approver1.Accounts")]
-    impl Accounts {
-        fn status(&self) -> bus::Status {
-            bus::Status {
-                waiting: 1,
-                accounts: 1,
-                connected: 1,
-                locked: false,
-                speech: true,
-                notifications: true,
-                language: "en".into(),
-                sentences: vec!["One request is waiting.".into()],
-            }
-        }
-
-        fn verify_history(&self) -> bus::Verified {
-            bus::Verified { whole: false, sentence: "It was changed. Tell them.".into() }
-        }
-    }
+    use super::stand_in::{self, Daemon};
 
     /// A command's session with this daemon. The daemon lives as long as its connection.
     async fn session(daemon: &Daemon) -> (Session, zbus::Connection) {
         let (ours, theirs) = UnixStream::pair().unwrap();
-        let serve = async {
-            Builder::unix_stream(theirs)
-                .server(zbus::Guid::generate())
-                .unwrap()
-                .p2p()
-                .serve_at(bus::PATH, Requests(daemon.clone()))
-                .unwrap()
-                .serve_at(bus::PATH, Accounts)
-                .unwrap()
-                .build()
-                .await
-                .unwrap()
-        };
-        let (connection, door) = tokio::join!(serve, Door::greet(ours));
+        let (connection, door) = tokio::join!(stand_in::serve(daemon, theirs), Door::greet(ours));
         (Session::new(door.unwrap(), Output::plain()), connection)
     }
 

@@ -82,7 +82,7 @@ impl Attending<'_> {
                         self.seen = last;
                         break;
                     }
-                    line = terminal.next() => match self.typed(line).await? {
+                    line = terminal.next() => match self.typed(line, terminal).await? {
                         ControlFlow::Continue(()) => (),
                         ControlFlow::Break(status) => return Ok(status),
                     },
@@ -103,7 +103,11 @@ impl Attending<'_> {
     }
 
     /// A line was typed: whoever typed it has read what stands above it.
-    async fn typed(&mut self, line: Option<String>) -> Result<ControlFlow<Status>, Failure> {
+    async fn typed(
+        &mut self,
+        line: Option<String>,
+        terminal: &mut Terminal,
+    ) -> Result<ControlFlow<Status>, Failure> {
         let Some(line) = line else {
             self.session.output.note(&say!(self.words, "attend-end"));
             return Ok(ControlFlow::Break(Status::Done));
@@ -111,7 +115,7 @@ impl Attending<'_> {
         let session = self.session;
         let seen = self.seen;
         session.call(async { session.door.requests().await?.attended(seen).await }).await?;
-        match self.said(&line).await {
+        match self.said(&line, terminal).await {
             // Without the daemon there is nothing to attend.
             Err(failure) if failure.status == Status::NotThere => return Err(failure),
             Err(failure) => session.output.failure(&failure, self.words),
@@ -120,7 +124,7 @@ impl Attending<'_> {
         Ok(ControlFlow::Continue(()))
     }
 
-    async fn said(&mut self, line: &str) -> Result<(), Failure> {
+    async fn said(&mut self, line: &str, terminal: &mut Terminal) -> Result<(), Failure> {
         match Said::read(line) {
             Said::Nothing => {
                 if let Some(question) = &self.question {
@@ -128,7 +132,11 @@ impl Attending<'_> {
                 }
                 Ok(())
             }
-            Said::Code => self.enter(line).await,
+            Said::Code => {
+                self.enter(line).await?;
+                terminal.forget_typed().await;
+                Ok(())
+            }
             Said::Answer(answer) => self.answer(answer).await,
             Said::Unknown => {
                 let ask = if self.question.is_some() {

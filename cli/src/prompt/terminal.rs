@@ -1,6 +1,12 @@
 //! The prompt as plain lines: no cursor codes, nothing redrawn. An empty line hears the question
-//! again; the end of input is no answer.
+//! again; the end of input is no answer, and neither is what was typed before the question.
 
+use std::future::poll_fn;
+use std::io::IsTerminal;
+use std::pin::Pin;
+use std::task::Poll;
+
+use rustix::termios::{QueueSelector, tcflush};
 use sayso_protocol::bus::Question;
 use sayso_words::{Answer, Words, say};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
@@ -16,19 +22,31 @@ pub struct Terminal {
     input: Box<dyn AsyncBufRead + Unpin>,
     /// What has come of a line: kept while something else was waited for as well.
     begun: Vec<u8>,
+    typist: Typist,
     output: Output,
+}
+
+/// Who writes the lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Typist {
+    /// A person at a keyboard, or what was pasted for them: it may come before it is asked for.
+    Keyboard,
+    /// A script, which knows beforehand what it answers.
+    Script,
 }
 
 impl Terminal {
     /// The terminal of this command.
     #[must_use]
     pub fn new(output: Output) -> Terminal {
-        Terminal::reading(tokio::io::stdin(), output)
+        let typist = if std::io::stdin().is_terminal() { Typist::Keyboard } else { Typist::Script };
+        Terminal { typist, ..Terminal::reading(tokio::io::stdin(), output) }
     }
 
     /// A terminal whose lines come from `input`.
     pub fn reading(input: impl AsyncRead + Unpin + 'static, output: Output) -> Terminal {
-        Terminal { input: Box::new(BufReader::new(input)), begun: Vec::new(), output }
+        let input = Box::new(BufReader::new(input));
+        Terminal { input, begun: Vec::new(), typist: Typist::Script, output }
     }
 
     /// Prints a line, unless there is nothing to say.
@@ -72,10 +90,31 @@ impl Terminal {
         }
     }
 
+    /// Throws away what was typed so far: it cannot answer the question that was printed just
+    /// now. One paste may hold a code and an `approve`.
+    pub async fn forget_typed(&mut self) {
+        if self.typist == Typist::Script {
+            return;
+        }
+        // What the terminal still holds first: reading on must not bring it here. A terminal that
+        // is gone holds nothing.
+        let _ = tcflush(rustix::stdio::stdin(), QueueSelector::IFlush);
+        self.begun.clear();
+        poll_fn(|context| {
+            if let Poll::Ready(Ok(typed)) = Pin::new(&mut self.input).poll_fill_buf(context) {
+                let typed = typed.len();
+                Pin::new(&mut self.input).consume(typed);
+            }
+            Poll::Ready(())
+        })
+        .await;
+    }
+
     /// Asks the question until it is answered.
     pub async fn question(&mut self, words: &Words, question: &Question) -> Option<Answer> {
         self.tell(&question.before);
         self.tell(&question.text);
+        self.forget_typed().await;
         loop {
             let line = self.line(&say!(words, "prompt-answer")).await?;
             if line.is_empty() {
