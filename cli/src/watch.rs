@@ -17,7 +17,11 @@ use crate::clock;
 const SHORTEST: Duration = Duration::from_secs(5);
 const LONGEST: Duration = Duration::from_secs(600);
 
-/// Hears which requests end. Without a session bus it hears nothing, and deadlines alone count.
+/// How long the session bus may take to take this listener. A bus that hangs holds nobody up.
+const BEGIN: Duration = Duration::from_secs(2);
+
+/// Hears which requests end. Without a session bus, or beside one that does not answer, it
+/// hears nothing, and deadlines alone count.
 pub struct Watch {
     ended: Option<LocalBoxStream<'static, String>>,
 }
@@ -25,7 +29,8 @@ pub struct Watch {
 impl Watch {
     /// Listens from now on: what ends later is not missed.
     pub async fn begin() -> Watch {
-        Watch { ended: listen().await.ok() }
+        let listening = timeout(BEGIN, listen()).await;
+        Watch { ended: listening.ok().and_then(Result::ok) }
     }
 
     /// Waits until the request `id` has ended, or its deadline is over.

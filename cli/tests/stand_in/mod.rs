@@ -10,7 +10,7 @@ use zbus::connection::Builder;
 
 /// What the daemon does, and what it was told.
 #[derive(Clone, Default)]
-pub struct Daemon {
+pub(crate) struct Daemon {
     told: Arc<Mutex<Vec<String>>>,
 }
 
@@ -19,7 +19,7 @@ impl Daemon {
         self.told.lock().unwrap().push(line);
     }
 
-    pub fn told(&self) -> Vec<String> {
+    pub(crate) fn told(&self) -> Vec<String> {
         self.told.lock().unwrap().clone()
     }
 
@@ -117,7 +117,7 @@ impl Accounts {
 }
 
 /// The daemon at the other end of a command's connection. It lives as long as what comes back.
-pub async fn serve(daemon: &Daemon, stream: UnixStream) -> zbus::Connection {
+pub(crate) async fn serve(daemon: &Daemon, stream: UnixStream) -> zbus::Connection {
     Builder::unix_stream(stream)
         .server(zbus::Guid::generate())
         .unwrap()

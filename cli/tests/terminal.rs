@@ -1,4 +1,5 @@
-//! What was typed before a question was printed never answers it.
+//! `sayso` in a terminal of its own: what was typed before a question was printed never answers
+//! it, and a session bus that does not answer holds nobody up.
 
 #[cfg(test)]
 mod stand_in;
@@ -9,14 +10,19 @@ mod tests {
     use std::io::{Read, Write};
     use std::os::fd::OwnedFd;
     use std::process::Stdio;
+    use std::time::Duration;
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::fs::{Mode, OFlags};
     use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
     use tokio::net::UnixListener;
     use tokio::process::Command;
+    use tokio::time::timeout;
 
     use super::stand_in::{Daemon, serve};
+
+    /// How long a command may take here.
+    const PATIENCE: Duration = Duration::from_secs(30);
 
     /// A terminal: the person's side, and the program's.
     fn terminal() -> (File, OwnedFd) {
@@ -58,9 +64,19 @@ mod tests {
         String::from_utf8_lossy(&some[..length]).into_owned()
     }
 
-    /// `sayso` in a terminal where `pasted` waits already. `answers` reads the screen and types.
-    /// Answers with what the daemon was told, and the exit status.
+    /// `sayso` in a terminal where `pasted` waits already, and beside a session bus that does not
+    /// answer. `answers` reads the screen and types. Answers with what the daemon was told, and
+    /// the exit status.
     async fn told(
+        arguments: &[&str],
+        pasted: &str,
+        answers: fn(&mut File),
+    ) -> (Vec<String>, Option<i32>) {
+        let ended = timeout(PATIENCE, command(arguments, pasted, answers)).await;
+        ended.expect("it ends, and prints what is waited for")
+    }
+
+    async fn command(
         arguments: &[&str],
         pasted: &str,
         answers: fn(&mut File),
@@ -68,13 +84,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("sayso")).unwrap();
         let door = UnixListener::bind(folder.path().join("sayso/socket")).unwrap();
+        let _silent_bus = UnixListener::bind(folder.path().join("bus")).unwrap();
+        let bus = format!("unix:path={}", folder.path().join("bus").display());
         let (mut person, program) = terminal();
         person.write_all(pasted.as_bytes()).unwrap();
         let side = || Stdio::from(program.try_clone().unwrap());
         let mut sayso = Command::new(env!("CARGO_BIN_EXE_sayso"))
             .args(arguments)
             .env("XDG_RUNTIME_DIR", folder.path())
-            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+            .env("DBUS_SESSION_BUS_ADDRESS", bus)
             .env_remove("DISPLAY")
             .env_remove("WAYLAND_DISPLAY")
             .stdin(side())
@@ -93,6 +111,17 @@ mod tests {
         told.retain(|line| !line.starts_with("attended"));
         told.dedup();
         (told, status.code())
+    }
+
+    #[tokio::test]
+    async fn a_session_bus_that_does_not_answer_holds_nobody_up() {
+        let (told, status) = told(&["enter", "482913"], "", |terminal| {
+            read_until(terminal, "Answer:");
+            terminal.write_all(b"yes\n").unwrap();
+        })
+        .await;
+        assert_eq!(told, ["enter 482913 ", "approve r1 token"]);
+        assert_eq!(status, Some(0));
     }
 
     #[tokio::test]
