@@ -20,6 +20,10 @@ pub async fn run(session: &Session, prompt: &mut Prompt) -> Ending {
         Step::Nothing => {
             if let Prompt::Dialog(_) = prompt {
                 prompt.tell(session.words().await, &next.sentence).await;
+                if let Prompt::Nowhere(_) = prompt {
+                    // The daemon says it instead.
+                    self::next(session, prompt).await?;
+                }
             }
             session.output.data(&next, &[&next.sentence]);
             Ok(Status::Done)
@@ -48,9 +52,7 @@ pub(super) async fn ask(
     mut question: Question,
 ) -> Ending {
     if let Prompt::Nowhere(_) = prompt {
-        // The daemon says it; `sayso approve` or `sayso deny` answers it.
-        session.output.data(&question, &[&whole(&question)]);
-        return Ok(Status::Done);
+        return Ok(left_open(session, &question));
     }
     let words = session.words().await;
     let place = prompt.place();
@@ -72,6 +74,11 @@ pub(super) async fn ask(
             }
         };
         let Some(answer) = answer else {
+            if let Prompt::Nowhere(_) = prompt {
+                // The dialog could not be shown.
+                let spoken = still_open(session, prompt, &question).await?;
+                return Ok(left_open(session, &spoken));
+            }
             session.output.note(&say!(words, "prompt-nothing-sent"));
             return Ok(Status::WrongUse);
         };
@@ -85,6 +92,12 @@ pub(super) async fn ask(
         };
         return Ok(told(session, &session.call(answered).await?));
     }
+}
+
+/// The daemon says the question; `sayso approve` or `sayso deny` answers it.
+fn left_open(session: &Session, question: &Question) -> Status {
+    session.output.data(question, &[&whole(question)]);
+    Status::Done
 }
 
 /// The question once more where it still stands; else why not.

@@ -84,9 +84,7 @@ async fn typed(
     said: &str,
 ) -> Result<Typed, Failure> {
     if let Prompt::Nowhere(_) = prompt {
-        return Err(Failure::own(Status::WrongUse, "no-prompt", |words| {
-            say!(words, "error-no-prompt")
-        }));
+        return Err(no_prompt());
     }
     let words = session.words().await;
     let place = prompt.place();
@@ -101,15 +99,29 @@ async fn typed(
             }
         }
     };
-    tokio::select! {
-        code = prompt.code(words, said) => Ok(code.map_or(Typed::Nothing, Typed::Code)),
+    let code = tokio::select! {
+        code = prompt.code(words, said) => code,
         next = ended => {
             prompt.leave();
             let next = next?;
             session.output.data(&next, &[&next.sentence]);
-            Ok(Typed::Ended(Status::Expired))
+            return Ok(Typed::Ended(Status::Expired));
         }
+    };
+    match (code, &prompt) {
+        (Some(code), _) => Ok(Typed::Code(code)),
+        (None, Prompt::Nowhere(_)) => {
+            // The dialog could not be shown: the daemon says what waits.
+            answer::next(session, prompt).await?;
+            Err(no_prompt())
+        }
+        (None, Prompt::Terminal(_) | Prompt::Dialog(_)) => Ok(Typed::Nothing),
     }
+}
+
+/// Nobody can be asked here.
+fn no_prompt() -> Failure {
+    Failure::own(Status::WrongUse, "no-prompt", |words| say!(words, "error-no-prompt"))
 }
 
 async fn unanswered(session: &Session) -> Ending {

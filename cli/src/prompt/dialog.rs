@@ -8,16 +8,27 @@ use std::process::Stdio;
 use sayso_words::{Answer, Words, say};
 use tokio::process::Command;
 
+use crate::output::Output;
+
 /// The longest text that is shown: a window must fit its screen. Questions are far shorter; one
 /// that is not could not be read whole, so it is not asked.
 const LONGEST: usize = 1500;
+
+/// What GTK and Qt say, in no other language, when they have no display.
+const NO_DISPLAY: [&str; 3] = ["open display", "connect to display", "platform plugin"];
 
 /// A program that shows dialogs.
 #[derive(Debug)]
 pub struct Dialog {
     program: PathBuf,
     kind: Kind,
+    /// Where words go once no dialog can be shown.
+    pub(super) output: Output,
 }
+
+/// The dialog could not be shown, so nobody was asked.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct NotShown;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -28,18 +39,22 @@ enum Kind {
 impl Dialog {
     /// The program, where a dialog can be shown at all.
     #[must_use]
-    pub fn find() -> Option<Dialog> {
+    pub fn find(output: Output) -> Option<Dialog> {
         let shown_on = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         if !shown_on("DISPLAY") && !shown_on("WAYLAND_DISPLAY") {
             return None;
         }
         [("zenity", Kind::Zenity), ("kdialog", Kind::Kdialog)]
             .into_iter()
-            .find_map(|(name, kind)| in_path(name).map(|program| Dialog { program, kind }))
+            .find_map(|(name, kind)| in_path(name).map(|program| Dialog { program, kind, output }))
     }
 
     /// Asks for a line of text.
-    pub(super) async fn entry(&self, words: &Words, asked: &str) -> Option<String> {
+    pub(super) async fn entry(
+        &self,
+        words: &Words,
+        asked: &str,
+    ) -> Result<Option<String>, NotShown> {
         let title = say!(words, "dialog-title");
         self.show(&match self.kind {
             Kind::Zenity => zenity_entry(words, &title, asked),
@@ -55,9 +70,9 @@ impl Dialog {
         text: &str,
         no: &str,
         yes: &str,
-    ) -> Option<Answer> {
+    ) -> Result<Option<Answer>, NotShown> {
         if text.chars().count() > LONGEST {
-            return None;
+            return Ok(None);
         }
         let title = say!(words, "dialog-title");
         let printed = self
@@ -66,34 +81,55 @@ impl Dialog {
                 Kind::Kdialog => kdialog_menu(&title, text, no, yes),
             })
             .await?;
-        pressed(&printed, no, yes)
+        Ok(printed.and_then(|printed| pressed(&printed, no, yes)))
     }
 
     /// Shows a text with one button.
-    pub(super) async fn tell(&self, words: &Words, text: &str) {
+    pub(super) async fn tell(&self, words: &Words, text: &str) -> Result<(), NotShown> {
         let title = say!(words, "dialog-title");
         let ok = say!(words, "dialog-ok");
         self.show(&match self.kind {
             Kind::Zenity => zenity_told(&title, text, &ok),
             Kind::Kdialog => kdialog(&title, "--msgbox", text),
         })
-        .await;
+        .await
+        .map(drop)
     }
 
     /// Runs the program and answers with what it printed. Dropping this closes the dialog.
-    async fn show(&self, arguments: &[String]) -> Option<String> {
+    async fn show(&self, arguments: &[String]) -> Result<Option<String>, NotShown> {
         let child = Command::new(&self.program)
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
-            .ok()?;
-        let printed = child.wait_with_output().await.ok()?.stdout;
-        let printed = String::from_utf8(printed).ok()?;
+            .map_err(|_no_program| NotShown)?;
+        let ended = child.wait_with_output().await.map_err(|_lost| NotShown)?;
+        if failed(&ended) {
+            return Err(NotShown);
+        }
         // A field left empty prints an empty line; a closed dialog prints nothing.
-        printed.strip_suffix('\n').map(str::to_owned)
+        let printed = String::from_utf8(ended.stdout).ok();
+        Ok(printed.and_then(|printed| printed.strip_suffix('\n').map(str::to_owned)))
+    }
+}
+
+/// Whether the program never showed its dialog. A dialog that was closed ends with 1, one that
+/// timed out with 5, and either may have complained of something else; without a display the
+/// status is 1 too.
+fn failed(ended: &std::process::Output) -> bool {
+    if !ended.stdout.is_empty() {
+        return false;
+    }
+    match ended.status.code() {
+        Some(0 | 5) => false,
+        Some(1) => {
+            let complaints = String::from_utf8_lossy(&ended.stderr).to_lowercase();
+            NO_DISPLAY.iter().any(|complaint| complaints.contains(complaint))
+        }
+        Some(_) | None => true,
     }
 }
 
@@ -250,18 +286,39 @@ mod tests {
         let path = folder.join("zenity");
         std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-        Dialog { program: path, kind: Kind::Zenity }
+        Dialog { program: path, kind: Kind::Zenity, output: Output::plain() }
     }
 
     #[tokio::test]
-    async fn closing_or_failing_is_no_answer_whatever_the_status() {
+    async fn closing_is_no_answer_whatever_the_status() {
         let folder = tempfile::tempdir().unwrap();
         let words = Words::new(Language::English);
-        for script in ["exit 0", "exit 1", "exit 5", "echo Appro", "printf Approve", "kill -9 $$"] {
+        let closed = "echo 'Gtk-Message: dialog mapped without a parent' >&2; exit 1";
+        for script in ["exit 0", "exit 1", "exit 5", "echo Appro", "printf Approve", closed] {
             let dialog = program(folder.path(), script);
-            assert_eq!(dialog.choose(&words, "?", "Deny", "Approve").await, None, "{script}");
+            let answer = dialog.choose(&words, "?", "Deny", "Approve").await;
+            assert_eq!(answer, Ok(None), "{script}");
         }
         let dialog = program(folder.path(), "echo Approve; exit 1");
-        assert_eq!(dialog.choose(&words, "?", "Deny", "Approve").await, Some(Answer::Yes));
+        let answer = dialog.choose(&words, "?", "Deny", "Approve").await;
+        assert_eq!(answer, Ok(Some(Answer::Yes)));
+    }
+
+    #[tokio::test]
+    async fn a_dialog_that_never_came_up_asked_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        let words = Words::new(Language::English);
+        for script in [
+            "echo '(zenity:7): Gtk-WARNING **: cannot open display: :9' >&2; exit 1",
+            "echo 'qt.qpa.xcb: could not connect to display :9' >&2; kill -ABRT $$",
+            "echo 'This option is not available.' >&2; exit 255",
+            "kill -9 $$",
+        ] {
+            let dialog = program(folder.path(), script);
+            let answer = dialog.choose(&words, "?", "Deny", "Approve").await;
+            assert_eq!(answer, Err(NotShown), "{script}");
+        }
+        let gone = Dialog { program: folder.path().join("gone"), ..program(folder.path(), "") };
+        assert_eq!(gone.entry(&words, "?").await, Err(NotShown));
     }
 }

@@ -12,14 +12,14 @@ use sayso_protocol::bus::{Place, Question};
 use sayso_words::{Answer, Words, say};
 
 use crate::output::Output;
-use dialog::Dialog;
+use dialog::{Dialog, NotShown};
 use terminal::Terminal;
 
 /// Where the person is asked.
 pub enum Prompt {
     /// At a terminal.
     Terminal(Terminal),
-    /// In a dialog.
+    /// In a dialog; it becomes [`Prompt::Nowhere`] when none can be shown after all.
     Dialog(Dialog),
     /// Nowhere: there is neither. What is said then is said by the daemon.
     Nowhere(Output),
@@ -32,7 +32,7 @@ impl Prompt {
         if at_terminal() {
             return Prompt::Terminal(Terminal::new(output));
         }
-        Dialog::find().map_or(Prompt::Nowhere(output), Prompt::Dialog)
+        Dialog::find(output).map_or(Prompt::Nowhere(output), Prompt::Dialog)
     }
 
     /// The prompt for a person or a script that gives what is asked on standard input.
@@ -65,7 +65,8 @@ impl Prompt {
                 } else {
                     say!(words, "dialog-code-again", fault = before)
                 };
-                dialog.entry(words, &asked).await
+                let typed = dialog.entry(words, &asked).await;
+                self.shown(typed)
             }
             Prompt::Nowhere(_) => None,
         }
@@ -78,7 +79,8 @@ impl Prompt {
             Prompt::Dialog(dialog) => {
                 let deny = say!(words, "dialog-deny");
                 let approve = say!(words, "dialog-approve");
-                dialog.choose(words, &whole(question), &deny, &approve).await
+                let pressed = dialog.choose(words, &whole(question), &deny, &approve).await;
+                self.shown(pressed)
             }
             Prompt::Nowhere(_) => None,
         }
@@ -88,7 +90,10 @@ impl Prompt {
     pub async fn line(&mut self, words: &Words, asked: &str) -> Option<String> {
         match self {
             Prompt::Terminal(terminal) => terminal.line(asked).await,
-            Prompt::Dialog(dialog) => dialog.entry(words, asked).await,
+            Prompt::Dialog(dialog) => {
+                let typed = dialog.entry(words, asked).await;
+                self.shown(typed)
+            }
             Prompt::Nowhere(_) => None,
         }
     }
@@ -100,10 +105,22 @@ impl Prompt {
             Prompt::Dialog(dialog) => {
                 let no = say!(words, "dialog-no");
                 let yes = say!(words, "dialog-yes");
-                dialog.choose(words, asked, &no, &yes).await.map(Yes::of)
+                let pressed = dialog.choose(words, asked, &no, &yes).await;
+                self.shown(pressed).map(Yes::of)
             }
             Prompt::Nowhere(_) => None,
         }
+    }
+
+    /// What came of a dialog. Where none can be shown, the person is nowhere from now on: the
+    /// caller has to look, and lets the daemon speak.
+    fn shown<T>(&mut self, came: Result<Option<T>, NotShown>) -> Option<T> {
+        came.unwrap_or_else(|NotShown| {
+            if let Prompt::Dialog(dialog) = self {
+                *self = Prompt::Nowhere(dialog.output);
+            }
+            None
+        })
     }
 
     /// Closes what was asked, unanswered. A dialog closes by itself.
@@ -118,7 +135,10 @@ impl Prompt {
     pub async fn tell(&mut self, words: &Words, text: &str) {
         match self {
             Prompt::Terminal(terminal) => terminal.tell(text),
-            Prompt::Dialog(dialog) => dialog.tell(words, text).await,
+            Prompt::Dialog(dialog) => {
+                let told = dialog.tell(words, text).await;
+                let _ = self.shown(told.map(Some));
+            }
             Prompt::Nowhere(output) => output.line(text),
         }
     }

@@ -68,6 +68,11 @@ impl Requests {
         }
     }
 
+    fn question(&self, id: &str, place: Place) -> Question {
+        self.0.note(format!("question {id} {place:?}"));
+        question(id)
+    }
+
     fn approve(&self, id: &str, token: &str, _at: Place) -> Result<bus::Answer, bus::Error> {
         self.0.answered("approve", id, token)
     }
