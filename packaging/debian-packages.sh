@@ -18,6 +18,8 @@ speech espeak-ng     the voice
 browser chromium         opens the login page as a person does
 browser chromium-driver  presses its keys
 browser xvfb             a display without a screen
+demo zenity          asks the question when a shortcut starts sayso
+demo xclip           reads the code that the page's button copied
 demo-auto dunst             a notification server for a session that has none
 demo-auto gnome-keyring     a keyring for a session that has none
 demo-auto python3-dbusmock  a screen lock for a session that has none
@@ -51,7 +53,7 @@ lists() {
     for target in "$@"; do
         case $target in
         build) echo build ;;
-        demo) echo build speech ;;
+        demo) echo build speech demo ;;
         demo-auto) echo build speech browser demo-auto ;;
         test) echo build speech browser test ;;
         *) echo "debian-packages.sh: there is no list for '$target'." >&2; exit 2 ;;
