@@ -98,11 +98,40 @@ impl Requests {
     }
 }
 
-struct Accounts;
+/// No voice and no notification server; account `silent` has no preferences either.
+struct Voice(Daemon);
+
+#[allow(clippy::unused_self, reason = "methods of the contract")]
+#[zbus::interface(name = "org.sayso.Approver1.Voice")]
+impl Voice {
+    fn preferences(&self) -> Result<bus::Preferences, bus::Error> {
+        if self.0.told() == ["register silent"] {
+            return Err(bus::Error::Store("The store is full. Make room.".into()));
+        }
+        Ok(bus::Preferences { language: "en".into(), ..bus::Preferences::default() })
+    }
+
+    fn voices(&self) -> Vec<String> {
+        vec!["Storm".into()]
+    }
+
+    fn try_channel(&self, _channel: bus::Channel) -> bool {
+        false
+    }
+
+    fn prefer(&self, _preferences: bus::Preferences) {}
+}
+
+struct Accounts(Daemon);
 
 #[allow(clippy::unused_self, reason = "a method of the contract")]
 #[zbus::interface(name = "org.sayso.Approver1.Accounts")]
 impl Accounts {
+    fn register(&self, registration: bus::Registration) -> String {
+        self.0.note(format!("register {}", registration.account));
+        "Done. You can answer for anna.".into()
+    }
+
     fn status(&self) -> bus::Status {
         bus::Status {
             waiting: 1,
@@ -129,7 +158,9 @@ pub(crate) async fn serve(daemon: &Daemon, stream: UnixStream) -> zbus::Connecti
         .p2p()
         .serve_at(bus::PATH, Requests(daemon.clone()))
         .unwrap()
-        .serve_at(bus::PATH, Accounts)
+        .serve_at(bus::PATH, Accounts(daemon.clone()))
+        .unwrap()
+        .serve_at(bus::PATH, Voice(daemon.clone()))
         .unwrap()
         .build()
         .await

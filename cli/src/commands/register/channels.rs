@@ -10,6 +10,9 @@ use crate::exit::Failure;
 use crate::prompt::{Prompt, Yes};
 use crate::session::{Session, TRIAL, within};
 
+/// The most that stands before a question in its dialog, in bytes: it must leave room for it.
+const LONGEST: usize = 600;
+
 /// Asks, tries and sets them.
 ///
 /// # Errors
@@ -22,15 +25,10 @@ pub(super) async fn ask(
     let asked = async { session.door.voice().await?.preferences().await };
     let preferences = session.call(asked).await?;
     let words = session.words().await.clone();
-    let mut talk = Talk { session, prompt, words, preferences, ended: false };
-    talk.language(typed).await?;
-    talk.sound(typed).await?;
-    talk.say(&say!(talk.words, "register-try"));
-    talk.speech(typed).await?;
-    talk.notification(typed).await?;
-    talk.attend(typed).await;
-    talk.close().await?;
-    Ok(talk.preferences)
+    let mut talk = Talk { session, prompt, words, preferences, ended: false, unread: Vec::new() };
+    let held = talk.hold(typed).await;
+    talk.show().await;
+    held.map(|()| talk.preferences)
 }
 
 /// The conversation about it.
@@ -41,9 +39,21 @@ struct Talk<'a> {
     preferences: Preferences,
     /// Nobody answers any more.
     ended: bool,
+    /// What was said beside a dialog, and stands in none yet.
+    unread: Vec<String>,
 }
 
 impl Talk<'_> {
+    async fn hold(&mut self, typed: &Register) -> Result<(), Failure> {
+        self.language(typed).await?;
+        self.sound(typed).await?;
+        self.say(&say!(self.words, "register-try"));
+        self.speech(typed).await?;
+        self.notification(typed).await?;
+        self.attend(typed).await;
+        self.close().await
+    }
+
     async fn language(&mut self, typed: &Register) -> Result<(), Failure> {
         let chosen = match typed.language {
             Some(Tongue::En) => Some(Language::English),
@@ -204,16 +214,38 @@ impl Talk<'_> {
         session.call(async { session.door.voice().await?.prefer(&self.preferences).await }).await
     }
 
-    /// Chatter: for a terminal. Beside a dialog there is nobody to read it.
-    fn say(&self, text: &str) {
-        self.session.output.line(text);
+    /// A line at a terminal. Beside a dialog nobody reads lines: there it stands before the next
+    /// question, or at the end.
+    fn say(&mut self, text: &str) {
+        match self.prompt {
+            Prompt::Terminal(_) | Prompt::Nowhere(_) => self.session.output.line(text),
+            Prompt::Dialog(_) => self.unread.push(text.to_owned()),
+        }
+    }
+
+    /// Shows in one dialog what stood in none.
+    async fn show(&mut self) {
+        let unread = std::mem::take(&mut self.unread).join("\n");
+        if !unread.is_empty() {
+            self.prompt.tell(&self.words, &unread).await;
+        }
+    }
+
+    /// A question, after what was not read yet; what is too long to stand before it stands alone.
+    async fn after_unread(&mut self, asked: &str) -> String {
+        if self.unread.iter().map(String::len).sum::<usize>() > LONGEST {
+            self.show().await;
+        }
+        self.unread.push(asked.to_owned());
+        std::mem::take(&mut self.unread).join("\n")
     }
 
     async fn line(&mut self, asked: &str) -> Option<String> {
         if self.ended {
             return None;
         }
-        let line = self.prompt.line(&self.words, asked).await;
+        let asked = self.after_unread(asked).await;
+        let line = self.prompt.line(&self.words, &asked).await;
         self.ended = line.is_none();
         line
     }
@@ -222,7 +254,8 @@ impl Talk<'_> {
         if self.ended {
             return None;
         }
-        let answer = self.prompt.yes(&self.words, asked).await;
+        let asked = self.after_unread(asked).await;
+        let answer = self.prompt.yes(&self.words, &asked).await;
         self.ended = answer.is_none();
         answer
     }

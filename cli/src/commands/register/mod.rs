@@ -111,7 +111,8 @@ fn shown(typed: &str) -> String {
 #[derive(Serialize)]
 struct Registered<'a> {
     sentence: &'a str,
-    preferences: &'a Preferences,
+    /// Missing where the daemon did not set them.
+    preferences: Option<&'a Preferences>,
 }
 
 /// Asks, registers, and sets how Sayso talks.
@@ -144,9 +145,28 @@ pub async fn run(session: &Session, prompt: &mut Prompt, wishes: Wishes) -> Endi
     let registered = async { session.door.accounts().await?.register(&registration).await };
     let sentence = session.call(registered).await?;
     prompt.tell(&words, &sentence).await;
-    let preferences = channels::ask(session, prompt, &wishes.typed).await?;
-    session.output.data(&Registered { sentence: &sentence, preferences: &preferences }, &[]);
+    let preferences = match channels::ask(session, prompt, &wishes.typed).await {
+        Ok(preferences) => Some(preferences),
+        // This computer is registered all the same.
+        Err(failure) => {
+            untold(session, prompt, &failure).await;
+            None
+        }
+    };
+    session
+        .output
+        .data(&Registered { sentence: &sentence, preferences: preferences.as_ref() }, &[]);
     Ok(Status::Done)
+}
+
+/// Why it could not be asked how Sayso talks.
+async fn untold(session: &Session, prompt: &mut Prompt, failure: &Failure) {
+    let words = session.words().await;
+    let sentences = failure.sentences(words);
+    session.output.fault(&sentences);
+    if let Prompt::Dialog(_) = prompt {
+        prompt.tell(words, &sentences).await;
+    }
 }
 
 /// Whether the person lets this be sent. No answer is no.
