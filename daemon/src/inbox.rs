@@ -17,6 +17,8 @@ use crate::source::Arrived;
 
 /// Time left is told at these moments, once the person has begun.
 const WARNINGS: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(20)];
+/// A broker lets 20 requests wait for an account.
+const MOST: usize = 100;
 /// A request that the broker has not ended is given up here so long after its deadline.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -48,6 +50,8 @@ pub struct Entry {
     pub received: Received,
     /// When it expires.
     pub deadline: Instant,
+    /// When it is over, whatever happens: until then a decision is sent and an approval fetched.
+    pub exp: Instant,
     /// What the broker says.
     pub standing: Standing,
     /// If this computer bound it.
@@ -82,10 +86,23 @@ impl Entry {
         self.standing == Standing::Bound && self.receipt.is_some() && self.answering.is_none()
     }
 
+    /// Whether a code may still find it: nobody has bound it, or the answer that would prove that
+    /// this computer did was lost.
+    #[must_use]
+    pub fn takes_code(&self) -> bool {
+        match self.standing {
+            Standing::Pending => true,
+            Standing::Bound => self.receipt.is_none(),
+            Standing::Approved | Standing::Denied | Standing::Expired | Standing::Cancelled => {
+                false
+            }
+        }
+    }
+
     /// The next moment at which something is due.
     #[must_use]
     pub fn due(&self, now: Instant) -> Instant {
-        let mut due = self.deadline + GRACE;
+        let mut due = self.over_at();
         if let Some(answering) = &self.answering {
             if answering.told.is_none() {
                 due = due.min(answering.fetched_by.unwrap_or(answering.patience));
@@ -111,10 +128,16 @@ impl Entry {
         warn
     }
 
+    fn over_at(&self) -> Instant {
+        let end =
+            if self.answering.is_some() { self.exp.max(self.deadline) } else { self.deadline };
+        end + GRACE
+    }
+
     /// Whether it is over here, whatever the broker has not said.
     #[must_use]
     pub fn is_over(&self, now: Instant) -> bool {
-        now >= self.deadline + GRACE
+        now >= self.over_at()
     }
 }
 
@@ -124,12 +147,22 @@ pub struct Inbox(BTreeMap<RequestId, Entry>);
 
 impl Inbox {
     /// Takes a request that came, or what is new about one that is here.
-    pub fn take(&mut self, approver: &ApproverId, arrived: Arrived) -> &mut Entry {
-        let Arrived { received, standing, receipt, deadline } = arrived;
+    /// What another broker says of a request that is not its own changes nothing, and neither does
+    /// one more request where so many wait that no broker of ours would send it.
+    pub fn take(&mut self, approver: &ApproverId, arrived: Arrived) {
+        let Arrived { received, standing, receipt, deadline, exp } = arrived;
+        let known = self.0.get(&received.id());
+        let foreign = known.is_some_and(|entry| entry.approver != *approver);
+        let own = self.0.values().filter(|entry| entry.approver == *approver).count();
+        if foreign || (known.is_none() && own >= MOST) {
+            tracing::warn!(request = %received.id(), "a request is left out");
+            return;
+        }
         let entry = self.0.entry(received.id()).or_insert_with(|| Entry {
             approver: approver.clone(),
             received,
             deadline,
+            exp,
             standing,
             receipt: None,
             noticed: false,
@@ -146,7 +179,6 @@ impl Inbox {
         if receipt.is_some() {
             entry.receipt = receipt;
         }
-        entry
     }
 
     /// The entry of `id`.

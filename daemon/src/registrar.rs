@@ -102,7 +102,8 @@ impl Registrar {
                 let sentence = error.sentence(&self.words.borrow());
                 self.tell(signer::Event::Remark(sentence)).await;
             }
-            if !matches!(error, KeyError::Locked | KeyError::Silent(_)) {
+            // A keyring may be late, and then its keys seem to be missing.
+            if !matches!(error, KeyError::Locked | KeyError::Silent(_) | KeyError::Missing) {
                 return None;
             }
             tokio::select! {

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use zbus::Connection;
 
 use crate::clock;
-use crate::keys::{Keys, Place};
+use crate::keys::{KeyError, Keys, Place};
 use crate::preferences::PreferencesFile;
 use crate::registrar::{self, Registrar};
 use crate::signer::{self, Signer};
@@ -73,20 +73,17 @@ impl Vault {
         loop {
             let error = match keys.load_history_key().await {
                 Ok(Some(key)) => return Some(key),
-                Ok(None) => {
-                    if self.store.history_length().await.unwrap_or(0) > 0 {
-                        // The history does not verify from now on, and says so when asked.
-                        let lost = say!(self.words.borrow(), "error-keys-unreadable");
-                        self.say(lost).await;
-                    }
-                    match keys.create_history_key(&mut UnwrapErr(SysRng)).await {
-                        Ok(key) => {
-                            self.say_where(keys).await;
-                            return Some(key);
-                        }
-                        Err(error) => error,
-                    }
+                // A history that has begun has its key somewhere: perhaps the keyring is late.
+                Ok(None) if !matches!(self.store.history_length().await, Ok(0)) => {
+                    KeyError::Missing
                 }
+                Ok(None) => match keys.create_history_key(&mut UnwrapErr(SysRng)).await {
+                    Ok(key) => {
+                        self.say_where(keys).await;
+                        return Some(key);
+                    }
+                    Err(error) => error,
+                },
                 Err(error) => error,
             };
             tracing::warn!(%error, "the history key cannot be read");

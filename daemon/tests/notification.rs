@@ -99,6 +99,11 @@ struct Shower {
     _end: DropGuard,
 }
 
+/// The server took what [`Shower::show`] ordered under this key.
+fn taken(key: &str) -> Event {
+    Event::Shown { key: key.into(), summary: format!("<b>{key}") }
+}
+
 impl Shower {
     async fn on(bus: &Bus) -> Self {
         Self::with(bus, Memory::default()).await
@@ -150,10 +155,10 @@ async fn one_for_each_request_is_shown_replaced_pressed_and_closed() {
     assert_eq!(shower.next().await, Event::Up);
     shower.show("one").await;
     assert_eq!(server.next().await, shown(0, "one"));
-    assert_eq!(shower.next().await, Event::Shown("one".into()));
+    assert_eq!(shower.next().await, taken("one"));
     shower.show("one").await;
     assert_eq!(server.next().await, shown(5, "one"));
-    assert_eq!(shower.next().await, Event::Shown("one".into()));
+    assert_eq!(shower.next().await, taken("one"));
     server.press(5, "default").await;
     server.press(6, "deny").await;
     server.press(5, "answer").await;
@@ -169,7 +174,7 @@ async fn a_button_that_somebody_else_claims_was_pressed_means_nothing() {
     let mut shower = Shower::on(&bus).await;
     shower.next().await;
     shower.show("one").await;
-    assert_eq!(shower.next().await, Event::Shown("one".into()));
+    assert_eq!(shower.next().await, taken("one"));
     let forger = SignalEmitter::new(&bus.connect().await, PATH).unwrap().into_owned();
     Desktop::action_invoked(&forger, 5, "deny").await.unwrap();
     server.press(5, "repeat").await;
@@ -183,12 +188,12 @@ async fn a_dismissed_one_is_forgotten_and_means_nothing() {
     let mut shower = Shower::on(&bus).await;
     shower.next().await;
     shower.show("one").await;
-    assert_eq!(shower.next().await, Event::Shown("one".into()));
+    assert_eq!(shower.next().await, taken("one"));
     server.next().await;
     Desktop::notification_closed(&server.emitter(), 5, 2).await.unwrap();
     server.press(5, "deny").await;
     shower.show("two").await;
-    assert_eq!(shower.next().await, Event::Shown("two".into()), "nothing was pressed");
+    assert_eq!(shower.next().await, taken("two"), "nothing was pressed");
     shower.show("one").await;
     assert_eq!(server.next().await, shown(0, "two"));
     assert_eq!(server.next().await, shown(0, "one"));
@@ -204,7 +209,7 @@ async fn a_new_server_knows_nothing_of_the_old_ones_notifications() {
     let old = Server::on(&bus, 5, false).await;
     assert_eq!(shower.next().await, Event::Up);
     shower.show("one").await;
-    assert_eq!(shower.next().await, Event::Shown("one".into()));
+    assert_eq!(shower.next().await, taken("one"));
     old.connection.close().await.unwrap();
     assert_eq!(shower.next().await, Event::Down);
     let mut new = Server::on(&bus, 5, false).await;
@@ -212,7 +217,7 @@ async fn a_new_server_knows_nothing_of_the_old_ones_notifications() {
     new.press(5, "deny").await;
     shower.show("two").await;
     assert_eq!(new.next().await, shown(0, "two"));
-    assert_eq!(shower.next().await, Event::Shown("two".into()), "nothing was pressed");
+    assert_eq!(shower.next().await, taken("two"), "nothing was pressed");
 }
 
 #[tokio::test]
@@ -224,7 +229,7 @@ async fn what_a_crashed_daemon_left_standing_is_closed() {
     let mut crashed = Shower::with(&bus, Memory::in_file(file.clone())).await;
     crashed.next().await;
     crashed.show("one").await;
-    assert_eq!(crashed.next().await, Event::Shown("one".into()));
+    assert_eq!(crashed.next().await, taken("one"));
     server.next().await;
     let at_the_crash = std::fs::read(&file).unwrap();
     drop(crashed);

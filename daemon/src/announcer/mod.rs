@@ -94,7 +94,7 @@ pub struct Announcer {
     /// What follows a head once it was heard, whatever else has announced the notice meanwhile.
     tails: HashMap<RequestId, String>,
     /// Heads that wait until the notice before them is over: a head would cut off its tail.
-    heads: VecDeque<(RequestId, Told, Priority)>,
+    heads: VecDeque<(RequestId, Told)>,
     questions: HashMap<RequestId, Asking>,
     trials: Vec<(Channel, oneshot::Sender<Result<bool, Error>>)>,
     last: Option<Told>,
@@ -246,8 +246,13 @@ impl Announcer {
         self.notices.insert(id, turn);
         if self.speaks() {
             self.tails.insert(id, tail);
-            self.heads.push_back((id, head, priority));
-            self.next_head();
+            if priority == Priority::Important {
+                // Nothing that is said matters more; it cuts off what stands in its way.
+                self.speak(What::Head(id), head, priority);
+            } else {
+                self.heads.push_back((id, head));
+                self.next_head();
+            }
         }
         self.show_request(id, &told.line, &tail_line);
         self.attend_line(Some(id), &told.sentence);
@@ -337,7 +342,7 @@ impl Announcer {
     }
 
     /// Says the last thing again, or returns it to a terminal.
-    pub fn repeat(&mut self, place: Place) -> String {
+    pub fn repeat(&mut self, question: Option<RequestId>, place: Place) -> String {
         if self.locked {
             let count = self.waiting;
             let told = Told {
@@ -346,14 +351,11 @@ impl Announcer {
             };
             return self.say_or_return(place, What::Result(None), told);
         }
-        if let Some(id) = self.questions.keys().next().copied() {
-            let told = self.questions.get(&id).map(|asking| Told {
-                sentence: asking.turn.words().text.clone(),
-                line: asking.line.clone(),
-            });
-            return told.map_or_else(String::new, |told| {
-                self.say_or_return(place, What::Question(id), told)
-            });
+        if let Some(asking) = question.and_then(|id| self.questions.get(&id)) {
+            let id = asking.turn.received().id();
+            let sentence = asking.turn.words().text.clone();
+            let told = Told { line: asking.line.clone(), sentence };
+            return self.say_or_return(place, What::Question(id), told);
         }
         let none = || {
             let sentence = say!(self.words, "waiting-none");

@@ -15,9 +15,9 @@ impl Announcer {
         if self.saying.values().any(noticing) {
             return;
         }
-        while let Some((id, head, priority)) = self.heads.pop_front() {
+        while let Some((id, head)) = self.heads.pop_front() {
             if self.tails.contains_key(&id) {
-                self.speak(What::Head(id), head, priority);
+                self.speak(What::Head(id), head, Priority::Message);
                 return;
             }
         }

@@ -12,12 +12,13 @@ use super::{Announcer, GENERAL, Outcome, TRIAL, What};
 use crate::wording::{Told, Wording};
 
 impl Announcer {
-    /// Shows a request that was announced before: nothing is said, nothing is announced.
-    pub fn show_again(&mut self, received: &Received, question: Option<&str>, left: Duration) {
+    /// Shows the notice or the question of a request again; nothing is said.
+    pub fn show_again(&mut self, received: &Received, is_question: bool, left: Duration) {
         let wording = Wording::new(&self.words, received.request());
-        let (line, body) = match question {
-            Some(text) => (wording.question_line(), text.to_owned()),
-            None => (wording.notice(left).line, wording.notice_tail_line(left)),
+        let (line, body) = if is_question {
+            (wording.question_line(), wording.question().text)
+        } else {
+            (wording.notice(left).line, wording.notice_tail_line(left))
         };
         self.show_request(received.id(), &line, &body);
     }
@@ -36,14 +37,15 @@ impl Announcer {
                 return vec![Outcome::ShowsNothing];
             }
             notification::Event::Down => self.shows = false,
-            notification::Event::Shown(key) if key == TRIAL => {
+            notification::Event::Shown { key, .. } if key == TRIAL => {
                 self.tried(Channel::Notification, true);
             }
             notification::Event::NotShown(key) if key == TRIAL => {
                 self.tried(Channel::Notification, false);
             }
-            notification::Event::Shown(key) => {
-                return key.parse().ok().and_then(|id| self.read(id)).into_iter().collect();
+            notification::Event::Shown { key, summary } => {
+                let id = key.parse().ok();
+                return id.and_then(|id| self.read(id, &summary)).into_iter().collect();
             }
             notification::Event::NotShown(key) => tracing::info!(key, "not shown"),
             notification::Event::Pressed { key, action } => {
@@ -58,13 +60,22 @@ impl Announcer {
         Vec::new()
     }
 
-    /// A notification with the text of `id` is on the screen.
-    fn read(&mut self, id: RequestId) -> Option<Outcome> {
-        if self.locked || self.only_counts() {
+    /// A notification of `id` is on the screen. It announces what its heading says, and a mere
+    /// count announces nothing.
+    fn read(&mut self, id: RequestId, summary: &str) -> Option<Outcome> {
+        if self.locked {
             return None;
         }
-        let what =
-            if self.questions.contains_key(&id) { What::Question(id) } else { What::Head(id) };
+        let question = self.questions.get(&id).is_some_and(|asking| asking.line == summary);
+        let notice = self.notices.get(&id).is_some_and(|turn| {
+            let wording = Wording::new(&self.words, turn.received().request());
+            wording.notice(Duration::ZERO).line == summary
+        });
+        let what = match (question, notice) {
+            (true, _) => What::Question(id),
+            (false, true) => What::Head(id),
+            (false, false) => return None,
+        };
         self.perceived(what, Perceived::Notification)
     }
 

@@ -176,6 +176,11 @@ impl Pipeline {
         if now < answering.fetched_by.unwrap_or(answering.patience) {
             return;
         }
+        if answering.digest.is_none() {
+            // Not on the disk yet: nothing may be promised. The signer answers either way.
+            answering.patience = now + PATIENCE;
+            return;
+        }
         let (result, told) = match answering.fetched_by {
             Some(_) => (AnswerResult::NotFetched, wording.not_fetched()),
             None => (AnswerResult::Kept, not_sent(&words, left)),

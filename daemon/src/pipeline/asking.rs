@@ -12,6 +12,7 @@ use sayso_words::say;
 
 use super::Pipeline;
 use crate::clock;
+use crate::inbox::Entry;
 use crate::surroundings::lock::Lock;
 use crate::wording::{Told, Wording};
 
@@ -68,6 +69,12 @@ impl Pipeline {
             .map(|(_, id)| id)
     }
 
+    /// When the open question counts as left alone.
+    pub(super) fn left_alone(&self, now: Instant) -> Option<Instant> {
+        let open = self.inbox.get(self.open_question(now)?)?;
+        open.asked.map(|asked| asked + LEFT_ALONE)
+    }
+
     /// The question that a person who names none means: the open one, or the one asked last.
     pub(super) fn asked_last(&self) -> Option<RequestId> {
         self.inbox
@@ -77,10 +84,22 @@ impl Pipeline {
             .map(|(id, _)| id)
     }
 
+    /// Says the question again that an answer would be for; else the last thing that was told.
+    pub(super) fn repeat(&mut self, place: Place) -> String {
+        let asked = self.asked_last();
+        self.announcer.repeat(asked, place)
+    }
+
     /// After a start, an unlock or an end: the next question that nobody has asked, and then the
     /// notices that nobody has given.
     pub(super) fn next_question(&mut self, now: Instant) {
-        if self.announcer.locked() || self.open_question(now).is_some() {
+        let answering = |(_, entry): (RequestId, &Entry)| {
+            entry.answering.as_ref().is_some_and(|answering| answering.told.is_none())
+        };
+        if self.announcer.locked()
+            || self.open_question(now).is_some()
+            || self.inbox.iter().any(answering)
+        {
             return;
         }
         let due = self.inbox.iter().find(|(_, entry)| entry.is_question() && entry.asked.is_none());
@@ -163,15 +182,15 @@ impl Pipeline {
         }
     }
 
-    /// Shows what was announced and still waits.
+    /// Shows what waits and was told, or could not be shown before.
     pub(super) fn show_all(&mut self, now: Instant) {
         if self.announcer.locked() {
             return;
         }
         for (_, entry) in self.inbox.waiting() {
-            let question = entry.question.as_ref().map(|question| question.words().text.as_str());
-            if question.is_some() || entry.notice.is_some() {
-                self.announcer.show_again(&entry.received, question, entry.left(now));
+            if entry.asked.is_some() || entry.noticed {
+                let is_question = entry.asked.is_some();
+                self.announcer.show_again(&entry.received, is_question, entry.left(now));
             }
         }
     }

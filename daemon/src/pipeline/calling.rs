@@ -47,7 +47,7 @@ impl Pipeline {
                 self.attended(after);
                 drop(reply.send(Ok(())));
             }
-            Ask::Repeat { place, reply } => drop(reply.send(Ok(self.announcer.repeat(place)))),
+            Ask::Repeat { place, reply } => drop(reply.send(Ok(self.repeat(place)))),
             Ask::Hush { reply } => {
                 let outcomes = self.announcer.hush();
                 self.announced(outcomes, now);
@@ -171,7 +171,7 @@ impl Pipeline {
 
     fn time_left(&mut self, id: &str, place: Place, now: Instant) -> Result<String, Error> {
         let words = self.announcer.words().clone();
-        let id = self.meant(id, Verdict::Deny)?;
+        let id = self.meant(id, Verdict::Deny, now)?;
         let Some(entry) = self.inbox.get(id) else {
             return Err(Error::NoRequest(say!(words, "error-no-request")));
         };

@@ -27,7 +27,7 @@ impl Pipeline {
         reply: Reply<Answer>,
         now: Instant,
     ) {
-        let decided = self.meant(id, verdict).and_then(|id| {
+        let decided = self.meant(id, verdict, now).and_then(|id| {
             let heard = self.heard(id, token, verdict)?;
             self.decide(id, heard, verdict, now)?;
             Ok(id)
@@ -66,7 +66,12 @@ impl Pipeline {
 
     /// Which request is meant: the named one; without a name the open question, and for a no also
     /// the only request that waits.
-    pub(super) fn meant(&mut self, id: &str, verdict: Verdict) -> Result<RequestId, Error> {
+    pub(super) fn meant(
+        &mut self,
+        id: &str,
+        verdict: Verdict,
+        now: Instant,
+    ) -> Result<RequestId, Error> {
         let words = self.announcer.words();
         if !id.is_empty() {
             let unknown = || Error::NoRequest(say!(words, "error-request-unknown", request = id));
@@ -80,9 +85,17 @@ impl Pipeline {
                 Err(Error::Ended(say!(words, "error-answered")))
             };
         }
-        if let Some(id) = self.asked_last() {
+        // A yes without a name means the open question and no other: one that was left alone
+        // while others were told of is asked again first.
+        let alone = self.inbox.waiting().count() == 1;
+        let asked = match verdict {
+            Verdict::Approve if !alone => self.open_question(now),
+            Verdict::Approve | Verdict::Deny | Verdict::Report => self.asked_last(),
+        };
+        if let Some(id) = asked {
             return Ok(id);
         }
+        let words = self.announcer.words();
         let mut waiting = self.inbox.waiting();
         match (waiting.next(), waiting.next(), verdict) {
             (None, _, _) => Err(Error::NoRequest(say!(words, "error-no-request"))),

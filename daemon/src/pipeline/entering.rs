@@ -7,7 +7,6 @@ use sayso_protocol::binding::{Code, NotACode};
 use sayso_protocol::bus::{Error, Place, Question};
 use sayso_protocol::decision::Verdict;
 use sayso_protocol::enrolment::ApproverId;
-use sayso_protocol::life::Standing;
 use sayso_protocol::problem::{Problem, ProblemType};
 use sayso_protocol::request::RequestId;
 use sayso_protocol::spoken::Clean;
@@ -78,7 +77,7 @@ impl Pipeline {
         let mut approvers: Vec<&ApproverId> = self
             .inbox
             .waiting()
-            .filter(|(_, entry)| entry.standing == Standing::Pending)
+            .filter(|(_, entry)| entry.takes_code())
             .map(|(_, entry)| &entry.approver)
             .filter(|approver| {
                 account.is_empty()
@@ -205,7 +204,10 @@ impl Pipeline {
     ) -> Result<Question, Error> {
         let words = self.announcer.words().clone();
         self.registered()?;
-        let id = self.meant(id, Verdict::Approve)?;
+        let id = match self.asked_last().filter(|_| id.is_empty()) {
+            Some(asked) => asked,
+            None => self.meant(id, Verdict::Approve, now)?,
+        };
         if self.inbox.get(id).is_some_and(Entry::is_question) {
             self.asked(id, "", place, now)
         } else {

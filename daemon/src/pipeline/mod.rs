@@ -169,9 +169,12 @@ impl Pipeline {
         }
     }
 
-    /// When something is due.
+    /// When something is due: of a request, of what ended, or of a question left alone while
+    /// others wait.
     fn deadline(&self, now: Instant) -> Option<Instant> {
-        let deadlines = [self.inbox.deadline(now), self.over.deadline(), self.earlier.deadline()];
+        let left_alone = self.left_alone(now).filter(|_| self.inbox.waiting().count() > 1);
+        let deadlines =
+            [self.inbox.deadline(now), self.over.deadline(), self.earlier.deadline(), left_alone];
         deadlines.into_iter().flatten().min()
     }
 
@@ -226,7 +229,7 @@ impl Pipeline {
                 }
             }
             Action::Deny => self.deny_by_button(id, now),
-            Action::Repeat => drop(self.announcer.repeat(Place::Nowhere)),
+            Action::Repeat => drop(self.repeat(Place::Nowhere)),
         }
     }
 
@@ -241,6 +244,7 @@ impl Pipeline {
                 self.over(id, now);
             }
         }
+        self.next_question(now);
     }
 
     /// Puts on the board what the session bus may show.

@@ -128,6 +128,7 @@ fn arrived(account: &str, n: u8, now: Instant) -> Arrived {
         standing: Standing::Pending,
         receipt: None,
         deadline: now + Duration::from_secs(300),
+        exp: now + Duration::from_secs(600),
     }
 }
 

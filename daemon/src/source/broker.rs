@@ -13,7 +13,7 @@ use sayso_protocol::decision::DecisionClaims;
 use sayso_protocol::link::{self, FromBroker, Open};
 use sayso_protocol::problem::ProblemType;
 use sayso_protocol::request::RequestId;
-use sayso_protocol::signature::Jws;
+use sayso_protocol::signature::{Jws, SignatureError};
 use sayso_protocol::time::UnixTime;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
@@ -28,6 +28,8 @@ pub use calls::{Calls, Enrolling, EnrolmentRefusal, enrol};
 
 /// How long a decision that could not be sent waits before it is sent again, link or no link.
 const SEND_AGAIN: Duration = Duration::from_secs(5);
+/// A pong that takes longer has nobody who reads it.
+const PONG_LIMIT: Duration = Duration::from_secs(2);
 /// A difference between the two clocks that the person should hear of.
 const CLOCK_DIFFERENCE: u64 = 60;
 
@@ -113,9 +115,9 @@ impl Broker {
     fn obey(&mut self, order: Order) {
         match order {
             Order::Bind { call, code } => {
-                let (calls, clock) = (self.calls.clone(), self.clock);
+                let calls = self.calls.clone();
                 self.work.push(Box::pin(async move {
-                    Done::Bound { call, result: calls.bind(code, clock).await }
+                    Done::Bound { call, result: calls.bind(code).await }
                 }));
             }
             Order::Send { request, decision, exp } => {
@@ -269,10 +271,12 @@ impl Broker {
                 }
             },
             Some(Message::Ping(payload)) => {
-                if let Some(pongs) = self.pongs.as_mut()
-                    && pongs.send(Message::Pong(payload)).await.is_err()
-                {
-                    return self.failed().await;
+                if let Some(pongs) = self.pongs.as_mut() {
+                    let sent = pongs.send(Message::Pong(payload));
+                    // A broker that does not read must not stop what else is to be sent.
+                    if !matches!(tokio::time::timeout(PONG_LIMIT, sent).await, Ok(Ok(()))) {
+                        return self.failed().await;
+                    }
                 }
                 self.step(connection::Event::Heard).await
             }
@@ -300,9 +304,17 @@ impl Broker {
                     requests.into_iter().filter_map(|open| self.arrived(open, clock)).collect();
                 Event::Snapshot { requests, ended }
             }
-            FromBroker::Request(open) => match self.arrived(open, clock) {
-                Some(arrived) => Event::Arrived(arrived),
-                None => return true,
+            FromBroker::Request(open) => match self.calls.arrived(open, clock) {
+                Ok(arrived) => Event::Arrived(arrived),
+                Err(error @ (SignatureError::Future | SignatureError::Expired)) => {
+                    // Our idea of the broker's clock is off, perhaps after a sleep: begin anew.
+                    tracing::warn!(%error, "the clocks differ");
+                    return self.failed().await;
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "a request does not verify");
+                    return true;
+                }
             },
             FromBroker::RequestChanged { id, state, expires_at } => {
                 Event::Changed { id, standing: state, deadline: clock.instant(expires_at) }

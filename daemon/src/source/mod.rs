@@ -82,6 +82,8 @@ pub struct Arrived {
     pub receipt: Option<Receipt>,
     /// When it expires.
     pub deadline: Instant,
+    /// When it is over, whatever happens: the signed `exp`.
+    pub exp: Instant,
 }
 
 /// Why the broker did not do what it was asked.

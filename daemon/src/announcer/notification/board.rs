@@ -20,7 +20,14 @@ const TIME_LIMIT: Duration = Duration::from_secs(2);
 const LATE_CAP: usize = 16;
 
 /// An answer to a `Notify`, with the key it was for.
-type Answer = BoxFuture<'static, (String, Result<Shown, Failed>)>;
+type Answer = BoxFuture<'static, (Named, Result<Shown, Failed>)>;
+
+/// Which notification a call is about.
+#[derive(Clone)]
+struct Named {
+    key: String,
+    summary: String,
+}
 
 /// All that is shown, and what is being shown now. One call is under way at a time.
 pub(super) struct Board {
@@ -30,7 +37,7 @@ pub(super) struct Board {
     shown: HashMap<String, Shown>,
     waiting: VecDeque<Order>,
     /// The call under way, and when it is late.
-    asked: Option<(Answer, String, Instant)>,
+    asked: Option<(Answer, Named, Instant)>,
     late: FuturesUnordered<Answer>,
     told: VecDeque<Event>,
 }
@@ -73,7 +80,7 @@ impl Board {
                     Some(heard) => self.heard(heard),
                     None => break,
                 },
-                (key, answer) = answered(&mut self.asked) => self.answered(key, answer),
+                (named, answer) = answered(&mut self.asked) => self.answered(named, answer),
                 Some((_, answer)) = self.late.next() => self.answered_late(answer).await,
                 permit = events.reserve(), if !self.told.is_empty() => {
                     let (Ok(permit), Some(event)) = (permit, self.told.pop_front()) else { break };
@@ -106,17 +113,19 @@ impl Board {
                     let replaces = self.shown.get(&key).cloned();
                     let notification = server::notification(&summary, &body, &actions, urgent);
                     let call = self.server.show(notification, replaces);
-                    let named = key.clone();
-                    let answer: Answer = Box::pin(async move { (named, call.await) });
-                    self.asked = Some((answer, key, clock::now() + TIME_LIMIT));
+                    let named = Named { key, summary };
+                    let asked = named.clone();
+                    let answer: Answer = Box::pin(async move { (asked, call.await) });
+                    self.asked = Some((answer, named, clock::now() + TIME_LIMIT));
                 }
                 Order::Close { key } => {
                     if let Some(shown) = self.shown.remove(&key) {
                         self.memory.keep(self.shown.values());
                         let close = self.server.closing(shown);
+                        let named = Named { key, summary: String::new() };
                         self.late.push(Box::pin(async move {
                             close.await;
-                            (key, Err(Failed::Closed))
+                            (named, Err(Failed::Closed))
                         }));
                     }
                 }
@@ -124,14 +133,14 @@ impl Board {
         }
     }
 
-    fn answered(&mut self, key: String, answer: Result<Shown, Failed>) {
+    fn answered(&mut self, Named { key, summary }: Named, answer: Result<Shown, Failed>) {
         match answer {
             Ok(shown) => {
                 self.server.answered_by(&shown);
                 self.shown.insert(key.clone(), shown);
                 self.memory.keep(self.shown.values());
                 self.tell_up(true);
-                self.told.push_back(Event::Shown(key));
+                self.told.push_back(Event::Shown { key, summary });
             }
             Err(error) => {
                 // What stood there before still stands, and is closed in its time.
@@ -143,11 +152,11 @@ impl Board {
     }
 
     fn is_late(&mut self) {
-        if let Some((answer, key, _)) = self.asked.take() {
+        if let Some((answer, named, _)) = self.asked.take() {
             if self.late.len() < LATE_CAP {
                 self.late.push(answer);
             }
-            self.answered(key, Err(Failed::Late));
+            self.answered(named, Err(Failed::Late));
         }
     }
 
@@ -197,9 +206,7 @@ impl Board {
     }
 }
 
-async fn answered(
-    asked: &mut Option<(Answer, String, Instant)>,
-) -> (String, Result<Shown, Failed>) {
+async fn answered(asked: &mut Option<(Answer, Named, Instant)>) -> (Named, Result<Shown, Failed>) {
     match asked {
         Some((answer, _, _)) => {
             let answer = answer.await;

@@ -90,8 +90,13 @@ pub enum Event {
     Up,
     /// There is none, or it does not answer.
     Down,
-    /// The server took the notification with this key.
-    Shown(String),
+    /// The server took this notification.
+    Shown {
+        /// Its key.
+        key: String,
+        /// Its heading: another one may have been ordered under the same key meanwhile.
+        summary: String,
+    },
     /// It did not.
     NotShown(String),
     /// A button was pressed. Anybody of this user can make it look so: it authenticates nobody.

@@ -119,16 +119,10 @@ impl Calls {
         broker_time(&self.0.http, &self.0.broker, &self.0.origin, &self.0.keys).await
     }
 
-    /// Gives `code` to the broker. Answers with the request and the audit's head.
-    pub(super) async fn bind(
-        &self,
-        code: Code,
-        clock: Option<BrokerClock>,
-    ) -> Result<(Arrived, String), Refusal> {
-        let clock = match clock {
-            Some(clock) => clock,
-            None => self.time().await?,
-        };
+    /// Gives `code` to the broker. Answers with the request and the audit's head. The broker's
+    /// clock is asked first: ours stood still while the computer slept.
+    pub(super) async fn bind(&self, code: Code) -> Result<(Arrived, String), Refusal> {
+        let clock = self.time().await?;
         let binding = Binding { method: Method::Code, value: code, request: None };
         let call = BindingCall { binding: self.sign(binding, clock.time(clock::now())) };
         let bound: Bound = self.post("/v1/bindings", &call).await?;
@@ -166,11 +160,13 @@ impl Calls {
         };
         let envelope: Envelope<Request> =
             verify(&self.0.keys, open.jws.as_str(), |key| key.verify(open.jws.as_str(), expected))?;
+        let exp = envelope.exp;
         Ok(Arrived {
             received: Received::new(open.jws, envelope),
             standing: open.state,
             receipt: open.receipt,
-            deadline: clock.instant(open.expires_at),
+            deadline: clock.instant(open.expires_at.min(exp)),
+            exp: clock.instant(exp),
         })
     }
 
