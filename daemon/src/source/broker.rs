@@ -10,7 +10,7 @@ use futures_util::stream::{FuturesUnordered, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use rand::RngExt;
 use sayso_protocol::decision::DecisionClaims;
-use sayso_protocol::link::{self, FromBroker, Open};
+use sayso_protocol::link::{self, Ended, FromBroker, Open};
 use sayso_protocol::problem::ProblemType;
 use sayso_protocol::request::RequestId;
 use sayso_protocol::signature::{Jws, SignatureError};
@@ -44,6 +44,13 @@ enum Done {
 
 type Work = FuturesUnordered<std::pin::Pin<Box<dyn Future<Output = Done> + Send + Sync>>>;
 
+/// A snapshot of which so many requests are still to come.
+struct Snapshot {
+    requests: Vec<Arrived>,
+    ended: Vec<Ended>,
+    more: u32,
+}
+
 struct Unsent {
     decision: Jws<DecisionClaims>,
     exp: UnixTime,
@@ -62,6 +69,7 @@ pub struct Broker {
     unsent: HashMap<RequestId, Unsent>,
     work: Work,
     told_clock: bool,
+    snapshot: Option<Snapshot>,
 }
 
 impl Broker {
@@ -78,6 +86,7 @@ impl Broker {
             unsent: HashMap::new(),
             work: FuturesUnordered::new(),
             told_clock: false,
+            snapshot: None,
         }
     }
 
@@ -173,7 +182,7 @@ impl Broker {
                 }));
             }
             Effect::Drop { was_up } => {
-                (self.stream, self.pongs) = (None, None);
+                (self.stream, self.pongs, self.snapshot) = (None, None, None);
                 if was_up {
                     self.tell(Event::Down).await;
                 }
@@ -295,17 +304,19 @@ impl Broker {
             return self.failed().await;
         }
         let event = match message {
-            FromBroker::Snapshot { requests, ended, time, audit_head, .. } => {
+            FromBroker::Snapshot { requests, more, ended, time, audit_head } => {
                 let clock = BrokerClock::new(clock::now(), time);
                 self.clock = Some(clock);
                 self.tell(Event::AuditHead(audit_head.as_str().to_owned())).await;
                 self.step(connection::Event::Opened).await;
                 let requests =
                     requests.into_iter().filter_map(|open| self.arrived(open, clock)).collect();
-                Event::Snapshot { requests, ended }
+                self.snapshot = Some(Snapshot { requests, ended, more });
+                return self.gathered().await;
             }
             FromBroker::Request(open) => match self.calls.arrived(open, clock) {
-                Ok(arrived) => Event::Arrived(arrived),
+                Ok(arrived) if self.snapshot.is_none() => Event::Arrived(arrived),
+                Ok(arrived) => return self.gather(Some(arrived)).await,
                 Err(error @ (SignatureError::Future | SignatureError::Expired)) => {
                     // Our idea of the broker's clock is off, perhaps after a sleep: begin anew.
                     tracing::warn!(%error, "the clocks differ");
@@ -313,7 +324,7 @@ impl Broker {
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a request does not verify");
-                    return true;
+                    return self.gather(None).await;
                 }
             },
             FromBroker::RequestChanged { id, state, expires_at } => {
@@ -323,6 +334,25 @@ impl Broker {
             FromBroker::Collected { id } => Event::Collected(id),
         };
         self.tell(event).await;
+        self.step(connection::Event::Heard).await
+    }
+
+    /// One more request of the snapshot came; one that does not verify is left out.
+    async fn gather(&mut self, arrived: Option<Arrived>) -> bool {
+        if let Some(snapshot) = self.snapshot.as_mut() {
+            snapshot.requests.extend(arrived);
+            snapshot.more = snapshot.more.saturating_sub(1);
+        }
+        self.gathered().await
+    }
+
+    /// Tells the snapshot once its last request is there.
+    async fn gathered(&mut self) -> bool {
+        if let Some(Snapshot { requests, ended, .. }) =
+            self.snapshot.take_if(|snapshot| snapshot.more == 0)
+        {
+            self.tell(Event::Snapshot { requests, ended }).await;
+        }
         self.step(connection::Event::Heard).await
     }
 

@@ -32,6 +32,8 @@ use crate::clock;
 
 /// No call takes longer: what a person waits for answers within ten seconds.
 const CALL_LIMIT: Duration = Duration::from_secs(4);
+/// An enrolment whose answer was lost is sent this often in all.
+const ENROL_TRIES: u32 = 3;
 /// How long a signed call counts, in broker time.
 const CALL_LIFE: Duration = Duration::from_secs(60);
 /// No answer is longer than this, in bytes.
@@ -218,10 +220,26 @@ pub async fn enrol(enrolling: Enrolling) -> Result<(Enrolled, KeySet), Enrolment
     let clock = broker_time(&http, &broker, &origin, &keys.keys).await.map_err(refused)?;
     let id = approver_key.public().thumbprint();
     let enrolment = sign_call(&approver_key, &id, &origin, enrolment, clock.time(clock::now()));
-    let enrolled: Enrolled = post(&http, &broker, "/v1/approvers", &EnrolmentCall { enrolment })
-        .await
-        .map_err(refused)?;
+    let call = EnrolmentCall { enrolment };
+    let enrolled = enrol_surely(&http, &broker, &call).await.map_err(refused)?;
     if enrolled.approver.0 == id { Ok((enrolled, keys)) } else { Err(refused(Refusal::Strange)) }
+}
+
+/// The broker may have enrolled us although its answer was lost. The same bytes get the same
+/// answer, so they are sent again before it is given up.
+async fn enrol_surely(
+    http: &Client,
+    broker: &Url,
+    call: &EnrolmentCall,
+) -> Result<Enrolled, Refusal> {
+    let mut outcome = Err(Refusal::Offline);
+    for _ in 0..ENROL_TRIES {
+        outcome = post(http, broker, "/v1/approvers", call).await;
+        if !matches!(outcome, Err(Refusal::Offline)) {
+            break;
+        }
+    }
+    outcome
 }
 
 fn sign_call<C: Claims>(key: &SecretKey, iss: &str, aud: &str, claims: C, now: UnixTime) -> Jws<C> {
