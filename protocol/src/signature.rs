@@ -12,6 +12,7 @@ use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::time::Duration;
@@ -126,11 +127,13 @@ impl SecretKey {
     pub fn sign<C: Claims>(&self, envelope: &Envelope<C>) -> Jws<C> {
         let header =
             serde_json::json!({ "alg": "EdDSA", "kid": self.public().thumbprint(), "typ": C::TYP });
-        let mut payload = match serde_json::to_value(&envelope.claims) {
+        let claims = match serde_json::to_value(&envelope.claims) {
             Ok(Value::Object(map)) => map,
             // Claims are structs of ours; one that is not an object would fail every test.
             Ok(_) | Err(_) => Map::new(),
         };
+        // In the order of their names, whatever order serde_json was built to keep.
+        let mut payload: BTreeMap<String, Value> = claims.into_iter().collect();
         payload.insert("iss".into(), envelope.iss.clone().into());
         payload.insert("aud".into(), envelope.aud.clone().into());
         payload.insert("iat".into(), envelope.iat.0.into());
@@ -139,7 +142,7 @@ impl SecretKey {
         let signed = format!(
             "{}.{}",
             URL_SAFE_NO_PAD.encode(header.to_string()),
-            URL_SAFE_NO_PAD.encode(Value::Object(payload).to_string())
+            URL_SAFE_NO_PAD.encode(serde_json::json!(payload).to_string())
         );
         let signature = self.0.sign(signed.as_bytes());
         Jws(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes())), PhantomData)

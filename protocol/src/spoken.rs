@@ -21,6 +21,19 @@ impl<const CAP: usize> Clean<CAP> {
     pub fn new(raw: &str) -> Self {
         // Bounded before normalising: a long text costs no more than a short one.
         let bounded: String = raw.chars().take(CAP * 8 + 64).collect();
+        // What is taken out may have kept its neighbours from joining: clean until nothing changes.
+        let mut text = Self::once(&bounded);
+        for _ in 0..8 {
+            let again = Self::once(&text);
+            if again == text {
+                break;
+            }
+            text = again;
+        }
+        Self(text)
+    }
+
+    fn once(bounded: &str) -> String {
         let mut text = String::new();
         let (mut count, mut marks) = (0, 0);
         for c in bounded.nfc() {
@@ -44,7 +57,7 @@ impl<const CAP: usize> Clean<CAP> {
             count += 1;
         }
         text.truncate(text.trim_end().len());
-        Self(text)
+        text
     }
 
     /// The clean text.

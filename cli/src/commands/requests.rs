@@ -102,7 +102,8 @@ mod tests {
         let json = serde_json::to_value(waiting("r1", Stage::Elsewhere)).unwrap();
         assert_eq!(json["stage"], "elsewhere");
         assert_eq!(json["expires_at"], 1_790_000_000);
-        let keys: Vec<&String> = json.as_object().unwrap().keys().collect();
+        let mut keys: Vec<&String> = json.as_object().unwrap().keys().collect();
+        keys.sort();
         assert_eq!(
             keys,
             ["account", "broker", "expires_at", "id", "service", "short", "stage", "text"]

@@ -44,26 +44,22 @@ impl ScreenReader {
         self.send("CANCEL self\r\n").await;
         self.send("SPEAK\r\n").await;
         self.send(&format!("{}\r\n.\r\n", line.replace('\n', " "))).await;
-        let id = loop {
+        // The message may have begun before the server says under which number it is queued.
+        let (mut begun, mut queued) = (Vec::new(), None);
+        while !queued.as_ref().is_some_and(|id| begun.contains(id)) {
             let reply = self.read().await;
-            if let Some(id) = reply.strip_prefix("225-") {
-                break id.to_owned();
+            if let Some(id) = reply.strip_prefix("701-") {
+                begun.push(id.to_owned());
+            } else if let Some(id) = reply.strip_prefix("225-") {
+                queued = Some(id.to_owned());
             }
-        };
-        self.wait_for_event(&id, "701").await;
+        }
         pressed.elapsed()
     }
 
     /// Waits until the line that it began last has been said to its end.
     pub async fn wait_for_end(&mut self) {
         while !self.read().await.starts_with("702 ") {}
-    }
-
-    /// Events are three lines: `701-MESSAGE`, `701-CLIENT`, `701 BEGIN`.
-    async fn wait_for_event(&mut self, id: &str, code: &str) {
-        let first = format!("{code}-{id}");
-        while self.read().await != first {}
-        while !self.read().await.starts_with(&format!("{code} ")) {}
     }
 
     async fn command(&mut self, command: &str) {
