@@ -127,7 +127,8 @@ struct Accounts(Daemon);
 #[allow(clippy::unused_self, reason = "a method of the contract")]
 #[zbus::interface(name = "org.sayso.Approver1.Accounts")]
 impl Accounts {
-    fn register(&self, bus::Registration { account, .. }: bus::Registration) -> String {
+    fn register(&self, registration: bus::Registration) -> String {
+        let bus::Registration { account, .. } = registration;
         self.0.note(format!("register {account}"));
         "Done. You can answer for anna.".into()
     }
