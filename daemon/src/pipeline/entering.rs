@@ -32,12 +32,12 @@ impl Pipeline {
             Ok((code, approver)) => {
                 self.last_call += 1;
                 let call = self.last_call;
+                let mark = self.used.mark(&approver, &code);
                 let order = Order::Bind { call, code };
                 let sent =
                     self.sources.get(&approver).is_some_and(|s| s.orders.try_send(order).is_ok());
                 if sent {
-                    let reply = Some(reply);
-                    self.bindings.insert(call, Binding { reply, approver, place });
+                    self.bindings.insert(call, Binding { reply, approver, place, mark });
                 }
             }
             Err(error) => self.refuse(place, reply, error),
@@ -74,18 +74,19 @@ impl Pipeline {
                 account = account.as_str()
             )));
         }
-        let mut approvers: Vec<&ApproverId> = self
-            .inbox
-            .waiting()
-            .filter(|(_, entry)| entry.takes_code())
-            .map(|(_, entry)| &entry.approver)
-            .filter(|approver| {
-                account.is_empty()
-                    || self.sources.get(*approver).is_some_and(|s| s.account.as_str() == account)
-            })
-            .collect();
-        approvers.dedup();
+        let mut approvers: Vec<&ApproverId> = Vec::new();
+        for (_, entry) in self.inbox.waiting().filter(|(_, entry)| entry.takes_code()) {
+            let approver = &entry.approver;
+            let source = self.sources.get(approver);
+            let meant = account.is_empty() || source.is_some_and(|s| s.account.as_str() == account);
+            if meant && !approvers.contains(&approver) {
+                approvers.push(approver);
+            }
+        }
         match approvers[..] {
+            [approver] if self.used.contains(&self.used.mark(approver, &code)) => {
+                Err(Error::WrongCode(say!(words, "error-code-used")))
+            }
             [approver] => Ok((code, approver.clone())),
             [] => Err(self.nothing_to_bind()),
             [_, ..] => {
@@ -112,12 +113,13 @@ impl Pipeline {
 
     /// The broker's answer to a code.
     pub(super) fn bound(&mut self, call: u64, result: Result<Arrived, Refusal>, now: Instant) {
-        let Some(Binding { reply, approver, place }) = self.bindings.remove(&call) else { return };
-        let Some(reply) = reply else { return };
+        let Some(binding) = self.bindings.remove(&call) else { return };
+        let Binding { reply, approver, place, mark } = binding;
         let question = match result {
             Ok(arrived) => {
                 let id = arrived.received.id();
                 self.inbox.take(&approver, arrived);
+                self.used.keep(mark);
                 let words = self.announcer.words();
                 let before = say!(words, "code-correct");
                 self.asked(id, &before, place, now)

@@ -8,8 +8,10 @@
 //! - `arriving`: what sources tell
 //! - `asking`: notices and questions: whose turn it is
 //! - `entering`: the code that the person gives, and the question that it leads to
+//! - `used`: codes that are good for nothing more
 //! - `deciding`: from the person's act to a decision
 //! - `answering`: from the decision to its result
+//! - `over`: what ended while its question stood at a terminal
 //! - `earlier`: what an earlier run left
 //! - `calling`: everything else that comes in through the doors
 
@@ -21,6 +23,7 @@ mod deciding;
 mod earlier;
 mod entering;
 mod over;
+mod used;
 
 use std::collections::HashMap;
 use std::time::Instant;
@@ -28,6 +31,7 @@ use std::time::Instant;
 use sayso_protocol::bus::{Place, Question as AskedQuestion, Registration};
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::request::RequestId;
+use sayso_protocol::signature::Digest;
 use sayso_words::Words;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
@@ -118,9 +122,10 @@ pub struct Orders {
 
 /// A code that was sent and not answered yet.
 struct Binding {
-    reply: Option<Reply<AskedQuestion>>,
+    reply: Reply<AskedQuestion>,
     approver: ApproverId,
     place: Place,
+    mark: Digest,
 }
 
 /// The state of the daemon.
@@ -130,6 +135,7 @@ pub struct Pipeline {
     sources: HashMap<ApproverId, Source>,
     orders: Orders,
     bindings: HashMap<u64, Binding>,
+    used: used::UsedCodes,
     last_call: u64,
     /// Decisions of an earlier run whose end the person has not heard.
     earlier: earlier::Earlier,
@@ -149,6 +155,7 @@ impl Pipeline {
             sources: HashMap::new(),
             orders,
             bindings: HashMap::new(),
+            used: used::UsedCodes::new(),
             last_call: 0,
             earlier: earlier::Earlier::default(),
             over: over::Over::default(),

@@ -320,6 +320,23 @@ fn five_digits_are_sent_nowhere() {
 }
 
 #[test]
+fn the_last_logins_code_costs_no_try() {
+    let mut bench = bench(&["anna"]);
+    bench.ask();
+    drop(bench.answer(Verdict::Deny));
+    bench.sign();
+    let answered = FromSource::Answered { request: id(0), result: Ok(Standing::Denied) };
+    bench.source("anna", answered);
+    bench.arrive(1);
+    bench.hear();
+    while bench.links[0].try_recv().is_ok() {}
+    assert!(matches!(refused(bench.enter("482 913")), Error::WrongCode(_)));
+    assert!(bench.links[0].try_recv().is_err());
+    drop(bench.enter("482 914"));
+    assert!(bench.links[0].try_recv().is_ok());
+}
+
+#[test]
 fn a_code_goes_to_one_broker_only() {
     let mut bench = bench(&["anna", "bo"]);
     bench.arrive(0);
