@@ -6,8 +6,8 @@ use rig::story::{Login, Story};
 
 const HEADING: &str = "\
 Bad codes. Anna types letters, seven digits, another person's code, a code that was used already,
-and a code when nothing waits. What is no code is not sent and costs nothing; a wrong one costs a
-try; each time Sayso says what was wrong and what to do.";
+and a code when nothing waits. What is no code, or was used, is not sent and costs nothing; a wrong
+one costs a try; each time Sayso says what was wrong and what to do.";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_codes() {
@@ -38,7 +38,7 @@ async fn bad_codes() {
 
     let mut second = story.log_in("CODE-2").await;
     let mut terminal = Terminal::sayso(&story.desktop, &["enter", &login.code]);
-    terminal.read_until("Wrong code. Four tries left.").await;
+    terminal.read_until("This code was used already.").await;
     terminal.read_until("Code from the page:").await;
     terminal.type_line(&second.code);
     story.wait_for_question(&mut terminal).await;
