@@ -31,12 +31,7 @@ impl Attend {
 
     /// A new line for everybody who attends.
     pub fn line(&mut self, id: Option<RequestId>, text: &str, bell: bool) {
-        self.last += 1;
-        let id = id.map_or_else(String::new, |id| id.to_string());
-        self.lines.push_back((self.last, AttendLine { id, text: text.to_owned(), bell }));
-        if self.lines.len() > KEPT {
-            self.lines.pop_front();
-        }
+        self.write(id, text, bell);
         for (_, reply) in std::mem::take(&mut self.waiting) {
             let line = self.lines.back().map(|(_, line)| line.clone());
             // A terminal that is gone needs no line.
@@ -44,14 +39,32 @@ impl Attend {
         }
     }
 
-    /// `client` wants the lines after number `after`; it waits if there is none. Zero is a
-    /// terminal that has just begun: it gets no old lines.
+    fn write(&mut self, id: Option<RequestId>, text: &str, bell: bool) {
+        self.last += 1;
+        let id = id.map_or_else(String::new, |id| id.to_string());
+        self.lines.push_back((self.last, AttendLine { id, text: text.to_owned(), bell }));
+        if self.lines.len() > KEPT {
+            self.lines.pop_front();
+        }
+    }
+
+    /// A terminal begins: it gets no old lines, but one for each request that waits now. Answers
+    /// with the number of the line before them.
+    pub fn begin(&mut self, waiting: &[(RequestId, String)]) -> u64 {
+        let before = self.last;
+        for (id, text) in waiting {
+            self.write(Some(*id), text, false);
+        }
+        before
+    }
+
+    /// `client` wants the lines after number `after`; it waits if there is none.
     pub fn attend(&mut self, client: ClientId, after: u64, reply: Terminal) {
         if !self.attending.contains(&client) {
             self.attending.push(client);
         }
         let lines: Vec<_> = self.after(after).cloned().collect();
-        if after == 0 || lines.is_empty() {
+        if lines.is_empty() {
             self.waiting.push((client, reply));
         } else {
             drop(reply.send(Ok((self.last, lines))));

@@ -42,7 +42,10 @@ impl Pipeline {
                 self.answer(&id, &token, Verdict::Report, place, reply, now);
             }
             Ask::Time { id, place, reply } => drop(reply.send(self.time_left(&id, place, now))),
-            Ask::Attend { after, reply } => self.announcer.attend(client, after, reply),
+            Ask::Attend { after, reply } => {
+                let after = if after == 0 { self.attend_begins(now) } else { after };
+                self.announcer.attend(client, after, reply);
+            }
             Ask::Attended { after, reply } => {
                 self.attended(after);
                 drop(reply.send(Ok(())));
@@ -180,6 +183,21 @@ impl Pipeline {
             self.announcer.tell(Some(id), &told);
         }
         Ok(told.sentence)
+    }
+
+    /// A terminal begins to attend: what waits already stands there first.
+    fn attend_begins(&mut self, now: Instant) -> u64 {
+        let words = self.announcer.words().clone();
+        let text = |entry: &Entry| {
+            let wording = Wording::new(&words, entry.received.request());
+            if entry.is_question() {
+                wording.question().text
+            } else {
+                wording.notice(entry.left(now)).sentence
+            }
+        };
+        let waiting: Vec<_> = self.inbox.waiting().map(|(id, entry)| (id, text(entry))).collect();
+        self.announcer.attend.begin(&waiting)
     }
 
     fn attended(&mut self, after: u64) {

@@ -320,6 +320,20 @@ fn five_digits_are_sent_nowhere() {
 }
 
 #[test]
+fn a_terminal_that_begins_to_attend_has_first_what_waits_already() {
+    let mut bench = bench(&["anna"]);
+    bench.arrive(0);
+    let mut lines = bench.call(|reply| Ask::Attend { after: 0, reply });
+    let (last, lines) = lines.try_recv().unwrap().unwrap();
+    assert_eq!(lines.len(), 1);
+    assert!(lines[0].text.starts_with("Sayso. Example Bank asks you to log in. Account anna"));
+    let mut next = bench.call(|reply| Ask::Attend { after: last, reply });
+    assert!(next.try_recv().is_err());
+    bench.arrive(1);
+    assert_eq!(next.try_recv().unwrap().unwrap().1.len(), 1);
+}
+
+#[test]
 fn the_last_logins_code_costs_no_try() {
     let mut bench = bench(&["anna"]);
     bench.ask();
