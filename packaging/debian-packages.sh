@@ -40,6 +40,7 @@ test x11-utils         looks at windows
 test openbox           a window manager that gives the focus to a new window
 test xclip             the clipboard
 test zenity            the answer dialog
+test sox               writes what the voice said into a file
 test at-spi2-core      the accessibility bus
 test orca              a screen reader
 test python3-pyatspi   what the screen reader runs on
