@@ -25,6 +25,8 @@ demo-auto gnome-keyring     a keyring for a session that has none
 demo-auto python3-dbusmock  a screen lock for a session that has none
 demo-auto python3-gi        what that screen lock runs on
 demo-auto sox               measures that the recording holds speech
+test firefox-esr       the other browser that opens the login page
+test xdg-utils         opens an address with the person's default program
 test dbus-bin          speaks to buses from scripts
 test libglib2.0-bin    gdbus, the same
 test dunst             a notification server

@@ -14,6 +14,9 @@ use crate::clock;
 /// because a machine that builds beside the tests is slow; nothing waits this long when it works.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Where programs are looked for.
+pub(crate) const SEARCH_PATH: &str = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin:/usr/games";
+
 /// A running part.
 #[derive(Debug)]
 pub struct Process {
@@ -217,20 +220,20 @@ pub async fn wait_until<T>(
 /// If it was not built.
 #[must_use]
 pub fn program(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("path of the test");
-    test.ancestors()
-        .skip(1)
-        .take(2)
-        .map(|dir| dir.join(name))
-        .find(|path| path.is_file())
-        .unwrap_or_else(|| panic!("{name} is not built (cargo build --workspace)"))
+    built(name).unwrap_or_else(|| panic!("{name} is not built (cargo build --workspace)"))
+}
+
+/// The same, where a test can do without it.
+pub(crate) fn built(name: &str) -> Option<PathBuf> {
+    let test = std::env::current_exe().ok()?;
+    test.ancestors().skip(1).take(2).map(|dir| dir.join(name)).find(|path| path.is_file())
 }
 
 /// A command with nothing of the caller's environment but the search path.
 #[must_use]
 pub fn bare_command(program: impl AsRef<std::ffi::OsStr>) -> Command {
     let mut command = Command::new(program);
-    command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin:/usr/games");
+    command.env_clear().env("PATH", SEARCH_PATH);
     command
 }
 

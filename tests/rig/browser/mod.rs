@@ -1,23 +1,57 @@
-//! The person's browsers: a real Chromium, and one without JavaScript.
+//! The person's browsers: a real Chromium, a real Firefox, and one without JavaScript.
 
+mod chromium;
+mod firefox;
+mod marionette;
 mod plain;
 
 use std::path::Path;
 
+use thirtyfour::TypingData;
 use thirtyfour::prelude::*;
 
 use crate::clock;
 use crate::desktop::Desktop;
-use crate::processes::{PATIENCE, Process, bare_command};
+use crate::processes::{PATIENCE, Process};
 
 pub use plain::{Page, PlainBrowser};
+pub use thirtyfour::Key;
 
-/// A running Chromium with a profile of its own.
+/// Which browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// Chromium.
+    Chromium,
+    /// Firefox ESR.
+    Firefox,
+}
+
+/// How a browser stands on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Window {
+    /// Nowhere. No program can open a page in it.
+    None,
+    /// In a window, which a screen reader can read.
+    Normal,
+    /// Its page fills the whole screen.
+    WholeScreen,
+}
+
+/// A running browser with a profile of its own. Fields end in the order in which they stand here.
 #[derive(Debug)]
 pub struct Browser {
     driver: WebDriver,
-    _chromedriver: Process,
-    _chromium: Process,
+    _drives: Drives,
+    _process: Process,
+    opens: String,
+}
+
+/// What carries out what the session is told.
+#[derive(Debug)]
+#[expect(dead_code, reason = "they are only kept as long as the browser")]
+enum Drives {
+    Chromedriver(Process),
+    Marionette(marionette::Driver),
 }
 
 impl Browser {
@@ -26,7 +60,7 @@ impl Browser {
     /// # Panics
     /// If it does not start.
     pub async fn open(desktop: &Desktop, name: &str) -> Browser {
-        Browser::open_with(desktop, name, &["--headless=new"]).await
+        Browser::open_as(desktop, name, Engine::Chromium, Window::None).await
     }
 
     /// Opens one with a window on the story's display, which a screen reader can read.
@@ -34,33 +68,30 @@ impl Browser {
     /// # Panics
     /// If it does not start.
     pub async fn open_with_window(desktop: &Desktop, name: &str) -> Browser {
-        Browser::open_with(desktop, name, &["--force-renderer-accessibility"]).await
+        Browser::open_as(desktop, name, Engine::Chromium, Window::Normal).await
     }
 
-    async fn open_with(desktop: &Desktop, name: &str, more: &[&str]) -> Browser {
-        const LISTENS: &str = "DevTools listening on ws://";
-        const STARTED: &str = "started successfully on port ";
-        let mut command = desktop.command("chromium");
-        command
-            .args(["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage"])
-            .args(["--disable-component-update", "--disable-background-networking"])
-            .args(["--password-store=basic", "--remote-debugging-port=0"])
-            .arg(format!("--user-data-dir={}", desktop.dir().join(name).display()))
-            .args(more)
-            .arg("about:blank");
-        let mut chromium = Process::start_quiet(name, &mut command, &desktop.logs());
-        let mut command = bare_command("chromedriver");
-        command.arg("--port=0").env("HOME", desktop.dir());
-        let driver_name = format!("{name}-driver");
-        let mut driver = Process::start_quiet(&driver_name, &mut command, &desktop.logs());
-        let debugger = after(&mut chromium, LISTENS).await;
-        let debugger = debugger.split('/').next().unwrap_or_default();
-        let port = after(&mut driver, STARTED).await;
-        let mut wishes = DesiredCapabilities::chrome();
-        wishes.set_debugger_address(debugger).expect("a capability");
-        let address = format!("http://127.0.0.1:{}", port.trim_end_matches('.'));
-        let session = WebDriver::new(&address, wishes).await.expect("a browser session");
-        Browser { driver: session, _chromedriver: driver, _chromium: chromium }
+    /// Opens one in which the person can open Sayso from a page, and into which other programs
+    /// can open pages once it is the default (unless it has no window).
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub async fn open_as(desktop: &Desktop, name: &str, engine: Engine, window: Window) -> Browser {
+        match engine {
+            Engine::Chromium => chromium::open(desktop, name, window).await,
+            Engine::Firefox => firefox::open(desktop, name, window).await,
+        }
+    }
+
+    /// Makes it the person's default browser: an address that a program has opened is opened in
+    /// this browser, in a new tab.
+    ///
+    /// # Panics
+    /// If the person's settings cannot be written.
+    pub fn become_default(&self, desktop: &Desktop) {
+        for scheme in ["http", "https"] {
+            desktop.open_with(scheme, &format!("{} %u", self.opens));
+        }
     }
 
     /// The session, for whatever is not below.
@@ -138,6 +169,49 @@ impl Browser {
         let button = self.driver.find(By::XPath(path)).await;
         let button = button.unwrap_or_else(|error| panic!("no button {label:?}: {error}"));
         button.click().await.expect("a button that can be pressed");
+    }
+
+    /// How many tabs are open, in all windows.
+    ///
+    /// # Panics
+    /// If the browser is gone.
+    pub async fn tabs(&self) -> usize {
+        self.driver.windows().await.expect("a browser").len()
+    }
+
+    /// Turns to the tab on which `text` is, as soon as there is one; returns the page's text.
+    ///
+    /// # Panics
+    /// If there comes none.
+    pub async fn turn_to(&self, text: &str) -> String {
+        let started = clock::start();
+        loop {
+            let mut pages = Vec::new();
+            for tab in self.driver.windows().await.expect("a browser") {
+                // It may be closed just now.
+                if self.driver.switch_to_window(tab).await.is_ok() {
+                    pages.push(self.text().await);
+                }
+                if let Some(page) = pages.last().filter(|page| page.contains(text)) {
+                    return page.clone();
+                }
+            }
+            assert!(
+                started.elapsed() < PATIENCE,
+                "{text:?} comes on no tab; they read: {pages:#?}"
+            );
+            clock::moment().await;
+        }
+    }
+
+    /// Presses keys, one after the other, where the page's focus is: characters, and the keys of
+    /// [`Key`].
+    ///
+    /// # Panics
+    /// If the browser is gone.
+    pub async fn type_keys(&self, keys: impl Into<TypingData>) {
+        let focused = self.driver.active_element().await.expect("the page's focus");
+        focused.send_keys(keys).await.expect("keys");
     }
 
     /// Takes a picture of the page.

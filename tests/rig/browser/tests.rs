@@ -79,3 +79,65 @@ fn with_argument(part: &str) -> Vec<String> {
         .filter(|line| line.contains(part))
         .collect()
 }
+
+/// A page that links to Sayso, and remembers who has seen it.
+async fn page_with_link(desktop: &Desktop, engine: Engine) {
+    let site = site().await;
+    let browser = Browser::open_as(desktop, "first", engine, Window::Normal).await;
+    browser.become_default(desktop);
+    let handed = desktop.dir().join("handed");
+    let script = desktop.dir().join("hand.sh");
+    std::fs::write(&script, format!("printf '%s\\n' \"$@\" > {}\n", handed.display())).unwrap();
+    desktop.open_with("sayso", &format!("sh {} open %u", script.display()));
+    browser.go(&site).await;
+    let link = "let a = document.createElement('a'); a.href = 'sayso:bind?x=%C3%A6&y=1'; \
+                a.textContent = 'Approve on this computer'; document.body.append(a);";
+    browser.driver().execute(link, vec![]).await.unwrap();
+    browser.press("Approve on this computer").await;
+    crate::processes::wait_until("the link to be opened", String::new, || {
+        std::fs::read_to_string(&handed).ok().filter(|text| text.ends_with("y=1\n"))
+    })
+    .await;
+    assert_eq!(std::fs::read_to_string(&handed).unwrap(), "open\nsayso:bind?x=%C3%A6&y=1\n");
+
+    let mut opens = desktop.command("xdg-open");
+    opens.arg(format!("{site}finish?a=1&b=2"));
+    assert!(opens.output().unwrap().status.success());
+    let page = browser.turn_to("cookie: held=1").await;
+    assert_eq!(page.trim(), "cookie: held=1");
+    assert_eq!(browser.address().await, format!("{site}finish?a=1&b=2"));
+    assert_eq!(browser.tabs().await, 2);
+    browser.turn_to("482 913").await;
+    browser.driver().find(By::Css("input[type=hidden]")).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_opens_sayso_from_chromium_and_an_address_opens_in_its_new_tab() {
+    let desktop = Desktop::builder("A link.").without_speech().start().await;
+    page_with_link(&desktop, Engine::Chromium).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_opens_sayso_from_firefox_and_an_address_opens_in_its_new_tab() {
+    let desktop = Desktop::builder("A link.").without_speech().start().await;
+    page_with_link(&desktop, Engine::Firefox).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn firefox_opens_reads_presses_and_types_and_is_gone_afterwards() {
+    let address = site().await;
+    let desktop = Desktop::builder("A browser.").without_speech().start().await;
+    let browser = Browser::open_as(&desktop, "first", Engine::Firefox, Window::None).await;
+    browser.go(&address).await;
+    assert_eq!(browser.code().await, "482913");
+    browser.driver().execute("document.querySelector('button').focus()", vec![]).await.unwrap();
+    browser.type_keys(Key::Enter).await;
+    browser.wait_for_text("cookie: held=1").await;
+    let profile = desktop.dir().join("first").display().to_string();
+    assert!(!with_argument(&profile).is_empty());
+    drop(browser);
+    crate::processes::wait_until("Firefox to be gone", String::new, || {
+        with_argument(&profile).is_empty().then_some(())
+    })
+    .await;
+}

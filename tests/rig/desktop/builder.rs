@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use super::Desktop;
 use super::bus::Bus;
-use super::display::Display;
+use super::display::{Display, Screen};
 use super::keyring::Keyring;
 use super::lock::Lock;
 use super::notifications::Notifications;
@@ -44,6 +44,7 @@ pub struct Builder {
     keyring: KeyringAtStart,
     lock: bool,
     display: bool,
+    screen: Screen,
     buses: bool,
 }
 
@@ -58,6 +59,7 @@ impl Builder {
             keyring: KeyringAtStart::Open,
             lock: true,
             display: true,
+            screen: Screen { width: 1280, height: 1024 },
             buses: true,
         }
     }
@@ -97,6 +99,13 @@ impl Builder {
         self
     }
 
+    /// A screen of this size instead of 1280x1024.
+    #[must_use]
+    pub fn screen(mut self, width: u32, height: u32) -> Builder {
+        self.screen = Screen { width, height };
+        self
+    }
+
     /// No buses, hence no notifications, keyring and lock.
     #[must_use]
     pub fn without_buses(mut self) -> Builder {
@@ -119,7 +128,7 @@ impl Builder {
         let dir = tempfile::Builder::new().prefix("sayso-").tempdir_in("/tmp").expect("folder");
         make_folders(dir.path());
         let transcript = Transcript::new(&self.heading);
-        let mut desktop = Desktop::empty(dir, &self.locale, transcript);
+        let mut desktop = Desktop::empty(dir, &self.locale, self.screen, transcript);
         let path = desktop.dir.path().to_owned();
         let wants_speech = self.speech == SpeechAtStart::Running;
         let speech = async {
@@ -129,7 +138,9 @@ impl Builder {
             }
             speech
         };
-        let display = async { if self.display { Some(Display::start(&path).await) } else { None } };
+        let display = async {
+            if self.display { Some(Display::start(&path, self.screen).await) } else { None }
+        };
         let buses = async {
             if !self.buses {
                 return None;
@@ -157,7 +168,7 @@ impl Builder {
 }
 
 impl Desktop {
-    fn empty(dir: TempDir, locale: &str, transcript: Transcript) -> Desktop {
+    fn empty(dir: TempDir, locale: &str, screen: Screen, transcript: Transcript) -> Desktop {
         let mut desktop = Desktop {
             notifications: None,
             keyring: None,
@@ -166,6 +177,7 @@ impl Desktop {
             display: None,
             system: None,
             session: None,
+            screen,
             env: BTreeMap::new(),
             transcript,
             dir,
@@ -185,6 +197,7 @@ impl Desktop {
         desktop.add("LANGUAGE", locale.split('_').next().unwrap_or(locale));
         desktop.add("GSETTINGS_BACKEND", "memory");
         desktop.add("TZ", "Europe/Copenhagen");
+        desktop.install_sayso();
         desktop
     }
 

@@ -4,6 +4,15 @@ use std::path::Path;
 
 use crate::processes::{Process, bare_command};
 
+/// How large a screen is, in pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Screen {
+    /// From left to right.
+    pub width: u32,
+    /// From top to bottom.
+    pub height: u32,
+}
+
 /// A running X server.
 #[derive(Debug)]
 pub struct Display {
@@ -16,9 +25,10 @@ impl Display {
     ///
     /// # Panics
     /// If it does not start.
-    pub async fn start(dir: &Path) -> Display {
+    pub async fn start(dir: &Path, screen: Screen) -> Display {
         let mut command = bare_command("Xvfb");
-        command.args(["-displayfd", "1", "-screen", "0", "1280x1024x24"]);
+        let Screen { width, height } = screen;
+        command.args(["-displayfd", "1", "-screen", "0"]).arg(format!("{width}x{height}x24"));
         command.args(["-nolisten", "tcp", "-noreset"]);
         let mut server = Process::start_quiet("display", &mut command, &dir.join("log"));
         let mut name = None;

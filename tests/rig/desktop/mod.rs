@@ -8,6 +8,7 @@ mod display;
 mod keyring;
 mod lock;
 mod notifications;
+mod programs;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,7 +22,7 @@ use crate::transcript::Transcript;
 
 pub use builder::{Builder, KeyringAtStart};
 pub use bus::Bus;
-pub use display::Display;
+pub use display::{Display, Screen};
 pub use keyring::Keyring;
 pub use lock::{Lock, Source};
 pub use notifications::{Notification, Notifications, shown};
@@ -36,6 +37,7 @@ pub struct Desktop {
     display: Option<Display>,
     system: Option<Bus>,
     session: Option<Bus>,
+    screen: Screen,
     env: BTreeMap<String, String>,
     transcript: Transcript,
     dir: TempDir,
@@ -70,6 +72,12 @@ impl Desktop {
     #[must_use]
     pub fn env(&self) -> &BTreeMap<String, String> {
         &self.env
+    }
+
+    /// How large its screen is.
+    #[must_use]
+    pub fn screen(&self) -> Screen {
+        self.screen
     }
 
     /// A command in the person's session: this environment and no other.

@@ -1,0 +1,76 @@
+//! Starting Chromium, with a profile of its own, and chromedriver.
+
+use std::path::Path;
+
+use serde_json::json;
+use thirtyfour::prelude::*;
+
+use super::{Browser, Drives, Window, after};
+use crate::desktop::Desktop;
+use crate::processes::{Process, bare_command};
+
+pub(super) async fn open(desktop: &Desktop, name: &str, window: Window) -> Browser {
+    const LISTENS: &str = "DevTools listening on ws://";
+    const STARTED: &str = "started successfully on port ";
+    let profile = desktop.dir().join(name);
+    write_preferences(&profile);
+    let arguments = arguments(desktop, &profile, window);
+    let mut command = desktop.command("chromium");
+    command.args(&arguments).args(["--remote-debugging-port=0", "about:blank"]);
+    let mut chromium = Process::start_quiet(name, &mut command, &desktop.logs());
+    let mut command = bare_command("chromedriver");
+    command.arg("--port=0").env("HOME", desktop.dir());
+    let driver_name = format!("{name}-driver");
+    let mut driver = Process::start_quiet(&driver_name, &mut command, &desktop.logs());
+    let debugger = after(&mut chromium, LISTENS).await;
+    let debugger = debugger.split('/').next().unwrap_or_default();
+    let port = after(&mut driver, STARTED).await;
+    let mut wishes = DesiredCapabilities::chrome();
+    wishes.set_debugger_address(debugger).expect("a capability");
+    let address = format!("http://127.0.0.1:{}", port.trim_end_matches('.'));
+    let session = WebDriver::new(&address, wishes).await.expect("a browser session");
+    let opens = format!("chromium {}", arguments.join(" "));
+    Browser { driver: session, _drives: Drives::Chromedriver(driver), _process: chromium, opens }
+}
+
+/// The same arguments again open an address in the running Chromium, unless it has no window.
+fn arguments(desktop: &Desktop, profile: &Path, window: Window) -> Vec<String> {
+    let mut arguments: Vec<String> = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-dev-shm-usage",
+        "--disable-component-update",
+        "--disable-background-networking",
+        "--password-store=basic",
+    ]
+    .map(str::to_owned)
+    .into();
+    arguments.push(format!("--user-data-dir={}", profile.display()));
+    if window == Window::None {
+        arguments.push("--headless=new".into());
+        return arguments;
+    }
+    arguments.push("--force-renderer-accessibility".into());
+    if desktop.env().contains_key("WAYLAND_DISPLAY") {
+        arguments.push("--ozone-platform=wayland".into());
+    }
+    if window == Window::WholeScreen {
+        // Where no window manager makes a window fill the screen, its size does.
+        let screen = desktop.screen();
+        arguments.push("--kiosk".into());
+        arguments.push("--window-position=0,0".into());
+        arguments.push(format!("--window-size={},{}", screen.width, screen.height));
+    }
+    arguments
+}
+
+/// The person has said long ago that pages may open Sayso.
+fn write_preferences(profile: &Path) {
+    let sayso = json!({"protocol": "sayso", "allowed_origins": ["*"]});
+    let allowed = json!({"policy": {"auto_launch_protocols_from_origins": [sayso]}});
+    let preferences = json!({ "protocol_handler": allowed });
+    let folder = profile.join("Default");
+    std::fs::create_dir_all(&folder).expect("a profile");
+    std::fs::write(folder.join("Preferences"), preferences.to_string()).expect("a profile");
+}
