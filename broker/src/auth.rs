@@ -113,23 +113,28 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Error> {
         .ok_or_else(|| Error::of(ProblemType::Unauthorized))
 }
 
-/// The name of the one cookie.
+/// The name of the cookie that makes a browser the holder.
 #[must_use]
 pub fn cookie_name(origin: &str) -> &'static str {
     if origin.starts_with("https:") { "__Host-sayso" } else { "sayso" }
 }
 
-/// The cookie that this browser brings.
-#[must_use]
-pub fn holder_of(headers: &HeaderMap, origin: &str) -> Option<Holder> {
+/// What this browser brings as the cookie of this name.
+pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|cookies| cookies.split(';'))
         .filter_map(|cookie| cookie.trim().split_once('='))
-        .find(|(name, _)| *name == cookie_name(origin))
-        .and_then(|(_, value)| Holder::parse(value).ok())
+        .find(|(its_name, _)| *its_name == name)
+        .map(|(_, value)| value)
+}
+
+/// The holder that this browser is.
+#[must_use]
+pub fn holder_of(headers: &HeaderMap, origin: &str) -> Option<Holder> {
+    cookie(headers, cookie_name(origin)).and_then(|value| Holder::parse(value).ok())
 }
 
 /// The `Set-Cookie` that makes a browser the holder. It ends with the browser's session.

@@ -141,8 +141,8 @@ fn the_signed_message_in_the_document_is_the_one_that_the_key_beside_it_signs() 
 /// Every document of the project, and where it lies below the root.
 fn documents(root: &Path) -> Vec<(PathBuf, String)> {
     let mut documents = Vec::new();
-    for folder in [root.to_owned(), root.join("docs")] {
-        for entry in std::fs::read_dir(folder).unwrap() {
+    for folder in ["", "docs", "docs/guide/en", "docs/guide/da"] {
+        for entry in std::fs::read_dir(root.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|extension| extension == "md") {
                 let text = std::fs::read_to_string(&path).unwrap();

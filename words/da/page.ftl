@@ -45,16 +45,16 @@ page-not-found-title = Intet login her
 page-not-found = Der er intet login på denne adresse, eller det er slut. Begynd forfra hos din tjeneste.
 page-error-title = Noget gik galt
 page-error = Siden kan ikke vises lige nu. Begynd forfra hos din tjeneste.
+page-no-help-title = Ingen sådan side
+page-no-help = Der er ingen side i hjælpen på denne adresse. Tryk på Hjælp for at se dem alle.
 
 ## Hjælp.
-page-help-title = Hjælp til Sayso
+page-help-title = { $topic }: hjælp til Sayso
 page-help-link = Hjælp
-page-help-what = Sayso er et program på din egen computer. Det fortæller med tale, punktskrift eller tekst, hvem der beder dig logge ind, og tager imod dit svar.
-page-help-code = Koden knytter denne side til Sayso. Den virker én gang, og kun til tiden er gået.
-page-help-give = Sådan giver du koden: kopiér den, og tryk på din Sayso-genvej, eller skriv sayso i en terminal og derefter de seks cifre.
-page-help-hear = Hører du ingenting? Skriv sayso status i en terminal: den siger, hvad der er galt, og hvad du skal gøre.
-page-help-nobody = Ingen fra en bank, en tjeneste eller Sayso beder dig nogensinde om koden i telefonen eller på mail. Den, der gør det, er en tyv.
-page-help-stop = Har du ikke bedt om at logge ind? Skriv sayso report i en terminal: det stopper login og giver tjenesten besked.
+
+## Siges én gang til den, der ikke læser nogen af sprogene.
+page-language-missing = Siden findes ikke på dit sprog. Den findes på engelsk og dansk.
+page-language-read = Læs den på dansk
 
 ## Demotjenesten i sayso-broker dev.
 demo-title = Sayso-demotjeneste

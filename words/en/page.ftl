@@ -45,16 +45,16 @@ page-not-found-title = No such login
 page-not-found = There is no login at this address, or it is over. Start again at your service.
 page-error-title = Something failed
 page-error = This page cannot be shown just now. Start again at your service.
+page-no-help-title = No such page
+page-no-help = There is no page of the help at this address. Press Help to see them all.
 
 ## Help.
-page-help-title = Help with Sayso
+page-help-title = { $topic }: help with Sayso
 page-help-link = Help
-page-help-what = Sayso is a program on your own computer. It tells you by speech, braille or text who asks you to log in, and takes your answer.
-page-help-code = The code ties this page to Sayso. It works once, and only until the time is over.
-page-help-give = To give the code: copy it and press your Sayso shortcut, or type sayso in a terminal and then the six digits.
-page-help-hear = You hear nothing? Type sayso status in a terminal: it says what is wrong and what to do.
-page-help-nobody = Nobody from a bank, a service or Sayso ever asks you for the code by phone or mail. Anyone who does is a thief.
-page-help-stop = You did not ask to log in? Type sayso report in a terminal: it stops the login and tells the service.
+
+## Told once to who reads neither language.
+page-language-missing = This page is not available in your language. It is available in English and Danish.
+page-language-read = Read it in English
 
 ## The demo service of sayso-broker dev.
 demo-title = Sayso demo service

@@ -53,19 +53,17 @@ impl Language {
         Choice::among(preferred).language()
     }
 
+    /// The language for a browser. [`Choice::of_accept_language`] also tells whether it is only a
+    /// fallback.
+    #[must_use]
+    pub fn of_accept_language(header: &str) -> Language {
+        Choice::of_accept_language(header).language()
+    }
+
     /// The language of the person whose session this is, by the locale.
     #[must_use]
     pub fn of_person() -> Language {
         Choice::of_person().language()
-    }
-
-    /// The language for a browser, by its `Accept-Language` header (RFC 9110, 12.5.4).
-    #[must_use]
-    pub fn of_accept_language(header: &str) -> Language {
-        let mut wished: Vec<(u16, &str)> =
-            header.split(',').take(32).filter_map(weighted).filter(|(q, _)| *q > 0).collect();
-        wished.sort_by_key(|(q, _)| std::cmp::Reverse(*q));
-        Language::choose(wished.into_iter().map(|(_, tag)| tag))
     }
 
     pub(crate) fn identifier(self) -> LanguageIdentifier {
@@ -112,6 +110,15 @@ impl Choice {
         } else {
             Choice::Fallback { language, wished: first.to_string() }
         }
+    }
+
+    /// Chooses by the `Accept-Language` header of a browser (RFC 9110, 12.5.4).
+    #[must_use]
+    pub fn of_accept_language(header: &str) -> Choice {
+        let mut wished: Vec<(u16, &str)> =
+            header.split(',').take(32).filter_map(weighted).filter(|(q, _)| *q > 0).collect();
+        wished.sort_by_key(|(q, _)| std::cmp::Reverse(*q));
+        Choice::among(wished.into_iter().map(|(_, tag)| tag))
     }
 
     /// Chooses by the locale of this process (`LANGUAGE`, `LC_ALL`, `LC_MESSAGES`, `LANG`).

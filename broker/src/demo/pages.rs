@@ -13,7 +13,7 @@ const POLICY: &str =
 #[template(path = "demo.html")]
 struct Page {
     lang: &'static str,
-    heading: String,
+    title: String,
     text: String,
     form: Option<Form>,
     again: String,
@@ -39,9 +39,9 @@ pub(super) fn nobody(words: &Words) -> Response {
     page(words, say!(words, "demo-out"), say!(words, "demo-out-text"), None)
 }
 
-fn page(words: &Words, heading: String, text: String, form: Option<Form>) -> Response {
+fn page(words: &Words, title: String, text: String, form: Option<Form>) -> Response {
     let again = say!(words, "demo-again");
-    let page = Page { lang: words.language().tag(), heading, text, form, again };
+    let page = Page { lang: words.language().tag(), title, text, form, again };
     let headers = [
         (header::CACHE_CONTROL, "no-store"),
         (header::REFERRER_POLICY, "no-referrer"),

@@ -8,13 +8,14 @@ use futures_util::stream::{Stream, unfold};
 use sayso_protocol::life::Standing;
 use sayso_protocol::request::RequestId;
 use sayso_protocol::time::UnixTime;
-use sayso_words::{Language, Words};
+use sayso_words::Words;
 use serde::Serialize;
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::watch;
 
-use super::{Fault, PageError, accepted, holding, view, words_for};
+use super::reader::Reader;
+use super::{Fault, PageError, holding, view};
 use crate::server::Broker;
 use crate::store::StoreError;
 use crate::store::requests::Kept;
@@ -33,15 +34,15 @@ struct Now<'a> {
 /// `GET /login/{page}/events`: `state` (JSON) and `left` (words).
 pub(super) async fn stream(
     State(broker): State<Broker>,
+    reader: Reader,
     Path(page): Path<String>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, PageError> {
-    let language = Language::of_accept_language(accepted(&headers));
     let kept = holding::held(&broker, &page, &headers).await;
-    let kept = kept.map_err(|error| error.in_language(language))?;
+    let kept = kept.map_err(|error| error.for_reader(reader))?;
     let stopping = |_| PageError::of(Fault::Store(StoreError::Ended));
     let watch = broker.relay.watch(kept.id).await.map_err(stopping)?;
-    let words = words_for(&kept, &headers);
+    let words = reader.at_service(kept.locale.as_str()).words();
     let watching =
         Watching { broker, id: kept.id, words, watch, said: None, left: None, over: false };
     let events = unfold(watching, |mut watching| async {

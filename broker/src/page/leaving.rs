@@ -6,11 +6,11 @@ use axum::http::{HeaderMap, Method};
 use axum::response::Redirect;
 use sayso_protocol::life::{Event, Reason, Standing};
 use sayso_protocol::secret::Ticket;
-use sayso_words::Language;
 use std::time::Duration;
 use url::form_urlencoded::Serializer;
 
-use super::{Fault, PageError, accepted, holding};
+use super::reader::Reader;
+use super::{Fault, PageError, holding};
 use crate::server::Broker;
 use crate::store::audit::Entry;
 use crate::store::requests::{Hashed, Kept};
@@ -22,12 +22,12 @@ const TICKET_LIFE: Duration = Duration::from_secs(60);
 /// `POST /login/{page}/cancel`: called off, and back to the page, which says so.
 pub(super) async fn cancel(
     State(broker): State<Broker>,
+    reader: Reader,
     Path(page): Path<String>,
     headers: HeaderMap,
 ) -> Result<Redirect, PageError> {
-    let language = Language::of_accept_language(accepted(&headers));
     let kept = holding::held(&broker, &page, &headers).await;
-    let id = kept.map_err(|error| error.in_language(language))?.id;
+    let id = kept.map_err(|error| error.for_reader(reader))?.id;
     let cancelled = broker.store.write(move |tx| {
         let Some(mut kept) = tx.db().request(id)? else { return Ok(()) };
         let event = Event::Cancel { reason: Reason::Page };
@@ -54,13 +54,13 @@ enum Onward {
 /// `state`.
 pub(super) async fn go_back(
     State(broker): State<Broker>,
+    reader: Reader,
     Path(page): Path<String>,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Redirect, PageError> {
-    let language = Language::of_accept_language(accepted(&headers));
     let kept = holding::held(&broker, &page, &headers).await;
-    let id = kept.map_err(|error| error.in_language(language))?.id;
+    let id = kept.map_err(|error| error.for_reader(reader))?.id;
     if !auth::may_hold(&method, &headers) {
         return Err(PageError::of(Fault::LookAhead));
     }

@@ -5,26 +5,32 @@
 //! - `events`: what changes while it is open
 //! - `holding`: whose it is
 //! - `leaving`: cancel, and the way back to the service
+//! - `reader`: in which language it is
+//! - `frame`: what stands around it, and around every other page
+//! - `help`: the guide
 
 mod events;
+mod frame;
+pub mod help;
 mod holding;
 mod leaving;
+mod reader;
 mod view;
 
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{AppendHeaders, Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use sayso_words::{Language, Words, say};
+use sayso_words::say;
 
+use self::reader::Reader;
 use crate::auth;
 use crate::course;
 use crate::server::Broker;
 use crate::store::StoreError;
-use crate::store::requests::Kept;
 
 /// What a page of the broker may do: fetch from here, and nothing else.
 pub const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
@@ -37,7 +43,9 @@ pub fn routes() -> Router<Broker> {
         .route("/login/{page}/events", get(events::stream))
         .route("/login/{page}/cancel", post(leaving::cancel))
         .route("/login/{page}/return", get(leaving::go_back))
-        .route("/help", get(help))
+        .route("/help", get(help::begin))
+        .route("/help/{topic}", get(help::choose))
+        .route("/help/{language}/{topic}", get(help::show))
         .route("/assets/login.css", get(style))
         .route("/assets/login.js", get(script))
         .layer(from_fn(keep_out))
@@ -59,32 +67,27 @@ async fn keep_out(request: Request, next: Next) -> Response {
 
 async fn show(
     State(broker): State<Broker>,
+    reader: Reader,
     Path(page): Path<String>,
     request: Request,
 ) -> Result<Response, PageError> {
     let (method, headers) = (request.method().clone(), request.headers());
-    let language = Language::of_accept_language(accepted(headers));
     let held = holding::hold(&broker, &page, &method, headers)
         .await
-        .map_err(|error| error.in_language(language))?;
-    let words = words_for(&held.kept, headers);
+        .map_err(|error| error.for_reader(reader))?;
+    let reader = reader.at_service(held.kept.locale.as_str());
     let path = format!("/login/{page}");
     let can_go_on = course::can_be_collected(&held.kept, broker.clock.now());
     let response = if can_go_on && held.kept.collected_at.is_none() {
         Redirect::to(&format!("{path}/return")).into_response()
     } else {
-        let view = view::login(&words, &held.kept, &path, broker.clock.now());
-        html(StatusCode::OK, &view)
+        let view = view::login(reader, &held.kept, &path, broker.clock.now());
+        reader.told(html(StatusCode::OK, &view))
     };
     Ok(match held.cookie {
-        Some(cookie) => ([(header::SET_COOKIE, cookie)], response).into_response(),
+        Some(cookie) => (AppendHeaders([(header::SET_COOKIE, cookie)]), response).into_response(),
         None => response,
     })
-}
-
-async fn help(headers: HeaderMap) -> Response {
-    let words = Words::new(Language::of_accept_language(accepted(&headers)));
-    html(StatusCode::OK, &view::help(&words))
 }
 
 async fn style() -> impl IntoResponse {
@@ -103,16 +106,6 @@ async fn script() -> impl IntoResponse {
     (headers, include_str!("login.js"))
 }
 
-/// The service knows which language the person chose there; else the browser says it.
-fn words_for(kept: &Kept, headers: &HeaderMap) -> Words {
-    let chosen = Language::of_tag(kept.locale.as_str());
-    Words::new(chosen.unwrap_or_else(|| Language::of_accept_language(accepted(headers))))
-}
-
-fn accepted(headers: &HeaderMap) -> &str {
-    headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("")
-}
-
 fn html(status: StatusCode, view: &impl Template) -> Response {
     match view.render() {
         Ok(text) => (status, Html(text)).into_response(),
@@ -127,7 +120,7 @@ fn html(status: StatusCode, view: &impl Template) -> Response {
 #[derive(Debug)]
 pub(crate) struct PageError {
     fault: Fault,
-    language: Language,
+    reader: Option<Reader>,
 }
 
 /// The kinds of it.
@@ -139,17 +132,19 @@ enum Fault {
     Elsewhere,
     /// A look ahead holds nothing and sees nothing.
     LookAhead,
+    /// No such page of the help.
+    NoHelp,
     /// The store did not do it.
     Store(StoreError),
 }
 
 impl PageError {
     fn of(fault: Fault) -> Self {
-        Self { fault, language: Language::default() }
+        Self { fault, reader: None }
     }
 
-    fn in_language(self, language: Language) -> Self {
-        Self { language, ..self }
+    fn for_reader(self, reader: Reader) -> Self {
+        Self { reader: Some(reader), ..self }
     }
 }
 
@@ -161,7 +156,8 @@ impl From<StoreError> for PageError {
 
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
-        let words = Words::new(self.language);
+        let reader = self.reader.unwrap_or_default();
+        let words = reader.words();
         let (status, title, text) = match self.fault {
             Fault::LookAhead => return StatusCode::NO_CONTENT.into_response(),
             Fault::NotFound => (
@@ -174,6 +170,11 @@ impl IntoResponse for PageError {
                 say!(words, "page-elsewhere-title"),
                 say!(words, "page-elsewhere"),
             ),
+            Fault::NoHelp => (
+                StatusCode::NOT_FOUND,
+                say!(words, "page-no-help-title"),
+                say!(words, "page-no-help"),
+            ),
             Fault::Store(error) => {
                 tracing::error!(%error, "a login page cannot be shown");
                 (
@@ -183,7 +184,7 @@ impl IntoResponse for PageError {
                 )
             }
         };
-        html(status, &view::message(&words, title, text))
+        reader.told(html(status, &view::message(reader, title, text)))
     }
 }
 

@@ -7,6 +7,9 @@ use sayso_protocol::request::ActionKind;
 use sayso_protocol::time::UnixTime;
 use sayso_words::{Words, say};
 
+use super::frame::Frame;
+use super::help::Topic;
+use super::reader::Reader;
 use crate::course;
 use crate::store::requests::Kept;
 
@@ -32,8 +35,8 @@ pub(super) struct Login {
     go_on: String,
     over: bool,
     no_connection: String,
-    help: String,
     path: String,
+    frame: Frame,
 }
 
 /// The code, for eyes, for ears and for the clipboard.
@@ -53,19 +56,12 @@ pub(super) struct Message {
     lang: &'static str,
     title: String,
     text: String,
-}
-
-/// The help page.
-#[derive(Template)]
-#[template(path = "help.html")]
-pub(super) struct Help {
-    lang: &'static str,
-    title: String,
-    texts: [String; 6],
+    frame: Frame,
 }
 
 /// The login page of `kept` at `path`.
-pub(super) fn login(words: &Words, kept: &Kept, path: &str, now: UnixTime) -> Login {
+pub(super) fn login(reader: Reader, kept: &Kept, path: &str, now: UnixTime) -> Login {
+    let words = &reader.words();
     let service = kept.service.name.as_str();
     let standing = kept.life.standing();
     let is_login = kept.action.kind == ActionKind::Login;
@@ -103,8 +99,17 @@ pub(super) fn login(words: &Words, kept: &Kept, path: &str, now: UnixTime) -> Lo
         go_on: say!(words, "page-continue", service = service),
         over: standing.is_final(),
         no_connection: say!(words, "page-state-connection"),
-        help: say!(words, "page-help-link"),
         path: path.to_owned(),
+        frame: Frame::of(reader, topic(kept)),
+    }
+}
+
+/// The page of the help that is about what the person is at.
+fn topic(kept: &Kept) -> Topic {
+    match kept.life.standing() {
+        Standing::Pending | Standing::Bound | Standing::Approved => Topic::Code,
+        Standing::Denied => Topic::NotMine,
+        Standing::Expired | Standing::Cancelled => Topic::CannotApprove,
     }
 }
 
@@ -188,22 +193,7 @@ pub(super) fn time_left(words: &Words, kept: &Kept, now: UnixTime) -> String {
 }
 
 /// A page that has one thing to say.
-pub(super) fn message(words: &Words, title: String, text: String) -> Message {
-    Message { lang: words.language().tag(), title, text }
-}
-
-/// The help page.
-pub(super) fn help(words: &Words) -> Help {
-    Help {
-        lang: words.language().tag(),
-        title: say!(words, "page-help-title"),
-        texts: [
-            say!(words, "page-help-what"),
-            say!(words, "page-help-code"),
-            say!(words, "page-help-give"),
-            say!(words, "page-help-hear"),
-            say!(words, "page-help-nobody"),
-            say!(words, "page-help-stop"),
-        ],
-    }
+pub(super) fn message(reader: Reader, title: String, text: String) -> Message {
+    let frame = Frame::of(reader, Topic::CannotApprove);
+    Message { lang: reader.language().tag(), title, text, frame }
 }

@@ -370,7 +370,7 @@ pub(crate) fn id_of(jws: &Jws<Request>) -> RequestId {
     sayso_protocol::signature::unverified::<Request>(jws.as_str()).unwrap().claims.request
 }
 
-/// A browser that keeps its one cookie.
+/// A browser that keeps its cookies.
 pub(crate) struct Browser {
     pub(crate) http: Client,
     pub(crate) cookie: String,
@@ -399,15 +399,22 @@ impl Browser {
     async fn go(&mut self, call: reqwest::RequestBuilder) -> Shown {
         let call = call.header("accept-language", self.language).header("cookie", &self.cookie);
         let answer = call.send().await.unwrap();
-        if let Some(cookie) = answer.headers().get("set-cookie") {
+        for cookie in answer.headers().get_all("set-cookie") {
             let cookie = cookie.to_str().unwrap();
             assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
-            cookie.split(';').next().unwrap().clone_into(&mut self.cookie);
+            self.keep(cookie.split(';').next().unwrap());
         }
         let headers = answer.headers().clone();
         let location = headers.get("location").map(|to| to.to_str().unwrap().to_owned());
         let status = answer.status().as_u16();
         Shown { status, location, headers, text: answer.text().await.unwrap() }
+    }
+
+    fn keep(&mut self, cookie: &str) {
+        let name = cookie.split('=').next();
+        let others = self.cookie.split("; ").filter(|kept| kept.split('=').next() != name);
+        let kept: Vec<&str> = others.filter(|kept| !kept.is_empty()).chain([cookie]).collect();
+        self.cookie = kept.join("; ");
     }
 
     /// Opens a login page and reads its code.
