@@ -1,8 +1,8 @@
 #!/bin/sh
 # Installs the Debian packages that a Makefile target needs and this machine misses:
 #   packaging/debian-packages.sh build test
-# It says which and why, and does nothing when all are there. Without apt it says what is needed
-# and goes on: another system has the same things under other names.
+# It says which and why, removes none, and does nothing when all are there. Without apt it says what
+# is needed and goes on: another system has the same things under other names.
 set -eu
 
 # One package a line: the list, the package, why.
@@ -43,6 +43,11 @@ test openbox           a window manager that gives the focus to a new window
 test xclip             the clipboard
 test zenity            the answer dialog
 test sox               writes what the voice said into a file
+test pulseaudio        a sound server, whose sinks play into nothing
+test pulseaudio-utils  changes its sinks
+test pipewire          the other sound server
+test wireplumber       chooses its default sink
+test pipewire-pulse    lets it answer as PulseAudio does
 test at-spi2-core      the accessibility bus
 test orca              a screen reader
 test python3-pyatspi   what the screen reader runs on
@@ -80,7 +85,8 @@ as_root() {
 
 install_packages() {
     as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get -o DPkg::Lock::Timeout=300 install -y -q --no-install-recommends "$@" </dev/null
+        apt-get -o DPkg::Lock::Timeout=300 install -y -q --no-install-recommends --no-remove "$@" \
+        </dev/null
 }
 
 chosen=$(lists "$@")

@@ -17,6 +17,7 @@ use crate::doors::{self, Board, PublicEvent, Reply};
 use crate::pipeline::{Inputs, Orders, Pipeline};
 use crate::preferences::PreferencesFile;
 use crate::store::Store;
+use crate::surroundings::audio::{self, Listening};
 use crate::surroundings::lock::{self, Lock};
 use crate::surroundings::reader::{self, ScreenReader};
 use crate::vault::Vault;
@@ -68,6 +69,7 @@ pub async fn run(
     let (speech_orders, speech) = desktop.voice(&mut tasks);
     let (notices, notifications) = desktop.notifications(&mut tasks);
     let (lock, reader) = desktop.surroundings(&mut tasks);
+    let listening = desktop.sound(&mut tasks);
     let (calls_out, calls) = mpsc::channel(QUEUE);
     let (board, public) = desktop.session_door(&mut tasks, &calls_out, &words_in);
     desktop.private_door(&mut tasks, listener, calls_out, &lock, &words_in).await;
@@ -97,7 +99,7 @@ pub async fn run(
         voices: desktop.voices(&mut tasks),
         registrar,
     };
-    let inputs = Inputs { sources, speech, notifications, calls, signer, lock, reader };
+    let inputs = Inputs { sources, speech, notifications, calls, signer, lock, reader, listening };
     tasks.spawn(Pipeline::new(announcer, orders).run(inputs, shutdown.clone()));
     wait(tasks, &shutdown).await;
     Ok(())
@@ -118,6 +120,8 @@ struct Desktop {
     session: Option<Connection>,
     system: Option<Connection>,
     voice: Option<speech::Address>,
+    /// The sound server's socket.
+    sound: Option<PathBuf>,
     shutdown: CancellationToken,
 }
 
@@ -132,6 +136,7 @@ impl Desktop {
             session: session.ok(),
             system: system.ok(),
             voice: speech::Address::of_person(),
+            sound: audio::socket_of_person(),
             shutdown: shutdown.clone(),
         }
     }
@@ -175,6 +180,12 @@ impl Desktop {
         tasks.spawn(lock::watch(system, session.clone(), lock_out, self.shutdown.clone()));
         tasks.spawn(reader::watch(session, reader_out, self.shutdown.clone()));
         (lock, reader)
+    }
+
+    fn sound(&self, tasks: &mut JoinSet<()>) -> watch::Receiver<Listening> {
+        let (out, listening) = watch::channel(Listening::default());
+        tasks.spawn(audio::watch(self.sound.clone(), out, self.shutdown.clone()));
+        listening
     }
 
     async fn private_door(

@@ -19,6 +19,7 @@ use sayso_protocol::secret::nonce;
 use sayso_words::{Words, say};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::surroundings::audio::Listening;
 use crate::surroundings::reader::ScreenReader;
 use crate::wording::{Told, Wording};
 use attend::Attend;
@@ -86,6 +87,7 @@ pub struct Announcer {
     voice: Voice,
     shows: bool,
     reader: bool,
+    listening: Listening,
     locked: bool,
     waiting: u32,
     last_id: u64,
@@ -126,6 +128,7 @@ impl Announcer {
             voice: Voice::Untried,
             shows: false,
             reader: false,
+            listening: Listening::default(),
             locked: false,
             waiting: 0,
             last_id: 0,
@@ -188,6 +191,12 @@ impl Announcer {
         self.reader
     }
 
+    /// Who hears what is said now.
+    #[must_use]
+    pub fn listening(&self) -> Listening {
+        self.listening
+    }
+
     /// How many requests wait, for the lines that say so.
     pub fn waiting(&mut self, waiting: u32) {
         self.waiting = waiting;
@@ -202,6 +211,11 @@ impl Announcer {
     /// A screen reader started or ended.
     pub fn reader(&mut self, reader: ScreenReader) {
         self.reader = reader == ScreenReader::Running;
+    }
+
+    /// Headphones came or went.
+    pub fn listen(&mut self, listening: Listening) {
+        self.listening = listening;
     }
 
     /// The screen was locked or unlocked. Locking silences everything and hides every text.

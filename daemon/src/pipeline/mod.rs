@@ -42,6 +42,7 @@ use crate::doors::{Board, Call, PublicEvent, Reply};
 use crate::inbox::Inbox;
 use crate::signer;
 use crate::source::{FromSource, Source};
+use crate::surroundings::audio::Listening;
 use crate::surroundings::lock::Lock;
 use crate::surroundings::reader::ScreenReader;
 use crate::wording::Told;
@@ -64,6 +65,8 @@ pub enum Event {
     Lock(Lock),
     /// A screen reader started or ended.
     Reader(ScreenReader),
+    /// Headphones came or went.
+    Listening(Listening),
     /// A deadline came.
     Due,
 }
@@ -84,6 +87,8 @@ pub struct Inputs {
     pub lock: watch::Receiver<Lock>,
     /// The screen reader.
     pub reader: watch::Receiver<ScreenReader>,
+    /// Who hears what is said.
+    pub listening: watch::Receiver<Listening>,
 }
 
 impl Inputs {
@@ -92,6 +97,9 @@ impl Inputs {
             biased;
             event = self.speech.recv() => event.map(Event::Speech),
             event = self.notifications.recv() => event.map(Event::Notification),
+            Ok(()) = self.listening.changed() => {
+                Some(Event::Listening(*self.listening.borrow_and_update()))
+            }
             Ok(()) = self.lock.changed() => Some(Event::Lock(*self.lock.borrow_and_update())),
             Ok(()) = self.reader.changed() => Some(Event::Reader(*self.reader.borrow_and_update())),
             event = self.signer.recv() => event.map(Event::Signer),
@@ -201,6 +209,7 @@ impl Pipeline {
             Event::Signer(event) => self.signed(event, now),
             Event::Lock(lock) => self.locked(lock, now),
             Event::Reader(reader) => self.announcer.reader(reader),
+            Event::Listening(listening) => self.announcer.listen(listening),
             Event::Due => self.due(now),
         }
         self.post();

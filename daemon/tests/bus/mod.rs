@@ -7,7 +7,8 @@ use std::process::{Child, Command, Stdio};
 /// The bus; it ends with this value.
 pub(crate) struct Bus {
     process: Child,
-    address: String,
+    /// Where it listens.
+    pub(crate) address: String,
     _folder: tempfile::TempDir,
 }
 

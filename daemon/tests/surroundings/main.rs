@@ -1,4 +1,5 @@
-//! The lock and the screen reader on private buses, with programs that the test plays.
+//! The lock and the screen reader on private buses, with programs that the test plays; and sound,
+//! with real servers.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 #![allow(
     clippy::unused_self,
@@ -6,7 +7,10 @@
     reason = "what a D-Bus interface takes"
 )]
 
+mod audio;
+#[path = "../bus/mod.rs"]
 mod bus;
+mod sound_server;
 
 use std::time::Duration;
 
