@@ -28,8 +28,8 @@ pub fn advance(
     verification: Option<UserVerification>,
 ) -> Result<Result<Effect, Refusal>, StoreError> {
     let actor = match &event {
-        Event::Bind { by } | Event::Decide { by, .. } => Some(by.clone()),
-        Event::Cancel { .. } | Event::Tick => None,
+        Event::Bind { by, .. } | Event::Decide { by, .. } => Some(by.clone()),
+        Event::Confirm | Event::WrongReadout | Event::Cancel { .. } | Event::Tick => None,
     };
     let (life, result) = kept.life.clone().handle(event, tx.now);
     if life == kept.life {
@@ -61,6 +61,7 @@ pub fn ended(kept: &Kept) -> Ended {
         State::Cancelled { reason } => Some(reason),
         State::Pending
         | State::Bound { .. }
+        | State::ApprovedUnconfirmed { .. }
         | State::Approved { .. }
         | State::Denied { .. }
         | State::Expired => None,
@@ -93,7 +94,7 @@ pub fn remove_approver(
         return Ok(false);
     }
     for mut kept in tx.db().waiting(&approver.account)? {
-        if kept.life.state == (State::Bound { by: id.clone() }) {
+        if kept.life.is_bound_by(id) {
             let reason = Reason::ApproverRemoved;
             // It was bound a line above: nothing can refuse.
             let _ = advance(tx, &mut kept, Event::Cancel { reason }, None)?;
@@ -156,7 +157,9 @@ fn sign_outcome(
         }
         State::Expired => (Verdict::Expired, None, None),
         State::Cancelled { reason } => (Verdict::Cancelled, None, Some(*reason)),
-        State::Pending | State::Bound { .. } => return Err(not_ended()),
+        State::Pending | State::Bound { .. } | State::ApprovedUnconfirmed { .. } => {
+            return Err(not_ended());
+        }
     };
     let approved = verdict == Verdict::Approve;
     let frame = Frame { iss: tx.origin, aud: &kept.service.id, iat: tx.now, exp: kept.exp };
@@ -166,7 +169,7 @@ fn sign_outcome(
         request: kept.id,
         account: kept.account.clone(),
         verdict,
-        binding: approved.then_some(Method::Code),
+        binding: bound_by(&kept.life.state),
         verification,
         time: tx.now,
         decision,
@@ -175,12 +178,25 @@ fn sign_outcome(
     Ok(tx.key.sign(frame, outcome))
 }
 
+/// How an approval was bound.
+fn bound_by(state: &State) -> Option<Method> {
+    match state {
+        State::Approved { method, .. } => Some(*method),
+        State::Pending
+        | State::Bound { .. }
+        | State::ApprovedUnconfirmed { .. }
+        | State::Denied { .. }
+        | State::Expired
+        | State::Cancelled { .. } => None,
+    }
+}
+
 fn audit_change(tx: &mut Tx<'_>, kept: &Kept) -> Result<(), StoreError> {
     let (by, decision, reason) = match &kept.life.state {
-        State::Bound { by } => (Some(by), None, None),
-        State::Approved { by, decision, .. } | State::Denied { by, decision, .. } => {
-            (Some(by), Some(*decision), None)
-        }
+        State::Bound { by, .. } => (Some(by), None, None),
+        State::ApprovedUnconfirmed { by, decision, .. }
+        | State::Approved { by, decision, .. }
+        | State::Denied { by, decision, .. } => (Some(by), Some(*decision), None),
         State::Cancelled { reason } => (None, None, Some(*reason)),
         State::Pending | State::Expired => (None, None, None),
     };

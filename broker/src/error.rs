@@ -67,14 +67,21 @@ fn status(kind: ProblemType) -> StatusCode {
         ProblemType::Malformed
         | ProblemType::ReturnUrl
         | ProblemType::Signature
+        | ProblemType::Method
         | ProblemType::Clock => StatusCode::BAD_REQUEST,
         ProblemType::Unauthorized => StatusCode::UNAUTHORIZED,
-        ProblemType::ApproverRemoved | ProblemType::Activation | ProblemType::Ticket => {
-            StatusCode::FORBIDDEN
-        }
+        ProblemType::ApproverRemoved
+        | ProblemType::ApproverWaits
+        | ProblemType::Activation
+        | ProblemType::WrongSecret
+        | ProblemType::Ticket => StatusCode::FORBIDDEN,
         ProblemType::NotFound => StatusCode::NOT_FOUND,
         ProblemType::SecondApprover
+        | ProblemType::TooManyApprovers
         | ProblemType::KnownKey
+        | ProblemType::NotReady
+        | ProblemType::ChangeEnded
+        | ProblemType::NoChange
         | ProblemType::NotBound
         | ProblemType::Ended => StatusCode::CONFLICT,
         ProblemType::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -101,7 +108,14 @@ fn sentences(kind: ProblemType) -> (String, String) {
         ProblemType::ApproverRemoved => say!(words, "problem-approver-removed"),
         ProblemType::Activation => say!(words, "problem-activation"),
         ProblemType::SecondApprover => say!(words, "problem-second-approver"),
+        ProblemType::TooManyApprovers => say!(words, "problem-too-many-approvers"),
+        ProblemType::ApproverWaits => say!(words, "problem-approver-waits"),
         ProblemType::KnownKey => say!(words, "problem-known-key"),
+        ProblemType::WrongSecret => say!(words, "problem-wrong-secret"),
+        ProblemType::Method => say!(words, "problem-method"),
+        ProblemType::NotReady => say!(words, "problem-not-ready"),
+        ProblemType::ChangeEnded => say!(words, "problem-change-ended"),
+        ProblemType::NoChange => say!(words, "problem-no-change"),
         ProblemType::NotBound => say!(words, "problem-not-bound"),
         ProblemType::Ended => say!(words, "problem-ended"),
         ProblemType::Ticket => say!(words, "problem-ticket"),
@@ -141,6 +155,7 @@ impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Ended(standing) => Self::standing(ProblemType::Ended, standing),
+            Refusal::NotApproved => Self::of(ProblemType::Method),
             Refusal::NotBound => Self::standing(ProblemType::NotBound, Standing::Pending),
             Refusal::BoundByAnother => Self::standing(ProblemType::NotBound, Standing::Bound),
         }

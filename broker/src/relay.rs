@@ -25,7 +25,7 @@ pub enum Out {
         /// A snapshot at least this new holds it already.
         version: u64,
         /// The message.
-        message: FromBroker,
+        message: Box<FromBroker>,
     },
     /// Somebody else changed the store: read again, and close if the approver is gone.
     ReadAgain,
@@ -179,7 +179,7 @@ impl Desk {
         let version = news.version;
         for (approver, message) in news.messages {
             let Some(link) = self.links.get(&approver) else { continue };
-            if link.out.try_send(Out::Message { version, message }).is_err() {
+            if link.out.try_send(Out::Message { version, message: Box::new(message) }).is_err() {
                 tracing::warn!(%approver, "the link does not keep up and is closed");
                 self.links.remove(&approver);
             }

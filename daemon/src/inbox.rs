@@ -93,9 +93,11 @@ impl Entry {
         match self.standing {
             Standing::Pending => true,
             Standing::Bound => self.receipt.is_none(),
-            Standing::Approved | Standing::Denied | Standing::Expired | Standing::Cancelled => {
-                false
-            }
+            Standing::ApprovedUnconfirmed
+            | Standing::Approved
+            | Standing::Denied
+            | Standing::Expired
+            | Standing::Cancelled => false,
         }
     }
 

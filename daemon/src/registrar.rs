@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use sayso_protocol::bus::{Error, Registration};
+use sayso_protocol::change::AccountSettings;
 use sayso_protocol::enrolment::{
-    AccountName, AccountSettings, ActivationCode, ApproverId, ApproverName, Enrolment,
-    NotAnActivationCode,
+    AccountName, ActivationCode, ApproverId, ApproverName, Enrolment, NotAnActivationCode,
 };
 use sayso_protocol::problem::ProblemType;
 use sayso_protocol::relay::Signer as ApproverKeys;

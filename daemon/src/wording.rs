@@ -279,6 +279,8 @@ impl<'a> Wording<'a> {
         let reason = match reason {
             Some(Reason::Service) => "service",
             Some(Reason::Page) => "page",
+            Some(Reason::ReadoutFailed) => "readout_failed",
+            Some(Reason::OtherBrowser) => "other_browser",
             Some(Reason::ApproverRemoved) | None => "other",
         };
         Told {

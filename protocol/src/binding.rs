@@ -8,7 +8,7 @@ use zeroize::Zeroize;
 use crate::life::Standing;
 use crate::link::AuditHead;
 use crate::request::{Request, RequestId};
-use crate::secret::Receipt;
+use crate::secret::{PageSecret, Receipt};
 use crate::signature::{Claims, Jws};
 use crate::time::UnixTime;
 
@@ -18,6 +18,13 @@ use crate::time::UnixTime;
 pub enum Method {
     /// Six digits that the page shows and the person gives to Sayso.
     Code,
+    /// A QR code on the page, which Sayso reads off the screen.
+    Qr,
+    /// The page's button, which opens an address on this computer. An approval waits until the
+    /// browser that holds the page confirms it.
+    Link,
+    /// Six digits that Sayso reads out after the approval, and the person types into the page.
+    Readout,
 }
 
 /// A login page's six digits. `Debug` redacts.
@@ -110,15 +117,46 @@ impl Drop for Code {
 
 /// `sayso-binding+jwt`: the proof, signed with the link key. Lives 60 s.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Binding {
+#[serde(tag = "method", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Binding {
+    /// The code finds its request.
+    Code {
+        /// The six digits.
+        value: Code,
+    },
+    /// The secret of the page's QR code.
+    Qr {
+        /// Which request.
+        request: RequestId,
+        /// The secret.
+        value: PageSecret,
+    },
+    /// The secret of the page's button.
+    Link {
+        /// Which request.
+        request: RequestId,
+        /// The secret.
+        value: PageSecret,
+    },
+    /// No proof yet: the person takes the request, and the digits that follow its approval are
+    /// the proof.
+    Readout {
+        /// Which request.
+        request: RequestId,
+    },
+}
+
+impl Binding {
     /// How the proof came in.
-    pub method: Method,
-    /// The six digits.
-    pub value: Code,
-    /// Which request, where the method knows it. A code finds its own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request: Option<RequestId>,
+    #[must_use]
+    pub fn method(&self) -> Method {
+        match self {
+            Self::Code { .. } => Method::Code,
+            Self::Qr { .. } => Method::Qr,
+            Self::Link { .. } => Method::Link,
+            Self::Readout { .. } => Method::Readout,
+        }
+    }
 }
 
 impl Claims for Binding {

@@ -1,7 +1,9 @@
 //! The verdict, and what was heard before it was given.
 
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
+use crate::binding::Code;
 use crate::life::Standing;
 use crate::link::AuditHead;
 use crate::request::{RequestId, Verification};
@@ -73,12 +75,40 @@ pub struct DecisionCall {
     pub decision: Jws<DecisionClaims>,
 }
 
+/// What must happen in the browser that holds the page before an approval counts. Only the
+/// approver that approved gets it, and the same decision again gets the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Confirmation {
+    /// These digits are read out and typed into the page.
+    Readout(Code),
+    /// This address is opened; it counts once, in the browser that holds the page.
+    Finish(FinishUrl),
+}
+
+/// A finish address. Worth nothing without the cookie of the browser that holds the page; still,
+/// `Debug` redacts.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FinishUrl(pub String);
+
+impl fmt::Debug for FinishUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FinishUrl(redacted)")
+    }
+}
+
 /// The broker's answer to a decision: what stands, durably.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DecisionAnswer {
     /// What stands now.
     pub state: Standing,
+    /// What an approval waits for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirm: Option<Confirmation>,
+    /// The running deadline, which an approval that is read out moves.
+    pub expires_at: UnixTime,
     /// The signed head of the broker's audit.
     pub audit_head: Jws<AuditHead>,
 }

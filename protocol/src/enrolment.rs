@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 use zeroize::Zeroize;
 
+use crate::change::{AccountSettings, ChangeTold};
 use crate::link::AuditHead;
 use crate::signature::{Claims, Jws, PublicKey};
 use crate::spoken::Clean;
@@ -149,23 +150,6 @@ fn check_digit(thirteen: &str) -> u8 {
     u8::try_from((10 - sum % 10) % 10).unwrap_or(0)
 }
 
-/// How the account's logins are bound. The first approver's enrolment sets it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ApproveWith {
-    /// Six digits from the login page.
-    #[default]
-    Code,
-}
-
-/// The account's security settings that live at the broker.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AccountSettings {
-    /// How logins are bound.
-    pub approve_with: ApproveWith,
-}
-
 /// `sayso-enrol+jwt`: this computer asks to be an approver. Signed with the approver key; both
 /// keys are vouched for by the activation code. `iss` is the approver's id, `aud` the broker.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -181,7 +165,7 @@ pub struct Enrolment {
     pub jwk: PublicKey,
     /// The link key.
     pub link_jwk: PublicKey,
-    /// The first approver's choice of settings.
+    /// The first approver's choice of settings; a further one's changes nothing.
     pub settings: AccountSettings,
 }
 
@@ -209,6 +193,10 @@ pub struct Enrolled {
     pub broker: Clean<60>,
     /// Since when.
     pub since: UnixTime,
+    /// The change that makes it an approver, where it is not one at once: until then its link
+    /// carries this change and nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<ChangeTold>,
     /// The signed head of the broker's audit.
     pub audit_head: Jws<AuditHead>,
 }

@@ -2,14 +2,17 @@
 //! No IO and no clock: time comes in as a parameter. In the order a request meets them:
 //!
 //! - [`time`]: seconds of broker time
+//! - [`trusted`]: time that setting a clock does not move
 //! - [`spoken`]: text from outside, cleaned before it is spoken, shown or signed as heard
 //! - [`secret`]: the 128-bit values that are shown once and never logged
 //! - [`signature`]: JWS compact with Ed25519: keys, signing, strict verification
+//! - [`change`]: security settings, and the changes of them that wait
 //! - [`enrolment`]: how a computer becomes an approver
 //! - [`request`]: what a service asks a person to approve
 //! - [`service`]: what a service and the broker say to each other over HTTP
 //! - [`link`]: what the broker tells an approver while it is connected
 //! - [`binding`]: the proof that the person sees this login page
+//! - [`address`]: `sayso:` addresses, which carry a proof to this computer
 //! - [`lockout`]: what wrong codes cost
 //! - [`relay`]: the one-way life inside the daemon, `Turn -> Announced -> Decision -> SignedDecision`
 //! - [`decision`]: the verdict and what was heard
@@ -18,9 +21,11 @@
 //! - [`problem`]: refusals over HTTP
 //! - [`bus`]: the D-Bus contract between `saysod` and `sayso` (feature `bus`)
 
+pub mod address;
 pub mod binding;
 #[cfg(feature = "bus")]
 pub mod bus;
+pub mod change;
 pub mod decision;
 pub mod enrolment;
 pub mod life;
@@ -35,3 +40,4 @@ pub mod service;
 pub mod signature;
 pub mod spoken;
 pub mod time;
+pub mod trusted;

@@ -1,24 +1,37 @@
 //! The states of a request at the broker: `pending -> bound -> approved | denied`, `pending ->
-//! denied`, and from every state that is not final to `expired` or `cancelled`.
+//! denied`, and from every state that is not final to `expired` or `cancelled`. An approval that
+//! was bound by `readout` or `link` is `approved_unconfirmed` first: nobody outside is told
+//! before the browser that holds the page has confirmed it, and a denial in between wins.
 //!
 //! The first valid decision wins; the same bytes again change nothing; another one is refused
 //! with what stands. A report after an approval is kept.
 
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
+use crate::binding::Method;
 use crate::decision::Verdict;
 use crate::enrolment::ApproverId;
 use crate::signature::Digest;
 use crate::time::UnixTime;
 
+/// After an approval by `readout` the person has at least this long to type the digits.
+pub const READOUT_TIME: Duration = Duration::from_secs(90);
+/// With less than this left to its `exp`, a request cannot be approved by `readout` any more.
+pub const READOUT_LEAST: Duration = Duration::from_secs(60);
+/// So many wrong digits on the page end a request that was read out.
+pub const READOUT_TRIES: u8 = 3;
+
 /// What everybody who may ask is told about a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Waits for a binding.
     Pending,
     /// Waits for the answer of the approver that bound it.
     Bound,
+    /// Approved; the browser that holds the page has not confirmed it yet.
+    ApprovedUnconfirmed,
     /// Approved.
     Approved,
     /// Denied, or denied and reported.
@@ -34,7 +47,7 @@ impl Standing {
     #[must_use]
     pub fn is_final(self) -> bool {
         match self {
-            Self::Pending | Self::Bound => false,
+            Self::Pending | Self::Bound | Self::ApprovedUnconfirmed => false,
             Self::Approved | Self::Denied | Self::Expired | Self::Cancelled => true,
         }
     }
@@ -42,19 +55,23 @@ impl Standing {
 
 /// Who called a request off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// The service.
     Service,
     /// The person, on the login page.
     Page,
+    /// Three wrong entries of the digits that were read out.
+    ReadoutFailed,
+    /// The finish address was brought by a browser that does not hold the page.
+    OtherBrowser,
     /// The approver that had bound it was removed.
     ApproverRemoved,
 }
 
 /// Where a request is in its life.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "kebab-case")]
+#[serde(tag = "state", rename_all = "snake_case")]
 pub enum State {
     /// Waits for a binding.
     Pending,
@@ -62,11 +79,26 @@ pub enum State {
     Bound {
         /// Which.
         by: ApproverId,
+        /// How.
+        method: Method,
+    },
+    /// This decision approves it, once the browser that holds the page confirms it.
+    ApprovedUnconfirmed {
+        /// Whose.
+        by: ApproverId,
+        /// How it was bound.
+        method: Method,
+        /// SHA-256 of the decision's JWS.
+        decision: Digest,
+        /// Wrong digits on the page so far.
+        wrong: u8,
     },
     /// This decision approved it.
     Approved {
         /// Whose.
         by: ApproverId,
+        /// How it was bound.
+        method: Method,
         /// SHA-256 of the decision's JWS.
         decision: Digest,
         /// A report that came after the approval.
@@ -106,6 +138,8 @@ pub enum Event {
     Bind {
         /// Which approver.
         by: ApproverId,
+        /// By what.
+        method: Method,
     },
     /// An approver brought a valid signed decision.
     Decide {
@@ -115,7 +149,13 @@ pub enum Event {
         verdict: Verdict,
         /// SHA-256 of its JWS.
         decision: Digest,
+        /// The request's `exp`, which is the decision's.
+        exp: UnixTime,
     },
+    /// The browser that holds the page brought what confirms an approval.
+    Confirm,
+    /// That browser brought other digits than those that were read out.
+    WrongReadout,
     /// Somebody calls it off.
     Cancel {
         /// Who.
@@ -134,6 +174,9 @@ pub enum Refusal {
     /// Nobody has bound it: it can be denied, not approved.
     #[error("not bound")]
     NotBound,
+    /// It is not an approval that waits to be confirmed.
+    #[error("not approved")]
+    NotApproved,
     /// Another approver has bound it.
     #[error("bound by another approver")]
     BoundByAnother,
@@ -163,6 +206,7 @@ impl Life {
         match self.state {
             State::Pending => Standing::Pending,
             State::Bound { .. } => Standing::Bound,
+            State::ApprovedUnconfirmed { .. } => Standing::ApprovedUnconfirmed,
             State::Approved { .. } => Standing::Approved,
             State::Denied { .. } => Standing::Denied,
             State::Expired => Standing::Expired,
@@ -180,16 +224,36 @@ impl Life {
             let life = Self { state: State::Expired, ..self };
             return match event {
                 Event::Tick => (life, Ok(Effect::Changed)),
-                Event::Bind { .. } | Event::Decide { .. } | Event::Cancel { .. } => {
-                    (life, Err(Refusal::Ended(Standing::Expired)))
-                }
+                Event::Bind { .. }
+                | Event::Decide { .. }
+                | Event::Confirm
+                | Event::WrongReadout
+                | Event::Cancel { .. } => (life, Err(Refusal::Ended(Standing::Expired))),
             };
         }
         match event {
             Event::Tick => (self, Ok(Effect::Same)),
-            Event::Bind { by } => self.bind(by),
-            Event::Decide { by, verdict, decision } => self.decide(by, verdict, decision),
+            Event::Bind { by, method } => self.bind(by, method),
+            Event::Decide { by, verdict, decision, exp } => match verdict {
+                Verdict::Approve => self.approve(&by, decision, now, exp),
+                Verdict::Deny | Verdict::Report => self.deny(by, verdict, decision),
+            },
+            Event::Confirm => self.confirm(),
+            Event::WrongReadout => self.wrong_readout(),
             Event::Cancel { reason } => self.cancel(reason),
+        }
+    }
+
+    /// Whether this approver has bound it, in whatever state it is since.
+    #[must_use]
+    pub fn is_bound_by(&self, approver: &ApproverId) -> bool {
+        match &self.state {
+            State::Bound { by, .. } | State::ApprovedUnconfirmed { by, .. } => by == approver,
+            State::Pending
+            | State::Approved { .. }
+            | State::Denied { .. }
+            | State::Expired
+            | State::Cancelled { .. } => false,
         }
     }
 
@@ -202,11 +266,13 @@ impl Life {
         (self, Err(Refusal::Ended(standing)))
     }
 
-    fn bind(self, by: ApproverId) -> (Self, Result<Effect, Refusal>) {
+    fn bind(self, by: ApproverId, method: Method) -> (Self, Result<Effect, Refusal>) {
         match &self.state {
-            State::Pending => self.to(State::Bound { by }),
-            State::Bound { by: first } if *first == by => (self, Ok(Effect::Same)),
-            State::Bound { .. } => (self, Err(Refusal::BoundByAnother)),
+            State::Pending => self.to(State::Bound { by, method }),
+            State::Bound { by: first, .. } if *first == by => (self, Ok(Effect::Same)),
+            State::Bound { .. } | State::ApprovedUnconfirmed { .. } => {
+                (self, Err(Refusal::BoundByAnother))
+            }
             State::Approved { .. }
             | State::Denied { .. }
             | State::Expired
@@ -214,40 +280,113 @@ impl Life {
         }
     }
 
-    fn decide(
+    fn approve(
+        mut self,
+        by: &ApproverId,
+        decision: Digest,
+        now: UnixTime,
+        exp: UnixTime,
+    ) -> (Self, Result<Effect, Refusal>) {
+        match &self.state {
+            State::Pending => (self, Err(Refusal::NotBound)),
+            State::Bound { by: first, .. } if first != by => (self, Err(Refusal::BoundByAnother)),
+            State::Bound { method: Method::Readout, .. } if now.until(exp) < READOUT_LEAST => {
+                let (life, _) = self.to(State::Expired);
+                (life, Err(Refusal::Ended(Standing::Expired)))
+            }
+            State::Bound { method, .. } => {
+                let (by, method) = (by.clone(), *method);
+                match method {
+                    Method::Code | Method::Qr => {
+                        self.to(State::Approved { by, method, decision, reported_later: None })
+                    }
+                    Method::Readout | Method::Link => {
+                        if method == Method::Readout {
+                            let least = now.plus(READOUT_TIME).min(exp);
+                            self.expires_at = self.expires_at.max(least);
+                        }
+                        self.to(State::ApprovedUnconfirmed { by, method, decision, wrong: 0 })
+                    }
+                }
+            }
+            State::ApprovedUnconfirmed { decision: stands, .. }
+            | State::Approved { decision: stands, .. }
+                if *stands == decision =>
+            {
+                (self, Ok(Effect::Same))
+            }
+            State::ApprovedUnconfirmed { .. }
+            | State::Approved { .. }
+            | State::Denied { .. }
+            | State::Expired
+            | State::Cancelled { .. } => self.ended(),
+        }
+    }
+
+    /// A denial or a report.
+    fn deny(
         self,
         by: ApproverId,
         verdict: Verdict,
         decision: Digest,
     ) -> (Self, Result<Effect, Refusal>) {
-        let refuses = matches!(verdict, Verdict::Deny | Verdict::Report);
         match &self.state {
-            State::Pending | State::Bound { .. } if refuses => {
+            State::Pending | State::Bound { .. } | State::ApprovedUnconfirmed { .. } => {
                 self.to(State::Denied { by, decision, verdict })
             }
-            State::Pending => (self, Err(Refusal::NotBound)),
-            State::Bound { by: first } if *first == by => {
-                self.to(State::Approved { by, decision, reported_later: None })
-            }
-            State::Bound { .. } => (self, Err(Refusal::BoundByAnother)),
-            State::Approved { decision: stands, .. } if *stands == decision => {
+            State::Approved { reported_later: Some(stands), .. }
+            | State::Denied { decision: stands, .. }
+                if *stands == decision =>
+            {
                 (self, Ok(Effect::Same))
             }
-            State::Approved { reported_later: Some(report), .. } if *report == decision => {
-                (self, Ok(Effect::Same))
-            }
-            State::Approved { by: approver, decision: stands, reported_later: None }
+            State::Approved { by: approver, method, decision: stands, reported_later: None }
                 if verdict == Verdict::Report =>
             {
                 let state = State::Approved {
                     by: approver.clone(),
+                    method: *method,
                     decision: *stands,
                     reported_later: Some(decision),
                 };
                 (Self { state, ..self }, Ok(Effect::ReportedLater))
             }
-            State::Denied { decision: stands, .. } if *stands == decision => {
-                (self, Ok(Effect::Same))
+            State::Approved { .. }
+            | State::Denied { .. }
+            | State::Expired
+            | State::Cancelled { .. } => self.ended(),
+        }
+    }
+
+    fn confirm(self) -> (Self, Result<Effect, Refusal>) {
+        match &self.state {
+            State::ApprovedUnconfirmed { by, method, decision, .. } => {
+                let state = State::Approved {
+                    by: by.clone(),
+                    method: *method,
+                    decision: *decision,
+                    reported_later: None,
+                };
+                self.to(state)
+            }
+            State::Approved { .. } => (self, Ok(Effect::Same)),
+            State::Pending | State::Bound { .. } => (self, Err(Refusal::NotApproved)),
+            State::Denied { .. } | State::Expired | State::Cancelled { .. } => self.ended(),
+        }
+    }
+
+    fn wrong_readout(mut self) -> (Self, Result<Effect, Refusal>) {
+        match &mut self.state {
+            State::ApprovedUnconfirmed { method: Method::Readout, wrong, .. } => {
+                *wrong += 1;
+                if *wrong < READOUT_TRIES {
+                    (self, Ok(Effect::Changed))
+                } else {
+                    self.to(State::Cancelled { reason: Reason::ReadoutFailed })
+                }
+            }
+            State::Pending | State::Bound { .. } | State::ApprovedUnconfirmed { .. } => {
+                (self, Err(Refusal::NotApproved))
             }
             State::Approved { .. }
             | State::Denied { .. }
@@ -258,7 +397,9 @@ impl Life {
 
     fn cancel(self, reason: Reason) -> (Self, Result<Effect, Refusal>) {
         match &self.state {
-            State::Pending | State::Bound { .. } => self.to(State::Cancelled { reason }),
+            State::Pending | State::Bound { .. } | State::ApprovedUnconfirmed { .. } => {
+                self.to(State::Cancelled { reason })
+            }
             State::Cancelled { reason: first } if *first == reason => (self, Ok(Effect::Same)),
             State::Approved { .. }
             | State::Denied { .. }
@@ -273,18 +414,20 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    const EXP: UnixTime = UnixTime(600);
+
     fn approver(n: u8) -> ApproverId {
         ApproverId(format!("approver-{n}"))
     }
 
     fn decide(by: u8, verdict: Verdict, n: u8) -> Event {
-        Event::Decide { by: approver(by), verdict, decision: Digest::of(&[n]) }
+        Event::Decide { by: approver(by), verdict, decision: Digest::of(&[n]), exp: EXP }
     }
 
     #[test]
     fn a_late_yes_signs_nothing_in() {
-        let (life, _) =
-            Life::new(UnixTime(100)).handle(Event::Bind { by: approver(1) }, UnixTime(1));
+        let (life, _) = Life::new(UnixTime(100))
+            .handle(Event::Bind { by: approver(1), method: Method::Code }, UnixTime(1));
         let (life, result) = life.handle(decide(1, Verdict::Approve, 1), UnixTime(100));
         assert_eq!(result, Err(Refusal::Ended(Standing::Expired)));
         assert_eq!(life.standing(), Standing::Expired);
@@ -301,8 +444,8 @@ mod tests {
 
     #[test]
     fn a_report_after_the_approval_is_kept_once() {
-        let (life, _) =
-            Life::new(UnixTime(100)).handle(Event::Bind { by: approver(1) }, UnixTime(1));
+        let (life, _) = Life::new(UnixTime(100))
+            .handle(Event::Bind { by: approver(1), method: Method::Code }, UnixTime(1));
         let (life, _) = life.handle(decide(1, Verdict::Approve, 1), UnixTime(2));
         let (life, result) = life.handle(decide(2, Verdict::Report, 2), UnixTime(3));
         assert_eq!(result, Ok(Effect::ReportedLater));
@@ -310,14 +453,64 @@ mod tests {
         assert_eq!((life.standing(), result), (Standing::Approved, Ok(Effect::Same)));
     }
 
+    fn bound(method: Method) -> Life {
+        let life = Life::new(UnixTime(300));
+        life.handle(Event::Bind { by: approver(1), method }, UnixTime(1)).0
+    }
+
+    #[test]
+    fn an_approval_by_link_counts_once_it_is_confirmed_and_a_denial_before_that_wins() {
+        let (waits, _) = bound(Method::Link).handle(decide(1, Verdict::Approve, 1), UnixTime(2));
+        assert_eq!(waits.standing(), Standing::ApprovedUnconfirmed);
+        let (denied, _) = waits.clone().handle(decide(2, Verdict::Deny, 2), UnixTime(3));
+        let (denied, result) = denied.handle(Event::Confirm, UnixTime(4));
+        assert_eq!(result, Err(Refusal::Ended(Standing::Denied)));
+        assert_eq!(denied.standing(), Standing::Denied);
+        let (approved, _) = waits.handle(Event::Confirm, UnixTime(4));
+        assert_eq!(approved.standing(), Standing::Approved);
+        assert_eq!(approved.handle(Event::Confirm, UnixTime(5)).1, Ok(Effect::Same));
+    }
+
+    #[test]
+    fn an_approval_that_is_read_out_leaves_time_to_type_and_none_where_there_is_none() {
+        let (life, _) =
+            bound(Method::Readout).handle(decide(1, Verdict::Approve, 1), UnixTime(280));
+        assert_eq!(life.expires_at, UnixTime(370));
+        let late = Life { expires_at: EXP, ..bound(Method::Readout) };
+        let (life, _) = late.clone().handle(decide(1, Verdict::Approve, 1), UnixTime(530));
+        assert_eq!(life.expires_at, EXP);
+        let (life, result) = late.handle(decide(1, Verdict::Approve, 1), UnixTime(541));
+        assert_eq!(result, Err(Refusal::Ended(Standing::Expired)));
+        assert_eq!(life.standing(), Standing::Expired);
+    }
+
+    #[test]
+    fn the_third_wrong_entry_of_what_was_read_out_ends_the_request() {
+        let (mut life, _) =
+            bound(Method::Readout).handle(decide(1, Verdict::Approve, 1), UnixTime(2));
+        for _ in 0..3 {
+            assert_eq!(life.standing(), Standing::ApprovedUnconfirmed);
+            life = life.handle(Event::WrongReadout, UnixTime(3)).0;
+        }
+        assert_eq!(life.state, State::Cancelled { reason: Reason::ReadoutFailed });
+    }
+
     fn events() -> impl Strategy<Value = Event> {
+        let method = prop_oneof![
+            Just(Method::Code),
+            Just(Method::Qr),
+            Just(Method::Link),
+            Just(Method::Readout)
+        ];
         let verdict =
             prop_oneof![Just(Verdict::Approve), Just(Verdict::Deny), Just(Verdict::Report)];
         prop_oneof![
-            (0u8..3).prop_map(|n| Event::Bind { by: approver(n) }),
+            (0u8..3, method).prop_map(|(n, method)| Event::Bind { by: approver(n), method }),
             (0u8..3, verdict, 0u8..4).prop_map(|(by, verdict, n)| decide(by, verdict, n)),
             prop_oneof![Just(Reason::Service), Just(Reason::Page)]
                 .prop_map(|reason| Event::Cancel { reason }),
+            Just(Event::Confirm),
+            Just(Event::WrongReadout),
             Just(Event::Tick),
         ]
     }
@@ -339,10 +532,15 @@ mod tests {
                 if result == Ok(Effect::Same) {
                     prop_assert_eq!(&before, &after);
                 }
-                if let (State::Approved { by, .. }, false) = (&after.state, before.standing().is_final()) {
-                    prop_assert_eq!(&before.state, &State::Bound { by: by.clone() });
+                if let (State::Approved { by, method, .. }, false) =
+                    (&after.state, before.standing().is_final())
+                {
+                    prop_assert!(before.is_bound_by(by));
+                    let confirmed = before.standing() == Standing::ApprovedUnconfirmed;
+                    prop_assert_eq!(confirmed, matches!(method, Method::Link | Method::Readout));
                     prop_assert!(now < after.expires_at);
                 }
+                prop_assert!(after.expires_at <= EXP);
                 life = after;
             }
         }

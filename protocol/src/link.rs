@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
+use crate::change::ChangeTold;
 use crate::life::{Reason, Standing};
 use crate::request::{Request, RequestId};
 use crate::secret::Receipt;
@@ -55,7 +56,7 @@ impl Claims for AuditHead {
 pub struct Open {
     /// The request as signed for this approver: the same bytes ever after.
     pub jws: Jws<Request>,
-    /// `pending` or `bound`.
+    /// `pending`, `bound` or `approved_unconfirmed`.
     pub state: Standing,
     /// Only to the approver that bound it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -94,6 +95,9 @@ pub enum FromBroker {
         more: u32,
         /// What ended in the last 15 minutes, newest first, as far as it fits.
         ended: Vec<Ended>,
+        /// The account's changes that have not ended, and those that ended since yesterday.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changes: Vec<ChangeTold>,
         /// Broker time.
         time: UnixTime,
         /// The signed head of the audit.
@@ -105,13 +109,15 @@ pub enum FromBroker {
     RequestChanged {
         /// Which.
         id: RequestId,
-        /// `pending` or `bound`.
+        /// `pending`, `bound` or `approved_unconfirmed`.
         state: Standing,
         /// The running deadline.
         expires_at: UnixTime,
     },
     /// A request ended.
     RequestEnded(Ended),
+    /// A change was queued, became ready or ended.
+    Change(ChangeTold),
     /// The service has fetched an approval.
     Collected {
         /// Of which request.

@@ -47,9 +47,31 @@ pub enum ProblemType {
     /// The account has an approver already.
     #[serde(rename = "/problems/second-approver")]
     SecondApprover,
+    /// The account has as many approvers as it may have, those that wait included.
+    #[serde(rename = "/problems/too-many-approvers")]
+    TooManyApprovers,
+    /// This computer is not an approver yet: the change that makes it one waits.
+    #[serde(rename = "/problems/approver-waits")]
+    ApproverWaits,
     /// The broker knows this key already.
     #[serde(rename = "/problems/known-key")]
     KnownKey,
+    /// The secret is wrong, or of another method, or there is no such request: alike. Costs no
+    /// try.
+    #[serde(rename = "/problems/wrong-secret")]
+    WrongSecret,
+    /// The request cannot be bound in this way.
+    #[serde(rename = "/problems/method")]
+    Method,
+    /// The change is not ready to be confirmed; `retry_at` says when it is.
+    #[serde(rename = "/problems/not-ready")]
+    NotReady,
+    /// The change has ended: applied, cancelled, lapsed or replaced.
+    #[serde(rename = "/problems/change-ended")]
+    ChangeEnded,
+    /// The setting has this value already, or a change to it waits.
+    #[serde(rename = "/problems/no-change")]
+    NoChange,
     /// The request is not bound, or by another approver.
     #[serde(rename = "/problems/not-bound")]
     NotBound,

@@ -21,6 +21,11 @@ pub enum PageKind {}
 /// Marks the cookie of the browser that holds a login page.
 pub enum HolderKind {}
 
+/// Marks what a page's QR code or button carries to Sayso.
+pub enum PageSecretKind {}
+/// Marks what finishes an approval in the browser that holds the page.
+pub enum FinishKind {}
+
 /// Given only to the approver that bound a request; stands in its approval.
 pub type Receipt = Token<ReceiptKind>;
 /// Carried by the holding browser to the service, which collects the outcome against it, once.
@@ -29,6 +34,12 @@ pub type Ticket = Token<TicketKind>;
 pub type PageId = Token<PageKind>;
 /// What the first browser to open a login page keeps.
 pub type Holder = Token<HolderKind>;
+
+/// In the `sayso:` address of a page's QR code or button. Each has its own, taken for its own
+/// method only.
+pub type PageSecret = Token<PageSecretKind>;
+/// In the address that `saysod` opens after an approval by `link`, once.
+pub type Finish = Token<FinishKind>;
 
 /// 128 fresh bits in base64url, for what is told apart and not kept secret: a `jti`, a nonce.
 pub fn nonce(rng: &mut impl CryptoRng) -> String {

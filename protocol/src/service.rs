@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::change::SameDevice;
 use crate::enrolment::AccountName;
 use crate::outcome::Outcome;
 use crate::request::{Action, Origin, RequestId};
@@ -33,6 +34,9 @@ pub struct Ask {
     /// How long the person has, in seconds: 60 to 600, otherwise 300.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_in: Option<u64>,
+    /// Whether the page may offer the button that opens Sayso on the same computer.
+    #[serde(default, skip_serializing_if = "SameDevice::is_on")]
+    pub same_device: SameDevice,
 }
 
 /// Answer of `POST /v1/requests`.

@@ -3,11 +3,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sayso_protocol::binding::{Binding, Code, Method};
+use sayso_protocol::binding::{Binding, Code};
+use sayso_protocol::change::AccountSettings;
 use sayso_protocol::decision::{DecisionClaims, Heard, UserVerification, Verdict};
-use sayso_protocol::enrolment::{
-    AccountName, AccountSettings, ActivationCode, ApproverName, Enrolment,
-};
+use sayso_protocol::enrolment::{AccountName, ActivationCode, ApproverName, Enrolment};
 use sayso_protocol::request::{Request, RequestId, Verification};
 use sayso_protocol::secret::Receipt;
 use sayso_protocol::signature::{Claims, Envelope, Jws, SecretKey};
@@ -94,7 +93,7 @@ impl Approver {
     #[must_use]
     pub fn binding(&self, code: &str) -> Envelope<Binding> {
         let value = Code::parse(code).expect("a code");
-        self.envelope(Binding { method: Method::Code, value, request: None })
+        self.envelope(Binding::Code { value })
     }
 
     /// A decision about a bound request.

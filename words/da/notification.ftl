@@ -50,6 +50,8 @@ line-too-late = For sent. Begynd forfra på siden.
 line-cancelled = { $reason ->
     [service] Stoppet af { $service }.
     [page] Stoppet på siden: { $service }
+    [readout_failed] Tre forkerte koder: { $service }
+    [other_browser] Anden browser: { $service }
     [replaced] Stoppet. Ny anmodning: { $service }
    *[other] Stoppet: { $service }
 }

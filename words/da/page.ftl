@@ -29,6 +29,7 @@ page-time-left = { $left } tilbage.
 ## Tilstande, hver en statusbesked.
 page-state-waiting = Venter på din kode i Sayso.
 page-state-bound = Koden er rigtig. Gå tilbage til Sayso: ét spørgsmål tilbage.
+page-state-unconfirmed = Godkendt på din computer. Der mangler ét trin her.
 page-state-approved = Godkendt. Du er på vej til { $service }.
 page-state-done = Færdig. { $service } har dit svar.
 page-state-denied = Afvist. Ingen blev logget ind.

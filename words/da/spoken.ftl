@@ -77,6 +77,7 @@ cancelled = { $reason ->
     [service] Stoppet. { $service } har trukket sin anmodning tilbage. Du skal ikke gøre noget.
     [page] Stoppet på siden: { $service }. Du skal ikke gøre noget.
     [replaced] Stoppet. En nyere anmodning fra { $service } kom i stedet.
+    [readout_failed] Stoppet. Der er skrevet tre forkerte koder på { GENITIVE($service) } side. Begynd forfra der.
     [other_browser] Stoppet. { GENITIVE($service) } side var i en anden browser. Begynd forfra der.
    *[other] Stoppet. { GENITIVE($service) } anmodning er slut. Du skal ikke gøre noget.
 }

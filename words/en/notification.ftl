@@ -50,6 +50,8 @@ line-too-late = Too late. Start again on the page.
 line-cancelled = { $reason ->
     [service] Stopped by { $service }.
     [page] Stopped on the page: { $service }
+    [readout_failed] Three wrong codes: { $service }
+    [other_browser] Other browser: { $service }
     [replaced] Stopped. Newer request: { $service }
    *[other] Stopped: { $service }
 }

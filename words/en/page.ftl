@@ -29,6 +29,7 @@ page-time-left = { $left } left.
 ## States, each one a status message.
 page-state-waiting = Waiting for your code in Sayso.
 page-state-bound = Code correct. Go back to Sayso: one question left.
+page-state-unconfirmed = Approved on your computer. One step is left here.
 page-state-approved = Approved. You are on your way to { $service }.
 page-state-done = Done. { $service } has your answer.
 page-state-denied = Denied. Nobody was logged in.

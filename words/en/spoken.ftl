@@ -77,6 +77,7 @@ cancelled = { $reason ->
     [service] Stopped. { $service } took its request back. You need do nothing.
     [page] Stopped on the page: { $service }. You need do nothing.
     [replaced] Stopped. A newer request from { $service } took its place.
+    [readout_failed] Stopped. Three wrong codes were typed on { $service }'s page. Start again there.
     [other_browser] Stopped. { $service }'s page was in another browser. Start again there.
    *[other] Stopped. { $service }'s request has ended. You need do nothing.
 }

@@ -53,6 +53,7 @@ pub async fn enrol(
         display,
         broker: Clean::new(&broker.name),
         since,
+        change: None,
         audit_head: written.head,
     };
     Ok((StatusCode::CREATED, Json(answer)))

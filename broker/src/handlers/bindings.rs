@@ -3,7 +3,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use sayso_protocol::binding::{Binding, BindingCall, Bound};
+use sayso_protocol::binding::{Binding, BindingCall, Bound, Method};
 use sayso_protocol::life::{Effect, Event, Standing};
 use sayso_protocol::lockout;
 use sayso_protocol::problem::{Problem, ProblemType};
@@ -84,10 +84,11 @@ fn answer(
 }
 
 fn try_code(tx: &mut Tx<'_>, binding: &Binding, approver: &Approver) -> Result<Answer, StoreError> {
-    let found = tx.db().waiting(&approver.account)?.into_iter().find(|kept| {
-        kept.code.as_ref() == Some(&binding.value)
-            && binding.request.is_none_or(|request| request == kept.id)
-    });
+    let Binding::Code { value } = binding else {
+        return Ok(Answer::Refused(Box::new(error::problem(ProblemType::Method))));
+    };
+    let mut waiting = tx.db().waiting(&approver.account)?.into_iter();
+    let found = waiting.find(|kept| kept.code.as_ref() == Some(value));
     if let Some(kept) = found
         && let Some(answer) = bind_to(tx, kept, approver)?
     {
@@ -114,7 +115,7 @@ fn bind_to(
     let Some(jws) = tx.db().signed_for(kept.id, &approver.id)? else { return Ok(None) };
     let receipt = kept.receipt.clone().unwrap_or_else(|| Receipt::draw(&mut random()));
     kept.receipt = Some(receipt.clone());
-    let event = Event::Bind { by: approver.id.clone() };
+    let event = Event::Bind { by: approver.id.clone(), method: Method::Code };
     match course::advance(tx, &mut kept, event, None)? {
         Ok(Effect::Changed | Effect::Same | Effect::ReportedLater) => Ok(Some(Answer::Bound {
             jws,

@@ -8,6 +8,7 @@ use sayso_protocol::life::{Effect, Event, Standing};
 use sayso_protocol::problem::ProblemType;
 use sayso_protocol::request::RequestId;
 use sayso_protocol::signature::{Envelope, Jws, LEEWAY, SignatureError, claimed_key};
+use sayso_protocol::time::UnixTime;
 
 use super::Body;
 use super::requests::request_id;
@@ -36,7 +37,8 @@ pub async fn decide(
     }
     let written = broker.store.write(move |tx| take(tx, id, &approver, &envelope, &decision));
     let written = written.await?;
-    Ok(Json(DecisionAnswer { state: written.value?, audit_head: written.head }))
+    let (state, expires_at) = written.value?;
+    Ok(Json(DecisionAnswer { state, confirm: None, expires_at, audit_head: written.head }))
 }
 
 /// An approval counts under the approver key alone, anything else under either key. Whether its
@@ -70,7 +72,7 @@ fn take(
     approver: &Approver,
     envelope: &Envelope<DecisionClaims>,
     decision: &Jws<DecisionClaims>,
-) -> Result<Result<Standing, Error>, StoreError> {
+) -> Result<Result<(Standing, UnixTime), Error>, StoreError> {
     let found = tx.db().request(id)?.zip(tx.db().signed_for(id, &approver.id)?);
     let Some((mut kept, signed)) = found else {
         return Ok(Err(Error::of(ProblemType::NotFound)));
@@ -91,13 +93,14 @@ fn take(
         by: approver.id.clone(),
         verdict: claims.verdict,
         decision: decision.digest(),
+        exp: envelope.exp,
     };
     match course::advance(tx, &mut kept, event, Some(claims.verification))? {
         Ok(Effect::Changed | Effect::ReportedLater) => {
             tx.keep_decision(id, &approver.id, decision)?;
-            Ok(Ok(kept.life.standing()))
+            Ok(Ok((kept.life.standing(), kept.life.expires_at)))
         }
-        Ok(Effect::Same) => Ok(Ok(kept.life.standing())),
+        Ok(Effect::Same) => Ok(Ok((kept.life.standing(), kept.life.expires_at))),
         Err(refusal) => Ok(Err(refusal.into())),
     }
 }

@@ -3,7 +3,6 @@
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{ConnectInfo, State};
 use axum::response::Response;
-use sayso_protocol::life::State as LifeState;
 use sayso_protocol::link::{
     Ended, FromBroker, MAX_MESSAGE, Open, PING_EVERY, SILENCE, SUBPROTOCOL,
 };
@@ -192,7 +191,8 @@ fn snapshot(
     let (requests, rest, _) = fit(still_open(db, approver)?, SNAPSHOT_BYTES - bytes)?;
     let rest: Vec<FromBroker> = rest.into_iter().map(FromBroker::Request).collect();
     let more = u32::try_from(rest.len()).unwrap_or(u32::MAX);
-    let first = FromBroker::Snapshot { requests, more, ended, time: now, audit_head };
+    let first =
+        FromBroker::Snapshot { requests, more, ended, changes: Vec::new(), time: now, audit_head };
     Ok(Snapshot { first, rest, version: head.claims.length })
 }
 
@@ -241,7 +241,7 @@ fn was_asked(db: Db<'_>, id: RequestId, approver: &Approver) -> Result<bool, Sto
 
 fn open_request(db: Db<'_>, kept: &Kept, approver: &Approver) -> Result<Option<Open>, StoreError> {
     let Some(jws) = db.signed_for(kept.id, &approver.id)? else { return Ok(None) };
-    let theirs = kept.life.state == (LifeState::Bound { by: approver.id.clone() });
+    let theirs = kept.life.is_bound_by(&approver.id);
     Ok(Some(Open {
         jws,
         state: kept.life.standing(),

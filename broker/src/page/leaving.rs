@@ -70,7 +70,7 @@ pub(super) async fn go_back(
         let Some(mut kept) = tx.db().request(id)? else { return Ok(Onward::Page) };
         let collectable = course::can_be_collected(&kept, tx.now);
         match kept.life.standing() {
-            Standing::Pending | Standing::Bound => Ok(Onward::Page),
+            Standing::Pending | Standing::Bound | Standing::ApprovedUnconfirmed => Ok(Onward::Page),
             Standing::Approved if kept.collected_at.is_some() => Ok(Onward::Page),
             Standing::Approved if collectable => {
                 kept.ticket = Some((hashed, tx.now.plus(TICKET_LIFE)));

@@ -154,6 +154,7 @@ fn name(standing: Standing) -> &'static str {
     match standing {
         Standing::Pending => "pending",
         Standing::Bound => "bound",
+        Standing::ApprovedUnconfirmed => "unconfirmed",
         Standing::Approved => "approved",
         Standing::Denied => "denied",
         Standing::Expired => "expired",
@@ -168,6 +169,7 @@ pub(super) fn status(words: &Words, kept: &Kept) -> String {
     match kept.life.standing() {
         Standing::Pending => say!(words, "page-state-waiting"),
         Standing::Bound => say!(words, "page-state-bound"),
+        Standing::ApprovedUnconfirmed => say!(words, "page-state-unconfirmed"),
         Standing::Approved if kept.collected_at.is_some() => {
             say!(words, "page-state-done", service = service)
         }

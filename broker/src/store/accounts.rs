@@ -1,9 +1,8 @@
 //! Accounts, their activation codes and their approvers.
 
 use rusqlite::{OptionalExtension as _, Row};
-use sayso_protocol::enrolment::{
-    AccountName, AccountSettings, ApproverId, ApproverName, Enrolment,
-};
+use sayso_protocol::change::AccountSettings;
+use sayso_protocol::enrolment::{AccountName, ApproverId, ApproverName, Enrolment};
 use sayso_protocol::lockout::Lockout;
 use sayso_protocol::signature::PublicKey;
 use sayso_protocol::spoken::Clean;

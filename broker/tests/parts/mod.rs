@@ -10,11 +10,11 @@ use sayso_broker::admin::{activation_for, add_service, slug};
 use sayso_broker::clock::Clock;
 use sayso_broker::server::{Broker, Server};
 use sayso_broker::settings::Settings;
-use sayso_protocol::binding::{Binding, BindingCall, Bound, Code, Method};
+use sayso_protocol::binding::{Binding, BindingCall, Bound, Code};
+use sayso_protocol::change::AccountSettings;
 use sayso_protocol::decision::{DecisionCall, DecisionClaims, Heard, UserVerification, Verdict};
 use sayso_protocol::enrolment::{
-    AccountName, AccountSettings, ActivationCode, ApproverId, ApproverName, Enrolment,
-    EnrolmentCall, KeySet,
+    AccountName, ActivationCode, ApproverId, ApproverName, Enrolment, EnrolmentCall, KeySet,
 };
 use sayso_protocol::link::{DeviceCall, FromBroker, Open, SUBPROTOCOL};
 use sayso_protocol::outcome::Outcome;
@@ -263,7 +263,7 @@ impl Approver {
     }
 
     pub(crate) fn binding(&self, code: &Code, now: UnixTime) -> Jws<Binding> {
-        let claims = Binding { method: Method::Code, value: code.clone(), request: None };
+        let claims = Binding::Code { value: code.clone() };
         self.sign(&self.link_key, now, now.plus(Duration::from_secs(60)), claims)
     }
 

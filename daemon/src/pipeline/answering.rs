@@ -290,9 +290,11 @@ pub(super) fn not_taken(wording: &Wording<'_>, standing: Standing) -> (AnswerRes
     match standing {
         Standing::Expired => (AnswerResult::Expired, wording.too_late()),
         Standing::Cancelled => (AnswerResult::Ended, wording.cancelled(None)),
-        Standing::Approved | Standing::Denied | Standing::Pending | Standing::Bound => {
-            (AnswerResult::Ended, wording.too_late_answered())
-        }
+        Standing::Approved
+        | Standing::ApprovedUnconfirmed
+        | Standing::Denied
+        | Standing::Pending
+        | Standing::Bound => (AnswerResult::Ended, wording.too_late_answered()),
     }
 }
 

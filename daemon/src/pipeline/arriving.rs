@@ -125,6 +125,7 @@ impl Pipeline {
             Standing::Expired if entry.begun => Some(wording.too_late()),
             Standing::Pending
             | Standing::Bound
+            | Standing::ApprovedUnconfirmed
             | Standing::Approved
             | Standing::Denied
             | Standing::Expired

@@ -46,6 +46,7 @@ impl Over {
             Standing::Expired => Error::Expired(sentence),
             Standing::Pending
             | Standing::Bound
+            | Standing::ApprovedUnconfirmed
             | Standing::Approved
             | Standing::Denied
             | Standing::Cancelled => Error::Ended(sentence),

@@ -304,7 +304,7 @@ impl Broker {
             return self.failed().await;
         }
         let event = match message {
-            FromBroker::Snapshot { requests, more, ended, time, audit_head } => {
+            FromBroker::Snapshot { requests, more, ended, changes: _, time, audit_head } => {
                 let clock = BrokerClock::new(clock::now(), time);
                 self.clock = Some(clock);
                 self.tell(Event::AuditHead(audit_head.as_str().to_owned())).await;
@@ -331,6 +331,7 @@ impl Broker {
                 Event::Changed { id, standing: state, deadline: clock.instant(expires_at) }
             }
             FromBroker::RequestEnded(ended) => Event::Ended(ended),
+            FromBroker::Change(_) => return self.step(connection::Event::Heard).await,
             FromBroker::Collected { id } => Event::Collected(id),
         };
         self.tell(event).await;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Client;
-use sayso_protocol::binding::{Binding, BindingCall, Bound, Code, Method};
+use sayso_protocol::binding::{Binding, BindingCall, Bound, Code};
 use sayso_protocol::decision::{DecisionAnswer, DecisionCall, DecisionClaims};
 use sayso_protocol::enrolment::{ApproverId, Enrolled, Enrolment, EnrolmentCall, KeySet};
 use sayso_protocol::life::Standing;
@@ -125,7 +125,7 @@ impl Calls {
     /// clock is asked first: ours stood still while the computer slept.
     pub(super) async fn bind(&self, code: Code) -> Result<(Arrived, String), Refusal> {
         let clock = self.time().await?;
-        let binding = Binding { method: Method::Code, value: code, request: None };
+        let binding = Binding::Code { value: code };
         let call = BindingCall { binding: self.sign(binding, clock.time(clock::now())) };
         let bound: Bound = self.post("/v1/bindings", &call).await?;
         let open = Open {

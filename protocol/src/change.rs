@@ -1,0 +1,631 @@
+//! Security settings, and the changes of them that wait: `waiting -> ready -> applied`, with
+//! `cancelled`, `lapsed` and `replaced`. A further approver is such a change too; it applies
+//! unasked when its waiting time is over, and at once when an approver confirms it.
+//!
+//! Time is [`Trusted`]: setting a clock neither shortens nor loses anything.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::time::Duration;
+use uuid::Uuid;
+
+use crate::decision::{Heard, UserVerification};
+use crate::enrolment::{ApproverId, ApproverName};
+use crate::link::AuditHead;
+use crate::signature::{Claims, Digest, Jws};
+use crate::time::UnixTime;
+use crate::trusted::Trusted;
+
+/// How long a change waits unless the broker's policy says otherwise.
+pub const WAITING_TIME: Duration = Duration::from_hours(24);
+/// No policy is shorter.
+pub const SHORTEST_WAIT: Duration = Duration::from_hours(1);
+/// A ready change that nobody confirms lapses after this long.
+pub const TO_CONFIRM: Duration = Duration::from_hours(7 * 24);
+/// So many approvers an account may have, those that wait included.
+pub const MOST_APPROVERS: usize = 3;
+
+/// How the account's logins are bound.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ApproveWith {
+    /// Six digits from the login page.
+    #[default]
+    Code,
+    /// A QR code, read off the screen.
+    Qr,
+    /// Six digits that Sayso reads out.
+    Readout,
+}
+
+/// Whether the login page may offer the button that opens Sayso on the same computer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SameDevice {
+    /// It may.
+    #[default]
+    On,
+    /// It may not.
+    Off,
+}
+
+impl SameDevice {
+    /// Whether it may.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        matches!(self, Self::On)
+    }
+}
+
+/// The account's security settings that live at the broker.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountSettings {
+    /// How logins are bound.
+    pub approve_with: ApproveWith,
+    /// Whether the page's button may be used as well.
+    pub same_device: SameDevice,
+}
+
+/// A computer, as others of the same account are told of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Computer {
+    /// Its id.
+    pub id: ApproverId,
+    /// What the person calls it.
+    pub name: ApproverName,
+}
+
+/// What a change sets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "setting", content = "value", rename_all = "snake_case")]
+pub enum Proposal {
+    /// How logins are bound.
+    ApproveWith(ApproveWith),
+    /// Whether the page's button may be used as well.
+    SameDevice(SameDevice),
+    /// This computer becomes an approver.
+    Approver(Computer),
+    /// This computer is an approver no longer.
+    RemoveApprover(Computer),
+}
+
+/// Whether a change waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// It protects: it applies at once.
+    None,
+    /// It waits, and then applies unasked.
+    Unasked,
+    /// It waits, and then must be confirmed.
+    Confirmed,
+}
+
+impl Proposal {
+    /// Whether it waits. How logins are bound always waits, whatever the direction.
+    #[must_use]
+    pub fn wait(&self) -> Wait {
+        match self {
+            Self::ApproveWith(_) | Self::SameDevice(SameDevice::On) => Wait::Confirmed,
+            Self::Approver(_) => Wait::Unasked,
+            Self::SameDevice(SameDevice::Off) | Self::RemoveApprover(_) => Wait::None,
+        }
+    }
+
+    /// Whether a newer change of the same thing takes the place of `self`.
+    #[must_use]
+    pub fn is_replaced_by(&self, newer: &Self) -> bool {
+        match (self, newer) {
+            (Self::ApproveWith(_), Self::ApproveWith(_))
+            | (Self::SameDevice(_), Self::SameDevice(_)) => true,
+            (
+                Self::ApproveWith(_)
+                | Self::SameDevice(_)
+                | Self::Approver(_)
+                | Self::RemoveApprover(_),
+                _,
+            ) => false,
+        }
+    }
+}
+
+impl AccountSettings {
+    /// Whether `proposal` would change nothing.
+    #[must_use]
+    pub fn is_already(&self, proposal: &Proposal) -> bool {
+        match proposal {
+            Proposal::ApproveWith(value) => self.approve_with == *value,
+            Proposal::SameDevice(value) => self.same_device == *value,
+            Proposal::Approver(_) | Proposal::RemoveApprover(_) => false,
+        }
+    }
+
+    /// These settings with `proposal` applied.
+    #[must_use]
+    pub fn with(self, proposal: &Proposal) -> Self {
+        match proposal {
+            Proposal::ApproveWith(value) => Self { approve_with: *value, ..self },
+            Proposal::SameDevice(value) => Self { same_device: *value, ..self },
+            Proposal::Approver(_) | Proposal::RemoveApprover(_) => self,
+        }
+    }
+}
+
+/// A change's id, time-ordered (RFC 9562, version 7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ChangeId(pub Uuid);
+
+impl fmt::Display for ChangeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::str::FromStr for ChangeId {
+    type Err = uuid::Error;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+/// Who asked for a change, or ended it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Author {
+    /// The person, at this computer.
+    Approver(Computer),
+    /// The broker's administrator.
+    Administrator,
+}
+
+/// How far a change is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Its waiting time runs.
+    Waiting,
+    /// It can be confirmed.
+    Ready,
+    /// It holds.
+    Applied,
+    /// Somebody called it off.
+    Cancelled,
+    /// Nobody confirmed it in time.
+    Lapsed,
+    /// A newer one took its place.
+    Replaced,
+}
+
+/// Where a change is in its life.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum State {
+    /// Its waiting time runs.
+    Waiting,
+    /// It can be confirmed.
+    Ready {
+        /// Since when.
+        since: Trusted,
+    },
+    /// It holds. Without a name nobody was asked.
+    Applied {
+        /// Who confirmed it.
+        by: Option<Author>,
+    },
+    /// Called off.
+    Cancelled {
+        /// By whom.
+        by: Author,
+    },
+    /// Nobody confirmed it in time.
+    Lapsed,
+    /// This newer one took its place.
+    Replaced {
+        /// Which.
+        by: ChangeId,
+    },
+}
+
+/// A change and its waiting time, fixed when it was queued.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// What it sets.
+    pub proposal: Proposal,
+    /// Who asked for it.
+    pub by: Author,
+    /// When it was queued.
+    pub queued: Trusted,
+    /// How long it waits.
+    pub wait: Duration,
+    /// Where it is.
+    pub state: State,
+}
+
+/// What can happen to a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Somebody who may confirms it.
+    Confirm {
+        /// Who.
+        by: Author,
+    },
+    /// Somebody who may calls it off.
+    Cancel {
+        /// Who.
+        by: Author,
+    },
+    /// A newer one takes its place.
+    Replace {
+        /// Which.
+        by: ChangeId,
+    },
+    /// Time went by.
+    Tick,
+}
+
+/// What an event did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing changed.
+    Same,
+    /// It is ready, or has ended without being applied: stored and told.
+    Changed,
+    /// It holds from now on: stored with the setting, and told.
+    Applied,
+}
+
+/// Why an event does nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Its waiting time is not over.
+    #[error("not ready")]
+    NotReady,
+    /// It has ended; this is what stands.
+    #[error("the change has ended")]
+    Ended(Standing),
+}
+
+impl Change {
+    /// A change that is queued `now`; one that does not wait is applied at once.
+    #[must_use]
+    pub fn queue(proposal: Proposal, by: Author, now: Trusted, wait: Duration) -> Self {
+        match proposal.wait() {
+            Wait::None => Self::at_once(proposal, by, now),
+            Wait::Unasked | Wait::Confirmed => {
+                Self { proposal, by, queued: now, wait, state: State::Waiting }
+            }
+        }
+    }
+
+    /// A change that `by` makes without any waiting.
+    #[must_use]
+    pub fn at_once(proposal: Proposal, by: Author, now: Trusted) -> Self {
+        let state = State::Applied { by: Some(by.clone()) };
+        Self { proposal, by, queued: now, wait: Duration::ZERO, state }
+    }
+
+    /// How far it is.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        match self.state {
+            State::Waiting => Standing::Waiting,
+            State::Ready { .. } => Standing::Ready,
+            State::Applied { .. } => Standing::Applied,
+            State::Cancelled { .. } => Standing::Cancelled,
+            State::Lapsed => Standing::Lapsed,
+            State::Replaced { .. } => Standing::Replaced,
+        }
+    }
+
+    /// When time alone changes it next; never for one that has ended.
+    #[must_use]
+    pub fn due(&self) -> Option<Trusted> {
+        match self.state {
+            State::Waiting => Some(self.ready()),
+            State::Ready { since } => Some(since.plus(TO_CONFIRM)),
+            State::Applied { .. }
+            | State::Cancelled { .. }
+            | State::Lapsed
+            | State::Replaced { .. } => None,
+        }
+    }
+
+    /// When its waiting time is over.
+    #[must_use]
+    pub fn ready(&self) -> Trusted {
+        self.queued.plus(self.wait)
+    }
+
+    /// What `event` at `now` makes of it. Time that has passed comes first.
+    ///
+    /// # Errors
+    /// [`Refusal`]; what time alone did to it is done all the same.
+    pub fn handle(self, event: Event, now: Trusted) -> (Self, Result<Effect, Refusal>) {
+        let (change, passed) = self.pass(now);
+        let (change, result) = match event {
+            Event::Tick => return (change, Ok(passed)),
+            Event::Confirm { by } => change.confirm(by),
+            Event::Cancel { by } => change.end(State::Cancelled { by }),
+            Event::Replace { by } => change.end(State::Replaced { by }),
+        };
+        (change, result)
+    }
+
+    fn pass(mut self, now: Trusted) -> (Self, Effect) {
+        let mut effect = Effect::Same;
+        while let Some(due) = self.due().filter(|due| *due <= now) {
+            (self.state, effect) = match (&self.state, self.proposal.wait()) {
+                (State::Waiting, Wait::Confirmed) => (State::Ready { since: due }, Effect::Changed),
+                (State::Waiting, Wait::Unasked | Wait::None) => {
+                    (State::Applied { by: None }, Effect::Applied)
+                }
+                // Only a ready one is due besides.
+                (_, _) => (State::Lapsed, Effect::Changed),
+            };
+        }
+        (self, effect)
+    }
+
+    fn confirm(mut self, by: Author) -> (Self, Result<Effect, Refusal>) {
+        match (&self.state, self.proposal.wait()) {
+            (State::Waiting, Wait::Confirmed | Wait::None) => (self, Err(Refusal::NotReady)),
+            (State::Waiting, Wait::Unasked) | (State::Ready { .. }, _) => {
+                self.state = State::Applied { by: Some(by) };
+                (self, Ok(Effect::Applied))
+            }
+            (
+                State::Applied { .. }
+                | State::Cancelled { .. }
+                | State::Lapsed
+                | State::Replaced { .. },
+                _,
+            ) => self.ended(),
+        }
+    }
+
+    fn end(mut self, state: State) -> (Self, Result<Effect, Refusal>) {
+        match self.state {
+            State::Waiting | State::Ready { .. } => {
+                self.state = state;
+                (self, Ok(Effect::Changed))
+            }
+            State::Applied { .. }
+            | State::Cancelled { .. }
+            | State::Lapsed
+            | State::Replaced { .. } => self.ended(),
+        }
+    }
+
+    fn ended(self) -> (Self, Result<Effect, Refusal>) {
+        let standing = self.standing();
+        (self, Err(Refusal::Ended(standing)))
+    }
+}
+
+/// `sayso-change+jwt`: an act on the account's security settings. Lives 60 s. Signed with the
+/// approver key; a cancellation with the link key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ChangeAct {
+    /// Queues a change.
+    Queue {
+        /// Of what, to what: `approve_with` or `same_device`.
+        proposal: Proposal,
+        /// What the person was asked.
+        heard: Heard,
+        /// How surely it was the person.
+        verification: UserVerification,
+    },
+    /// Confirms a ready change, or lets a computer in that waits.
+    Confirm {
+        /// Which.
+        change: ChangeId,
+        /// Its hash, as it was told.
+        hash: Digest,
+        /// What the person was asked.
+        heard: Heard,
+        /// How surely it was the person.
+        verification: UserVerification,
+    },
+    /// Calls a change off.
+    Cancel {
+        /// Which.
+        change: ChangeId,
+        /// Its hash, as it was told.
+        hash: Digest,
+    },
+    /// Removes an approver.
+    RemoveApprover {
+        /// Which.
+        approver: ApproverId,
+        /// What the person was asked.
+        heard: Heard,
+        /// How surely it was the person.
+        verification: UserVerification,
+    },
+}
+
+impl Claims for ChangeAct {
+    const TYP: &'static str = "sayso-change+jwt";
+}
+
+/// Body of `POST /v1/changes`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeCall {
+    /// The signed act.
+    pub change: Jws<ChangeAct>,
+}
+
+/// A change, as the account's approvers are told of it. Times are the broker's clock and move
+/// when it is set; what counts is [`Trusted`] time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeTold {
+    /// Which.
+    pub id: ChangeId,
+    /// SHA-256 of the message that queued it; a confirmation names it.
+    pub hash: Digest,
+    /// What it sets.
+    pub proposal: Proposal,
+    /// Who asked for it.
+    pub by: Author,
+    /// How far it is.
+    pub standing: Standing,
+    /// When it was queued.
+    pub queued_at: UnixTime,
+    /// When its waiting time is over.
+    pub ready_at: UnixTime,
+    /// Who confirmed or cancelled it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_by: Option<Author>,
+}
+
+/// Answer of `POST /v1/changes`: what stands, durably.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeAnswer {
+    /// The change that the act made or was about.
+    pub change: ChangeTold,
+    /// The signed head of the broker's audit.
+    pub audit_head: Jws<AuditHead>,
+}
+
+/// Answer of `GET /v1/changes`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Changes {
+    /// What holds.
+    pub settings: AccountSettings,
+    /// What waits or is ready, and what ended since yesterday, oldest first.
+    pub changes: Vec<ChangeTold>,
+}
+
+/// An approver of the account, as its approvers may see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApproverTold {
+    /// Which computer.
+    pub computer: Computer,
+    /// Since when.
+    pub since: UnixTime,
+}
+
+/// Answer of `GET /v1/approvers`: the active ones, oldest first.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Approvers {
+    /// The computers.
+    pub approvers: Vec<ApproverTold>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const HOUR: u64 = 3600;
+
+    fn computer(n: u8) -> Computer {
+        Computer { id: ApproverId(format!("computer-{n}")), name: ApproverName::new("desk") }
+    }
+
+    fn author(n: u8) -> Author {
+        Author::Approver(computer(n))
+    }
+
+    fn queued(proposal: Proposal) -> Change {
+        Change::queue(proposal, author(1), Trusted(0), WAITING_TIME)
+    }
+
+    fn to_qr() -> Change {
+        queued(Proposal::ApproveWith(ApproveWith::Qr))
+    }
+
+    #[test]
+    fn a_change_waits_is_asked_and_then_holds() {
+        let confirm = || Event::Confirm { by: author(2) };
+        let (change, result) = to_qr().handle(confirm(), Trusted(24 * HOUR - 1));
+        assert_eq!(result, Err(Refusal::NotReady));
+        let (change, result) = change.handle(Event::Tick, Trusted(24 * HOUR));
+        assert_eq!((change.standing(), result), (Standing::Ready, Ok(Effect::Changed)));
+        let (change, result) = change.handle(confirm(), Trusted(25 * HOUR));
+        assert_eq!((change.standing(), result), (Standing::Applied, Ok(Effect::Applied)));
+        let (_, result) = change.handle(Event::Cancel { by: author(1) }, Trusted(25 * HOUR));
+        assert_eq!(result, Err(Refusal::Ended(Standing::Applied)));
+    }
+
+    #[test]
+    fn a_ready_change_that_nobody_confirms_lapses_after_seven_days() {
+        let (change, result) = to_qr().handle(Event::Tick, Trusted(8 * 24 * HOUR));
+        assert_eq!((change.standing(), result), (Standing::Lapsed, Ok(Effect::Changed)));
+    }
+
+    #[test]
+    fn a_further_computer_applies_unasked_or_when_it_is_let_in() {
+        let further = || queued(Proposal::Approver(computer(2)));
+        let (change, _) = further().handle(Event::Tick, Trusted(24 * HOUR));
+        assert_eq!(change.state, State::Applied { by: None });
+        let (change, _) = further().handle(Event::Confirm { by: author(1) }, Trusted(1));
+        assert_eq!(change.state, State::Applied { by: Some(author(1)) });
+        let (change, _) = further().handle(Event::Cancel { by: author(1) }, Trusted(1));
+        assert_eq!(change.standing(), Standing::Cancelled);
+    }
+
+    #[test]
+    fn what_protects_does_not_wait() {
+        assert_eq!(queued(Proposal::SameDevice(SameDevice::Off)).standing(), Standing::Applied);
+        assert_eq!(queued(Proposal::SameDevice(SameDevice::On)).standing(), Standing::Waiting);
+        assert_eq!(queued(Proposal::RemoveApprover(computer(1))).standing(), Standing::Applied);
+    }
+
+    fn events() -> impl Strategy<Value = Event> {
+        prop_oneof![
+            (0u8..3).prop_map(|n| Event::Confirm { by: author(n) }),
+            (0u8..3).prop_map(|n| Event::Cancel { by: author(n) }),
+            Just(Event::Replace { by: ChangeId(Uuid::nil()) }),
+            Just(Event::Tick),
+        ]
+    }
+
+    fn proposals() -> impl Strategy<Value = Proposal> {
+        prop_oneof![
+            Just(Proposal::ApproveWith(ApproveWith::Readout)),
+            Just(Proposal::SameDevice(SameDevice::On)),
+            Just(Proposal::Approver(computer(9))),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_holds_before_its_time_unless_a_person_lets_a_computer_in(
+            proposal in proposals(),
+            steps in proptest::collection::vec((events(), 0u64..12 * HOUR), 0..40),
+        ) {
+            let mut change = queued(proposal);
+            let mut now = Trusted(0);
+            let mut applied = 0;
+            for (event, passed) in steps {
+                now.0 += passed;
+                let ended = change.due().is_none();
+                let before = change.standing();
+                let (after, result) = change.handle(event, now);
+                if ended {
+                    prop_assert_eq!(before, after.standing());
+                }
+                if result == Ok(Effect::Applied) {
+                    applied += 1;
+                    let asked = matches!(after.state, State::Applied { by: Some(_) });
+                    let let_in = asked && after.proposal.wait() == Wait::Unasked;
+                    prop_assert!(let_in || now >= Trusted(24 * HOUR));
+                    prop_assert!(asked || after.proposal.wait() == Wait::Unasked);
+                }
+                prop_assert!(after.due().is_none_or(|due| due > now));
+                change = after;
+            }
+            prop_assert!(applied <= 1);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Time that setting a clock does not move. Within one boot only the kernel's count since the
+//! boot counts (`CLOCK_BOOTTIME`, suspend included); across boots or machines the wall clock
+//! counts where the kernel calls it synchronised, else nothing but the time spent running.
+
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+use crate::time::UnixTime;
+
+/// Seconds that have surely passed since a store was made. Never goes back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Trusted(pub u64);
+
+impl Trusted {
+    /// This moment, `span` later.
+    #[must_use]
+    pub fn plus(self, span: Duration) -> Self {
+        Self(self.0.saturating_add(span.as_secs()))
+    }
+
+    /// How long it is from this moment until `later`; zero when `later` is not later.
+    #[must_use]
+    pub fn until(self, later: Self) -> Duration {
+        Duration::from_secs(later.0.saturating_sub(self.0))
+    }
+}
+
+/// Whether the kernel calls the wall clock synchronised (`adjtimex(2)`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wall {
+    /// It does.
+    Synchronised,
+    /// It does not: it may say anything.
+    Free,
+}
+
+/// What the machine's clocks say at one moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    /// Which boot of which machine.
+    pub boot: String,
+    /// Seconds since it.
+    pub since_boot: u64,
+    /// The wall clock.
+    pub time: UnixTime,
+    /// Whether it counts.
+    pub wall: Wall,
+}
+
+/// Trusted time and what the next reading is held against. It is stored with what rests on it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrustedClock {
+    now: Trusted,
+    last: Option<Reading>,
+    /// The last reading with a synchronised wall clock, and the trusted time then.
+    anchor: Option<(Reading, Trusted)>,
+}
+
+impl TrustedClock {
+    /// Trusted time at the last reading.
+    #[must_use]
+    pub fn now(&self) -> Trusted {
+        self.now
+    }
+
+    /// Takes a reading.
+    #[must_use]
+    pub fn read(self, reading: Reading) -> Self {
+        let Self { now, last, anchor } = self;
+        let ran = match &last {
+            Some(last) if last.boot == reading.boot => {
+                now.plus(Duration::from_secs(reading.since_boot.saturating_sub(last.since_boot)))
+            }
+            Some(_) | None => now,
+        };
+        if reading.wall == Wall::Free {
+            return Self { now: ran, last: Some(reading), anchor };
+        }
+        let by_wall = match &anchor {
+            Some((anchor, then)) if anchor.boot != reading.boot => {
+                then.plus(anchor.time.until(reading.time))
+            }
+            Some(_) | None => ran,
+        };
+        let now = ran.max(by_wall);
+        Self { now, anchor: Some((reading.clone(), now)), last: Some(reading) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn reading(boot: u8, since_boot: u64, time: i64, wall: Wall) -> Reading {
+        Reading { boot: format!("boot-{boot}"), since_boot, time: UnixTime(time), wall }
+    }
+
+    fn after(readings: &[Reading]) -> u64 {
+        let clock = TrustedClock::default();
+        readings.iter().cloned().fold(clock, TrustedClock::read).now().0
+    }
+
+    #[test]
+    fn setting_the_clock_within_a_boot_moves_nothing() {
+        for wall in [Wall::Free, Wall::Synchronised] {
+            for set in [-1_000_000, 0, 1_000_000] {
+                let last = reading(1, 160, 1_000 + set, wall);
+                assert_eq!(after(&[reading(1, 100, 1_000, wall), last]), 60, "{set}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_time_a_machine_was_off_counts_once_its_clock_is_synchronised() {
+        let before = reading(1, 100, 1_000, Wall::Synchronised);
+        let early = reading(2, 5, 0, Wall::Free);
+        let synced = reading(2, 25, 5_000, Wall::Synchronised);
+        assert_eq!(after(&[before.clone(), early.clone()]), 0);
+        assert_eq!(after(&[before.clone(), early, synced.clone()]), 4_000);
+        assert_eq!(after(&[before, synced]), 4_000);
+    }
+
+    #[test]
+    fn without_a_synchronised_clock_only_the_time_spent_running_counts() {
+        let readings = [
+            reading(1, 100, 1_000, Wall::Free),
+            reading(1, 400, 1_300, Wall::Free),
+            reading(2, 50, 9_000_000, Wall::Free),
+            reading(2, 80, 9_000_030, Wall::Synchronised),
+        ];
+        assert_eq!(after(&readings), 330);
+    }
+
+    proptest! {
+        #[test]
+        fn it_never_goes_back_nor_ahead_of_real_time(
+            steps in proptest::collection::vec(
+                (0u64..10_000, any::<bool>(), any::<bool>(), -100_000i64..100_000), 1..40
+            )
+        ) {
+            let (mut clock, mut real, mut boot, mut since) = (TrustedClock::default(), 0, 0u8, 0);
+            let mut before = Trusted(0);
+            for (passed, reboot, synchronised, off) in steps {
+                real += passed;
+                if reboot { (boot, since) = (boot + 1, 0) } else { since += passed }
+                let (time, wall) = if synchronised {
+                    (i64::try_from(real).unwrap(), Wall::Synchronised)
+                } else {
+                    (off, Wall::Free)
+                };
+                clock = clock.read(reading(boot, since, time, wall));
+                prop_assert!(clock.now() >= before && clock.now().0 <= real);
+                before = clock.now();
+            }
+        }
+    }
+}
