@@ -11,7 +11,7 @@ use crate::browser::{Page, PlainBrowser};
 use crate::cli::{self, Terminal};
 use crate::clock;
 use crate::daemon::Daemon;
-use crate::desktop::{Builder, Desktop};
+use crate::desktop::{Builder, Desktop, Output};
 use crate::processes::{PATIENCE, wait_until};
 use crate::service::{Asked, Service};
 use crate::transcript::{Channel, Transcript};
@@ -87,6 +87,26 @@ impl Story {
     /// The person (or the world) does something that is not typed.
     pub fn act(&self, text: &str) {
         self.transcript().note(Channel::Act, text);
+    }
+
+    /// Anna puts the headset on or takes it off, and Sayso has noticed.
+    ///
+    /// # Panics
+    /// If the story has no sound, or Sayso does not notice.
+    pub async fn send_sound_to(&mut self, output: Output) {
+        let (act, listening) = match output {
+            Output::Speakers => ("Anna takes her headset off", "Loud"),
+            Output::Headset => ("Anna puts her headset on", "Private"),
+        };
+        self.act(act);
+        self.desktop.sound().send_to(output);
+        let told = || Daemon::log(&self.desktop);
+        wait_until(act, told, || {
+            let log = told();
+            let (_, last) = log.rsplit_once("sound: now=")?;
+            last.starts_with(listening).then_some(())
+        })
+        .await;
     }
 
     /// The service asks for a login.

@@ -11,6 +11,7 @@ use super::display::{Display, Screen};
 use super::keyring::Keyring;
 use super::lock::Lock;
 use super::notifications::Notifications;
+use super::sound::Sound;
 use crate::speech::Speech;
 use crate::transcript::Transcript;
 
@@ -44,12 +45,13 @@ pub struct Builder {
     keyring: KeyringAtStart,
     lock: bool,
     display: bool,
+    sound: bool,
     screen: Screen,
     buses: bool,
 }
 
 impl Builder {
-    /// A desktop with every part.
+    /// A desktop with every part but sound.
     pub(super) fn new(heading: &str) -> Builder {
         Builder {
             heading: heading.to_owned(),
@@ -59,6 +61,7 @@ impl Builder {
             keyring: KeyringAtStart::Open,
             lock: true,
             display: true,
+            sound: false,
             screen: Screen { width: 1280, height: 1024 },
             buses: true,
         }
@@ -96,6 +99,13 @@ impl Builder {
     #[must_use]
     pub fn without_display(mut self) -> Builder {
         self.display = false;
+        self
+    }
+
+    /// A sound server too, with loudspeakers and a headset.
+    #[must_use]
+    pub fn sound(mut self) -> Builder {
+        self.sound = true;
         self
     }
 
@@ -147,13 +157,16 @@ impl Builder {
             }
             Some(tokio::join!(Bus::start(&path, "bus"), Bus::start(&path, "system")))
         };
-        let (speech, display, buses) = tokio::join!(speech, display, buses);
+        let pulseaudio = desktop.command("pulseaudio");
+        let sound =
+            async { if self.sound { Some(Sound::start(pulseaudio, &path).await) } else { None } };
+        let (speech, display, sound, buses) = tokio::join!(speech, display, sound, buses);
         desktop.add("SPEECHD_ADDRESS", &speech.address());
         desktop.speech = Some(speech);
         if let Some(display) = &display {
             desktop.add("DISPLAY", display.name());
         }
-        desktop.display = display;
+        (desktop.display, desktop.sound) = (display, sound);
         // A bus that is not there is an address where nobody listens, never the machine's own.
         let (session, system) = (path.join("bus"), path.join("system"));
         desktop.add("DBUS_SESSION_BUS_ADDRESS", &format!("unix:path={}", session.display()));
@@ -174,6 +187,7 @@ impl Desktop {
             keyring: None,
             lock: None,
             speech: None,
+            sound: None,
             display: None,
             system: None,
             session: None,

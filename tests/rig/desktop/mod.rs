@@ -9,6 +9,7 @@ mod keyring;
 mod lock;
 mod notifications;
 mod programs;
+mod sound;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,7 @@ pub use display::{Display, Screen};
 pub use keyring::Keyring;
 pub use lock::{Lock, Source};
 pub use notifications::{Notification, Notifications, shown};
+pub use sound::{Output, Sound};
 
 /// A running desktop. Fields end in the order in which they stand here, users before used.
 #[derive(Debug)]
@@ -34,6 +36,7 @@ pub struct Desktop {
     keyring: Option<Keyring>,
     lock: Option<Lock>,
     speech: Option<Speech>,
+    sound: Option<Sound>,
     display: Option<Display>,
     system: Option<Bus>,
     session: Option<Bus>,
@@ -119,6 +122,14 @@ impl Desktop {
     #[must_use]
     pub fn lock(&self) -> &Lock {
         self.lock.as_ref().expect("a story with a screen lock")
+    }
+
+    /// The sound server.
+    ///
+    /// # Panics
+    /// If the story has none.
+    pub fn sound(&mut self) -> &mut Sound {
+        self.sound.as_mut().expect("a story with sound")
     }
 
     /// The session bus.

@@ -136,3 +136,15 @@ async fn the_lock_is_told_by_all_three() {
     assert!(read(&logind).contains("false"));
     assert!(read(&gnome).contains("true"));
 }
+
+#[tokio::test]
+async fn sound_goes_to_the_loudspeakers_until_it_is_sent_elsewhere() {
+    let mut desktop = Desktop::builder("Sound.").without_speech().sound().start().await;
+    let default = |desktop: &Desktop| {
+        let info = desktop.command("pactl").arg("info").output().unwrap();
+        String::from_utf8(info.stdout).unwrap()
+    };
+    assert!(default(&desktop).contains("Default Sink: speakers"));
+    desktop.sound().send_to(Output::Headset);
+    assert!(default(&desktop).contains("Default Sink: headset"));
+}

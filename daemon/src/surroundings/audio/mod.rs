@@ -83,7 +83,9 @@ pub async fn watch(
 ) {
     let Some(socket) = socket else { return shutdown.cancelled().await };
     let tell = |now| {
-        out.send_if_modified(|was| std::mem::replace(was, now) != now);
+        if out.send_if_modified(|was| std::mem::replace(was, now) != now) {
+            tracing::debug!("sound: now={now:?}");
+        }
     };
     tokio::select! {
         () = shutdown.cancelled() => {}
