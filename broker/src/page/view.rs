@@ -107,7 +107,10 @@ pub(super) fn login(reader: Reader, kept: &Kept, path: &str, now: UnixTime) -> L
 /// The page of the help that is about what the person is at.
 fn topic(kept: &Kept) -> Topic {
     match kept.life.standing() {
-        Standing::Pending | Standing::Bound | Standing::Approved => Topic::Code,
+        Standing::Pending
+        | Standing::Bound
+        | Standing::ApprovedUnconfirmed
+        | Standing::Approved => Topic::Code,
         Standing::Denied => Topic::NotMine,
         Standing::Expired | Standing::Cancelled => Topic::CannotApprove,
     }
