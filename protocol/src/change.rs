@@ -141,6 +141,16 @@ impl AccountSettings {
         }
     }
 
+    /// What the setting that `proposal` would change is now; none for an approver.
+    #[must_use]
+    pub fn now(&self, proposal: &Proposal) -> Option<Proposal> {
+        match proposal {
+            Proposal::ApproveWith(_) => Some(Proposal::ApproveWith(self.approve_with)),
+            Proposal::SameDevice(_) => Some(Proposal::SameDevice(self.same_device)),
+            Proposal::Approver(_) | Proposal::RemoveApprover(_) => None,
+        }
+    }
+
     /// These settings with `proposal` applied.
     #[must_use]
     pub fn with(self, proposal: &Proposal) -> Self {
@@ -470,6 +480,10 @@ pub struct ChangeTold {
     pub hash: Digest,
     /// What it sets.
     pub proposal: Proposal,
+    /// What the same setting is now, so that a person can be told what stays without it; none for
+    /// an approver.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now: Option<Proposal>,
     /// Who asked for it.
     pub by: Author,
     /// How far it is.
@@ -499,6 +513,8 @@ pub struct ChangeAnswer {
 pub struct Changes {
     /// What holds.
     pub settings: AccountSettings,
+    /// How many seconds a change waits that is queued now.
+    pub wait: u64,
     /// What waits or is ready, and what ended since yesterday, oldest first.
     pub changes: Vec<ChangeTold>,
 }
