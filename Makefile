@@ -41,7 +41,7 @@ check:
 
 build:
 	@packaging/debian-packages.sh build
-	$(CARGO) build --locked --profile dist -p sayso-broker -p saysod -p sayso
+	$(CARGO) build --locked --profile dist -p sayso-broker -p saysod -p sayso-scan -p sayso
 
 # After `make build` it needs no Rust: `sudo make install`.
 install:

@@ -29,7 +29,7 @@ one_with_prefix() {
     fi
 }
 
-for program in sayso saysod sayso-broker; do
+for program in sayso saysod sayso-scan sayso-broker; do
     one "$target/dist/$program" "$destdir$prefix/bin/$program" 755
 done
 one_with_prefix "$here/systemd/saysod.service" "$destdir$prefix/lib/systemd/user/saysod.service"

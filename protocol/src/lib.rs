@@ -19,6 +19,7 @@
 //! - [`life`]: the states of a request at the broker
 //! - [`outcome`]: what the service gets
 //! - [`problem`]: refusals over HTTP
+//! - [`scan`]: what `sayso-scan` says of a picture
 //! - [`bus`]: the D-Bus contract between `saysod` and `sayso` (feature `bus`)
 
 pub mod address;
@@ -35,6 +36,7 @@ pub mod outcome;
 pub mod problem;
 pub mod relay;
 pub mod request;
+pub mod scan;
 pub mod secret;
 pub mod service;
 pub mod signature;

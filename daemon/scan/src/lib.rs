@@ -1,0 +1,21 @@
+//! `sayso-scan`: reads the QR codes off one picture and ends. It is a process of its own, so that
+//! a panic, an endless loop or its memory harm nobody. It writes no file and knows no secret but
+//! what it was shown. In the order a picture meets them:
+//!
+//! - [`limits`]: what this process may use at most
+//! - [`image`]: a PNG picture on standard input
+//! - [`screen`]: the X11 screen
+//! - [`picture`]: grey pixels
+//! - [`reading`]: stage by stage, what stands in the picture
+//! - [`rings`]: codes without a quiet zone
+//! - [`dense`]: where small codes may be
+//! - [`find`]: codes and where they are
+
+pub mod dense;
+pub mod find;
+pub mod image;
+pub mod limits;
+pub mod picture;
+pub mod reading;
+pub mod rings;
+pub mod screen;

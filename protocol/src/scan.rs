@@ -1,0 +1,87 @@
+//! What `sayso-scan`, the process that reads QR codes off a picture, says to who started it: on
+//! standard output one JSON array of [`Found`], or on standard error one [`Refusal`] and a status
+//! of its own. What stands in a code is text from outside: nobody here has looked at it.
+
+use serde::{Deserialize, Serialize};
+
+/// More bytes than the text of any QR code has. A longer one is not handed on.
+pub const LONGEST_TEXT: usize = 8_192;
+/// So many codes of one picture are handed on, and no more.
+pub const MOST_CODES: usize = 32;
+
+/// One QR code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Found {
+    /// What stands in it, as it is.
+    pub text: String,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fault {
+    /// It was asked for something that it does not do.
+    Usage,
+    /// No byte, or no pixel.
+    NoPicture,
+    /// Not a PNG picture, or a damaged one.
+    NotAnImage,
+    /// More pixels than a desktop has.
+    TooLarge,
+    /// There is no X11 display, or it lets nobody in.
+    NoDisplay,
+    /// The display does not show its screen: a Wayland desktop's, or one of unknown pixels.
+    NoScreen,
+    /// Something went wrong in it.
+    Inside,
+}
+
+impl Fault {
+    /// The exit status that goes with it.
+    #[must_use]
+    pub fn status(self) -> u8 {
+        match self {
+            Fault::Usage => 2,
+            Fault::NoPicture => 10,
+            Fault::NotAnImage => 11,
+            Fault::TooLarge => 12,
+            Fault::NoDisplay => 13,
+            Fault::NoScreen => 14,
+            Fault::Inside => 20,
+        }
+    }
+}
+
+/// The one line on standard error.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refusal {
+    /// Why.
+    pub error: Fault,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_one_word_and_each_has_a_status_of_its_own() {
+        let faults = [
+            (Fault::Usage, "usage"),
+            (Fault::NoPicture, "no-picture"),
+            (Fault::NotAnImage, "not-an-image"),
+            (Fault::TooLarge, "too-large"),
+            (Fault::NoDisplay, "no-display"),
+            (Fault::NoScreen, "no-screen"),
+            (Fault::Inside, "inside"),
+        ];
+        let mut statuses = Vec::new();
+        for (error, word) in faults {
+            let line = serde_json::to_string(&Refusal { error }).unwrap();
+            assert_eq!(line, format!("{{\"error\":\"{word}\"}}"));
+            assert!(error.status() != 0 && !statuses.contains(&error.status()), "{word}");
+            statuses.push(error.status());
+        }
+    }
+}
