@@ -25,6 +25,13 @@ demo-auto gnome-keyring     a keyring for a session that has none
 demo-auto python3-dbusmock  a screen lock for a session that has none
 demo-auto python3-gi        what that screen lock runs on
 demo-auto sox               measures that the recording holds speech
+test sway              a Wayland desktop without a screen
+test grim              takes pictures of that screen, for the portal too
+test wtype             presses keys there
+test wl-clipboard      the clipboard there
+test xdg-desktop-portal      what programs ask for a picture of the screen
+test xdg-desktop-portal-wlr  takes it on Wayland
+test pipewire          what that does not start without
 test firefox-esr       the other browser that opens the login page
 test xdg-utils         opens an address with the person's default program
 test dbus-bin          speaks to buses from scripts

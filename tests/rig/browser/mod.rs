@@ -11,7 +11,7 @@ use thirtyfour::TypingData;
 use thirtyfour::prelude::*;
 
 use crate::clock;
-use crate::desktop::Desktop;
+use crate::desktop::{Desktop, Picture};
 use crate::processes::{PATIENCE, Process};
 
 pub use plain::{Page, PlainBrowser};
@@ -212,6 +212,29 @@ impl Browser {
     pub async fn type_keys(&self, keys: impl Into<TypingData>) {
         let focused = self.driver.active_element().await.expect("the page's focus");
         focused.send_keys(keys).await.expect("keys");
+    }
+
+    /// Waits until what the page shows is on the story's screen, as far as it fits.
+    ///
+    /// # Panics
+    /// If it does not get there, or if the browser has no window.
+    pub async fn wait_until_shown(&self, desktop: &Desktop) {
+        let started = clock::start();
+        while !desktop.picture().shows(&self.page_picture().await) {
+            assert!(started.elapsed() < PATIENCE, "the page does not come on the screen");
+            clock::moment().await;
+        }
+    }
+
+    /// What the page shows, as far as it fits into its window, but for the first lines: the
+    /// window's own bar casts its shadow on them.
+    ///
+    /// # Panics
+    /// If the browser is gone.
+    pub async fn page_picture(&self) -> Picture {
+        const SHADOW: usize = 12;
+        let png = self.driver.screenshot_as_png().await.expect("a picture");
+        Picture::of_png(&png).below(SHADOW)
     }
 
     /// Takes a picture of the page.

@@ -7,11 +7,13 @@ use tempfile::TempDir;
 
 use super::Desktop;
 use super::bus::Bus;
-use super::display::{Display, Screen};
+use super::display::Display;
 use super::keyring::Keyring;
 use super::lock::Lock;
 use super::notifications::Notifications;
+use super::screen::Screen;
 use super::sound::Sound;
+use super::wayland::Wayland;
 use crate::speech::Speech;
 use crate::transcript::Transcript;
 
@@ -35,6 +37,14 @@ pub enum SpeechAtStart {
     Dead,
 }
 
+/// What draws on the person's screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Draws {
+    X,
+    Wayland,
+    Nothing,
+}
+
 /// Which parts a story wants.
 #[derive(Debug, Clone)]
 pub struct Builder {
@@ -44,8 +54,8 @@ pub struct Builder {
     notifications: bool,
     keyring: KeyringAtStart,
     lock: bool,
-    display: bool,
     sound: bool,
+    draws: Draws,
     screen: Screen,
     buses: bool,
 }
@@ -60,8 +70,8 @@ impl Builder {
             notifications: true,
             keyring: KeyringAtStart::Open,
             lock: true,
-            display: true,
             sound: false,
+            draws: Draws::X,
             screen: Screen { width: 1280, height: 1024 },
             buses: true,
         }
@@ -98,7 +108,14 @@ impl Builder {
     /// No X server: a text console.
     #[must_use]
     pub fn without_display(mut self) -> Builder {
-        self.display = false;
+        self.draws = Draws::Nothing;
+        self
+    }
+
+    /// A Wayland compositor (sway) instead of an X server.
+    #[must_use]
+    pub fn wayland(mut self) -> Builder {
+        self.draws = Draws::Wayland;
         self
     }
 
@@ -149,7 +166,16 @@ impl Builder {
             speech
         };
         let display = async {
-            if self.display { Some(Display::start(&path, self.screen).await) } else { None }
+            match self.draws {
+                Draws::X => Some(Display::start(&path, self.screen).await),
+                Draws::Wayland | Draws::Nothing => None,
+            }
+        };
+        let wayland = async {
+            match self.draws {
+                Draws::Wayland => Some(Wayland::start(&path.join("log"), self.screen).await),
+                Draws::X | Draws::Nothing => None,
+            }
         };
         let buses = async {
             if !self.buses {
@@ -160,13 +186,19 @@ impl Builder {
         let pulseaudio = desktop.command("pulseaudio");
         let sound =
             async { if self.sound { Some(Sound::start(pulseaudio, &path).await) } else { None } };
-        let (speech, display, sound, buses) = tokio::join!(speech, display, sound, buses);
+        let (speech, display, wayland, sound, buses) =
+            tokio::join!(speech, display, wayland, sound, buses);
         desktop.add("SPEECHD_ADDRESS", &speech.address());
         desktop.speech = Some(speech);
         if let Some(display) = &display {
             desktop.add("DISPLAY", display.name());
         }
         (desktop.display, desktop.sound) = (display, sound);
+        if let Some(wayland) = &wayland {
+            desktop.add("WAYLAND_DISPLAY", &wayland.socket().display().to_string());
+            desktop.add("XDG_CURRENT_DESKTOP", "sway");
+        }
+        desktop.wayland = wayland;
         // A bus that is not there is an address where nobody listens, never the machine's own.
         let (session, system) = (path.join("bus"), path.join("system"));
         desktop.add("DBUS_SESSION_BUS_ADDRESS", &format!("unix:path={}", session.display()));
@@ -189,6 +221,7 @@ impl Desktop {
             speech: None,
             sound: None,
             display: None,
+            wayland: None,
             system: None,
             session: None,
             screen,

@@ -1,23 +1,16 @@
 //! An X server without a screen.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use super::screen::{Picture, Screen};
 use crate::processes::{Process, bare_command};
-
-/// How large a screen is, in pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Screen {
-    /// From left to right.
-    pub width: u32,
-    /// From top to bottom.
-    pub height: u32,
-}
 
 /// A running X server.
 #[derive(Debug)]
 pub struct Display {
     _server: Process,
     name: String,
+    dir: PathBuf,
 }
 
 impl Display {
@@ -29,7 +22,7 @@ impl Display {
         let mut command = bare_command("Xvfb");
         let Screen { width, height } = screen;
         command.args(["-displayfd", "1", "-screen", "0"]).arg(format!("{width}x{height}x24"));
-        command.args(["-nolisten", "tcp", "-noreset"]);
+        command.args(["-nolisten", "tcp", "-noreset", "-fbdir"]).arg(dir);
         let mut server = Process::start_quiet("display", &mut command, &dir.join("log"));
         let mut name = None;
         let log = server.log_file().to_owned();
@@ -40,13 +33,23 @@ impl Display {
             })
             .await;
         let name = format!(":{}", name.expect("waited for"));
-        Display { _server: server, name }
+        Display { _server: server, name, dir: dir.to_owned() }
     }
 
     /// What `DISPLAY` is set to.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What is on the screen now: the server keeps it in a file.
+    ///
+    /// # Panics
+    /// If the server is gone.
+    #[must_use]
+    pub(super) fn picture(&self) -> Picture {
+        let dump = std::fs::read(self.dir.join("Xvfb_screen0")).expect("the screen's file");
+        Picture::of_window_dump(&dump).expect("a window dump")
     }
 }
 

@@ -4,12 +4,16 @@
 
 mod builder;
 mod bus;
+mod clipboard;
 mod display;
 mod keyring;
 mod lock;
 mod notifications;
+mod portal;
 mod programs;
+mod screen;
 mod sound;
+mod wayland;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -23,11 +27,14 @@ use crate::transcript::Transcript;
 
 pub use builder::{Builder, KeyringAtStart};
 pub use bus::Bus;
-pub use display::{Display, Screen};
+pub use display::Display;
 pub use keyring::Keyring;
 pub use lock::{Lock, Source};
 pub use notifications::{Notification, Notifications, shown};
+pub use portal::{Answer, PlayedPortal, Portal};
+pub use screen::{Picture, Screen};
 pub use sound::{Output, Sound};
+pub use wayland::Wayland;
 
 /// A running desktop. Fields end in the order in which they stand here, users before used.
 #[derive(Debug)]
@@ -38,6 +45,7 @@ pub struct Desktop {
     speech: Option<Speech>,
     sound: Option<Sound>,
     display: Option<Display>,
+    wayland: Option<Wayland>,
     system: Option<Bus>,
     session: Option<Bus>,
     screen: Screen,
@@ -130,6 +138,15 @@ impl Desktop {
     /// If the story has none.
     pub fn sound(&mut self) -> &mut Sound {
         self.sound.as_mut().expect("a story with sound")
+    }
+
+    /// The Wayland compositor.
+    ///
+    /// # Panics
+    /// If the story has none.
+    #[must_use]
+    pub fn wayland(&self) -> &Wayland {
+        self.wayland.as_ref().expect("a story on Wayland")
     }
 
     /// The session bus.

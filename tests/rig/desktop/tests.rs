@@ -4,9 +4,9 @@ use zbus::zvariant::Value;
 
 use super::*;
 
-use crate::processes::Process;
-
+use crate::browser::{Browser, Engine, Window};
 use crate::desktop::notifications::shown;
+use crate::processes::Process;
 
 fn notify(desktop: &Desktop, args: &[&str]) -> String {
     let done = desktop.command("dunstify").args(args).output().unwrap();
@@ -147,4 +147,53 @@ async fn sound_goes_to_the_loudspeakers_until_it_is_sent_elsewhere() {
     assert!(default(&desktop).contains("Default Sink: speakers"));
     desktop.sound().send_to(Output::Headset);
     assert!(default(&desktop).contains("Default Sink: headset"));
+}
+
+/// Black squares on white, as large as the window.
+pub(super) const SQUARES: &str = "data:text/html,<title>Squares</title>\
+    <body style='margin:0;height:100vh;background:\
+    conic-gradient(black 90deg,white 90deg 180deg,black 180deg 270deg,white 270deg) \
+    0 0/200px 200px'>";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_fills_a_large_screen_on_x() {
+    let desktop = Desktop::builder("A screen.").without_speech().screen(3840, 2160).start().await;
+    let browser = Browser::open_as(&desktop, "first", Engine::Chromium, Window::WholeScreen).await;
+    browser.go(SQUARES).await;
+    browser.wait_until_shown(&desktop).await;
+    let screen = desktop.picture();
+    assert_eq!(screen.size(), Screen { width: 3840, height: 2160 });
+    assert_eq!((screen.at(99, 99), screen.at(101, 99)), ([255; 3], [0; 3]));
+}
+
+async fn what_is_copied_is_pasted(desktop: &Desktop) {
+    desktop.copy_text("sayso:bind?æ\n").await;
+    assert_eq!(desktop.clipboard(), "sayso:bind?æ\n");
+    let picture = desktop.dir().join("x.png");
+    Picture::plain(Screen { width: 30, height: 20 }, [1, 2, 3]).write_png(&picture);
+    desktop.copy_picture(&picture).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_copied_on_x_is_pasted() {
+    let desktop = Desktop::builder("A clipboard.").without_speech().start().await;
+    what_is_copied_is_pasted(&desktop).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dialog_on_wayland_takes_the_keys_beside_the_page() {
+    let desktop = Desktop::builder("Keys.").without_speech().wayland().start().await;
+    what_is_copied_is_pasted(&desktop).await;
+    let browser = Browser::open_as(&desktop, "first", Engine::Chromium, Window::Normal).await;
+    browser.go(SQUARES).await;
+    browser.wait_until_shown(&desktop).await;
+    let mut ask = desktop.command("zenity");
+    ask.args(["--entry", "--title", "Sayso", "--text", "Code"]);
+    let mut dialog = Process::start_quiet("dialog", &mut ask, &desktop.logs());
+    desktop.wait_for_focus_on_wayland("Sayso").await;
+    desktop.type_on_wayland("482913");
+    desktop.press_on_wayland("Return");
+    dialog.wait_for_end().await;
+    assert!(dialog.log().contains("482913\n"), "{}", dialog.log());
+    browser.wait_until_shown(&desktop).await;
 }
