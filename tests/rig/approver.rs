@@ -54,7 +54,8 @@ impl Approver {
             approver_key: SecretKey::generate(&mut rng),
             link_key: SecretKey::generate(&mut rng),
             broker: broker.origin(),
-            http: reqwest::Client::new(),
+            // A kept connection that the broker closed meanwhile would fail once.
+            http: reqwest::Client::builder().pool_max_idle_per_host(0).build().expect("a client"),
         };
         let activation = broker.activation(account).await;
         let enrolment = approver.envelope(Enrolment {

@@ -38,6 +38,8 @@ pub mod approver;
 /// A broker that says whatever a story wants.
 pub mod false_broker;
 
+/// What looks at a page for faults that shut people out.
+pub mod axe;
 /// The person's browsers.
 pub mod browser;
 

@@ -1,6 +1,7 @@
 //! The stories: what happens to a person, told on real parts. Each has its golden transcript in
 //! `transcripts/`.
 
+mod accessible;
 mod approve;
 mod attend;
 mod audit_and_history;

@@ -1,9 +1,11 @@
 //! The person's browsers: a real Chromium, a real Firefox, and one without JavaScript.
 
+mod appearance;
 mod chromium;
 mod firefox;
 mod marionette;
 mod plain;
+mod tree;
 
 use std::path::Path;
 
@@ -14,8 +16,10 @@ use crate::clock;
 use crate::desktop::{Desktop, Picture};
 use crate::processes::{PATIENCE, Process};
 
+pub use appearance::{Colours, Size};
 pub use plain::{Page, PlainBrowser};
 pub use thirtyfour::Key;
+pub use tree::Node;
 
 /// Which browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,6 +144,22 @@ impl Browser {
                 started.elapsed() < PATIENCE,
                 "{text:?} does not come on the page; it reads:\n{page}"
             );
+            clock::moment().await;
+        }
+    }
+
+    /// Waits until there is what this CSS selector means.
+    ///
+    /// # Panics
+    /// If it does not come.
+    pub async fn wait_for(&self, selector: &str) -> WebElement {
+        let started = clock::start();
+        loop {
+            if let Ok(found) = self.driver.find(By::Css(selector)).await {
+                return found;
+            }
+            let page = self.text().await;
+            assert!(started.elapsed() < PATIENCE, "no {selector} on the page; it reads:\n{page}");
             clock::moment().await;
         }
     }
