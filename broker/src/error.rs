@@ -53,6 +53,7 @@ pub fn problem(kind: ProblemType) -> Problem {
         retry_at: None,
         before_removal: None,
         state: None,
+        change: None,
     }
 }
 
@@ -72,6 +73,7 @@ fn status(kind: ProblemType) -> StatusCode {
         ProblemType::Unauthorized => StatusCode::UNAUTHORIZED,
         ProblemType::ApproverRemoved
         | ProblemType::ApproverWaits
+        | ProblemType::AccountBlocked
         | ProblemType::Activation
         | ProblemType::WrongSecret
         | ProblemType::Ticket => StatusCode::FORBIDDEN,
@@ -110,6 +112,7 @@ fn sentences(kind: ProblemType) -> (String, String) {
         ProblemType::SecondApprover => say!(words, "problem-second-approver"),
         ProblemType::TooManyApprovers => say!(words, "problem-too-many-approvers"),
         ProblemType::ApproverWaits => say!(words, "problem-approver-waits"),
+        ProblemType::AccountBlocked => say!(words, "problem-account-blocked"),
         ProblemType::KnownKey => say!(words, "problem-known-key"),
         ProblemType::WrongSecret => say!(words, "problem-wrong-secret"),
         ProblemType::Method => say!(words, "problem-method"),

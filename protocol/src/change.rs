@@ -188,6 +188,8 @@ pub enum Author {
     Approver(Computer),
     /// The broker's administrator.
     Administrator,
+    /// Nobody: a hundred wrong codes in a row at the computer that was removed.
+    WrongCodes,
 }
 
 /// How far a change is.
@@ -476,7 +478,8 @@ pub struct ChangeCall {
 pub struct ChangeTold {
     /// Which.
     pub id: ChangeId,
-    /// SHA-256 of the message that queued it; a confirmation names it.
+    /// SHA-256 of the message that asked for it, or of its id where no message did; a confirmation
+    /// names it.
     pub hash: Digest,
     /// What it sets.
     pub proposal: Proposal,
@@ -511,11 +514,13 @@ pub struct ChangeAnswer {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Changes {
-    /// What holds.
-    pub settings: AccountSettings,
+    /// What holds; not for a computer that is not an approver yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<AccountSettings>,
     /// How many seconds a change waits that is queued now.
     pub wait: u64,
-    /// What waits or is ready, and what ended since yesterday, oldest first.
+    /// What waits or is ready, and what ended since yesterday, oldest first; for a computer that is
+    /// not an approver yet the change that makes it one, alone.
     pub changes: Vec<ChangeTold>,
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::change;
 use crate::life::Standing;
 use crate::time::UnixTime;
 
@@ -53,6 +54,9 @@ pub enum ProblemType {
     /// This computer is not an approver yet: the change that makes it one waits.
     #[serde(rename = "/problems/approver-waits")]
     ApproverWaits,
+    /// The administrator has blocked the account.
+    #[serde(rename = "/problems/account-blocked")]
+    AccountBlocked,
     /// The broker knows this key already.
     #[serde(rename = "/problems/known-key")]
     KnownKey,
@@ -66,7 +70,7 @@ pub enum ProblemType {
     /// The change is not ready to be confirmed; `retry_at` says when it is.
     #[serde(rename = "/problems/not-ready")]
     NotReady,
-    /// The change has ended: applied, cancelled, lapsed or replaced.
+    /// The change has ended: applied, cancelled, lapsed or replaced, as `change` says.
     #[serde(rename = "/problems/change-ended")]
     ChangeEnded,
     /// The setting has this value already, or a change to it waits.
@@ -110,7 +114,10 @@ pub struct Problem {
     /// From the warning on: wrong codes that are left before the approver is removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before_removal: Option<u32>,
-    /// What stands.
+    /// What stands of the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<Standing>,
+    /// What stands of the change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<change::Standing>,
 }

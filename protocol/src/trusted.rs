@@ -67,11 +67,13 @@ impl TrustedClock {
 
     /// Takes a reading.
     #[must_use]
-    pub fn read(self, reading: Reading) -> Self {
+    pub fn read(self, mut reading: Reading) -> Self {
         let Self { now, last, anchor } = self;
         let ran = match &last {
             Some(last) if last.boot == reading.boot => {
-                now.plus(Duration::from_secs(reading.since_boot.saturating_sub(last.since_boot)))
+                // A process that counts from elsewhere in this boot gains nothing by taking turns.
+                reading.since_boot = reading.since_boot.max(last.since_boot);
+                now.plus(Duration::from_secs(reading.since_boot - last.since_boot))
             }
             Some(_) | None => now,
         };
@@ -111,6 +113,12 @@ mod tests {
                 assert_eq!(after(&[reading(1, 100, 1_000, wall), last]), 60, "{set}");
             }
         }
+    }
+
+    #[test]
+    fn two_processes_that_count_differently_gain_nothing_by_taking_turns() {
+        let at = |since_boot| reading(1, since_boot, 0, Wall::Free);
+        assert_eq!(after(&[at(1_000), at(10), at(1_000), at(20), at(1_005)]), 5);
     }
 
     #[test]

@@ -110,6 +110,7 @@ problem-activation = Aktiveringen lykkedes ikke. Se efter konto og kode, eller b
 problem-second-approver = Kontoen har eller har haft en computer. Bed administratoren om en ny konto.
 problem-too-many-approvers = Kontoen har så mange computere, som den må have. Fjern en først.
 problem-approver-waits = Denne computer er ikke lukket ind endnu. Bekræft den på en anden computer, eller vent, til ventetiden er gået.
+problem-account-blocked = Kontoen er spærret. Spørg administratoren af brokeren.
 problem-wrong-secret = Ingen ventende anmodning har denne hemmelighed. Brug den, som loginsiden viser nu.
 problem-method = Anmodningen kan ikke bindes på denne måde. Brug det, som loginsiden tilbyder.
 problem-not-ready = Ændringen er ikke klar. Bekræft den, når ventetiden er gået.

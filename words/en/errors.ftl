@@ -110,6 +110,7 @@ problem-activation = The activation did not work. Check account and code, or ask
 problem-second-approver = The account has or had a computer. Ask the administrator for a new account.
 problem-too-many-approvers = The account has as many computers as it may have. Remove one first.
 problem-approver-waits = This computer is not let in yet. Confirm it at another computer, or wait until its waiting time is over.
+problem-account-blocked = The account is blocked. Ask the administrator of the broker.
 problem-wrong-secret = No waiting request has this secret. Take the one that the login page shows now.
 problem-method = The request cannot be bound in this way. Use what the login page offers.
 problem-not-ready = The change is not ready. Confirm it when its waiting time is over.
