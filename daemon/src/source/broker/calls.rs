@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::Client;
 use sayso_protocol::binding::{Binding, BindingCall, Bound, Code};
 use sayso_protocol::decision::{DecisionAnswer, DecisionCall, DecisionClaims};
-use sayso_protocol::enrolment::{ApproverId, Enrolled, Enrolment, EnrolmentCall, KeySet};
+use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::life::Standing;
 use sayso_protocol::link::{self, DeviceCall, Open};
 use sayso_protocol::problem::{Problem, ProblemType};
@@ -32,8 +32,6 @@ use crate::clock;
 
 /// No call takes longer: what a person waits for answers within ten seconds.
 const CALL_LIMIT: Duration = Duration::from_secs(4);
-/// An enrolment whose answer was lost is sent this often in all.
-const ENROL_TRIES: u32 = 3;
 /// How long a signed call counts, in broker time.
 const CALL_LIFE: Duration = Duration::from_secs(60);
 /// No answer is longer than this, in bytes.
@@ -187,62 +185,13 @@ impl Calls {
     }
 }
 
-/// What it takes to enrol.
-pub struct Enrolling {
-    /// The broker's origin.
-    pub broker: Url,
-    /// What is asked for.
-    pub enrolment: Enrolment,
-    /// Signs it, and is the new approver's key.
-    pub approver_key: SecretKey,
-}
-
-/// Why an enrolment did not succeed.
-pub enum EnrolmentRefusal {
-    /// The broker refused or could not be reached.
-    Refused(Refusal),
-    /// No HTTP client could be made.
-    Inside,
-}
-
-/// Enrols at a broker whose keys are not known yet: they are taken from it, this once.
-///
-/// # Errors
-/// [`EnrolmentRefusal`]; nothing has been enrolled then.
-pub async fn enrol(enrolling: Enrolling) -> Result<(Enrolled, KeySet), EnrolmentRefusal> {
-    let Enrolling { broker, enrolment, approver_key } = enrolling;
-    let http = client().map_err(|_| EnrolmentRefusal::Inside)?;
-    let refused = EnrolmentRefusal::Refused;
-    let mut address = broker.clone();
-    address.set_path("/v1/keys");
-    let keys: KeySet = answer(http.get(address)).await.map_err(refused)?;
-    let origin = broker.origin().ascii_serialization();
-    let clock = broker_time(&http, &broker, &origin, &keys.keys).await.map_err(refused)?;
-    let id = approver_key.public().thumbprint();
-    let enrolment = sign_call(&approver_key, &id, &origin, enrolment, clock.time(clock::now()));
-    let call = EnrolmentCall { enrolment };
-    let enrolled = enrol_surely(&http, &broker, &call).await.map_err(refused)?;
-    if enrolled.approver.0 == id { Ok((enrolled, keys)) } else { Err(refused(Refusal::Strange)) }
-}
-
-/// The broker may have enrolled us although its answer was lost. The same bytes get the same
-/// answer, so they are sent again before it is given up.
-async fn enrol_surely(
-    http: &Client,
-    broker: &Url,
-    call: &EnrolmentCall,
-) -> Result<Enrolled, Refusal> {
-    let mut outcome = Err(Refusal::Offline);
-    for _ in 0..ENROL_TRIES {
-        outcome = post(http, broker, "/v1/approvers", call).await;
-        if !matches!(outcome, Err(Refusal::Offline)) {
-            break;
-        }
-    }
-    outcome
-}
-
-fn sign_call<C: Claims>(key: &SecretKey, iss: &str, aud: &str, claims: C, now: UnixTime) -> Jws<C> {
+pub(super) fn sign_call<C: Claims>(
+    key: &SecretKey,
+    iss: &str,
+    aud: &str,
+    claims: C,
+    now: UnixTime,
+) -> Jws<C> {
     let jti = nonce(&mut rand::rng());
     let (iss, aud) = (iss.to_owned(), aud.to_owned());
     key.sign(&Envelope { iss, aud, iat: now, exp: now.plus(CALL_LIFE), jti, claims })
@@ -259,7 +208,7 @@ fn verify<T>(
     with(key)
 }
 
-async fn broker_time(
+pub(super) async fn broker_time(
     http: &Client,
     broker: &Url,
     origin: &str,
@@ -279,7 +228,7 @@ async fn broker_time(
     Ok(BrokerClock::new(clock::now(), envelope.iat))
 }
 
-fn client() -> anyhow::Result<Client> {
+pub(super) fn client() -> anyhow::Result<Client> {
     Ok(Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .timeout(CALL_LIMIT)
@@ -288,7 +237,7 @@ fn client() -> anyhow::Result<Client> {
         .build()?)
 }
 
-async fn post<B: Serialize, A: DeserializeOwned>(
+pub(super) async fn post<B: Serialize, A: DeserializeOwned>(
     http: &Client,
     broker: &Url,
     path: &str,
@@ -300,7 +249,9 @@ async fn post<B: Serialize, A: DeserializeOwned>(
 }
 
 /// Sends a call and reads its answer, which is capped before it is parsed.
-async fn answer<A: DeserializeOwned>(call: reqwest::RequestBuilder) -> Result<A, Refusal> {
+pub(super) async fn answer<A: DeserializeOwned>(
+    call: reqwest::RequestBuilder,
+) -> Result<A, Refusal> {
     let mut response = call.send().await.map_err(|error| {
         tracing::debug!(timeout = error.is_timeout(), "a call to the broker failed");
         Refusal::Offline

@@ -1,7 +1,13 @@
 //! The native broker: a WebSocket link that brings requests, and signed calls that carry codes and
 //! decisions. One task per account; [`super::connection`] decides when to try what.
+//!
+//! - `frames`: what the broker says on the link
+//! - `calls`: the signed calls, and the opening of the link
+//! - `enrolling`: the one call to a broker that is not known yet
 
 mod calls;
+mod enrolling;
+mod frames;
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -10,10 +16,9 @@ use futures_util::stream::{FuturesUnordered, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use rand::RngExt;
 use sayso_protocol::decision::DecisionClaims;
-use sayso_protocol::link::{self, Ended, FromBroker, Open};
 use sayso_protocol::problem::ProblemType;
 use sayso_protocol::request::RequestId;
-use sayso_protocol::signature::{Jws, SignatureError};
+use sayso_protocol::signature::Jws;
 use sayso_protocol::time::UnixTime;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
@@ -24,12 +29,12 @@ use tokio_util::sync::CancellationToken;
 use super::connection::{self, Connection, Effect};
 use super::{Arrived, BrokerClock, Event, FromSource, Order, Refusal};
 use crate::clock;
-pub use calls::{Calls, Enrolling, EnrolmentRefusal, enrol};
+pub use calls::Calls;
+pub use enrolling::{Enrolling, EnrolmentRefusal, enrol};
+use frames::{Snapshot, next_frame};
 
 /// How long a decision that could not be sent waits before it is sent again, link or no link.
 const SEND_AGAIN: Duration = Duration::from_secs(5);
-/// A pong that takes longer has nobody who reads it.
-const PONG_LIMIT: Duration = Duration::from_secs(2);
 /// A difference between the two clocks that the person should hear of.
 const CLOCK_DIFFERENCE: u64 = 60;
 
@@ -43,13 +48,6 @@ enum Done {
 }
 
 type Work = FuturesUnordered<std::pin::Pin<Box<dyn Future<Output = Done> + Send + Sync>>>;
-
-/// A snapshot of which so many requests are still to come.
-struct Snapshot {
-    requests: Vec<Arrived>,
-    ended: Vec<Ended>,
-    more: u32,
-}
 
 struct Unsent {
     decision: Jws<DecisionClaims>,
@@ -270,114 +268,8 @@ impl Broker {
         true
     }
 
-    async fn frame(&mut self, frame: Option<Message>) -> bool {
-        match frame {
-            Some(Message::Text(text)) => match FromBroker::parse(text.as_str()) {
-                Ok(message) => self.message(message).await,
-                Err(error) => {
-                    tracing::warn!(%error, "the broker sent what cannot be read");
-                    self.failed().await
-                }
-            },
-            Some(Message::Ping(payload)) => {
-                if let Some(pongs) = self.pongs.as_mut() {
-                    let sent = pongs.send(Message::Pong(payload));
-                    // A broker that does not read must not stop what else is to be sent.
-                    if !matches!(tokio::time::timeout(PONG_LIMIT, sent).await, Ok(Ok(()))) {
-                        return self.failed().await;
-                    }
-                }
-                self.step(connection::Event::Heard).await
-            }
-            Some(Message::Pong(_)) => self.step(connection::Event::Heard).await,
-            Some(Message::Binary(_) | Message::Frame(_) | Message::Close(_)) | None => {
-                self.failed().await
-            }
-        }
-    }
-
-    async fn message(&mut self, message: FromBroker) -> bool {
-        let Some(clock) = self.clock else { return self.failed().await };
-        let up = matches!(self.connection, Connection::Up { .. });
-        if !up && !matches!(message, FromBroker::Snapshot { .. }) {
-            tracing::warn!("the broker's first message is not a snapshot");
-            return self.failed().await;
-        }
-        let event = match message {
-            FromBroker::Snapshot { requests, more, ended, changes: _, time, audit_head } => {
-                let clock = BrokerClock::new(clock::now(), time);
-                self.clock = Some(clock);
-                self.tell(Event::AuditHead(audit_head.as_str().to_owned())).await;
-                self.step(connection::Event::Opened).await;
-                let requests =
-                    requests.into_iter().filter_map(|open| self.arrived(open, clock)).collect();
-                self.snapshot = Some(Snapshot { requests, ended, more });
-                return self.gathered().await;
-            }
-            FromBroker::Request(open) => match self.calls.arrived(open, clock) {
-                Ok(arrived) if self.snapshot.is_none() => Event::Arrived(arrived),
-                Ok(arrived) => return self.gather(Some(arrived)).await,
-                Err(error @ (SignatureError::Future | SignatureError::Expired)) => {
-                    // Our idea of the broker's clock is off, perhaps after a sleep: begin anew.
-                    tracing::warn!(%error, "the clocks differ");
-                    return self.failed().await;
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "a request does not verify");
-                    return self.gather(None).await;
-                }
-            },
-            FromBroker::RequestChanged { id, state, expires_at } => {
-                Event::Changed { id, standing: state, deadline: clock.instant(expires_at) }
-            }
-            FromBroker::RequestEnded(ended) => Event::Ended(ended),
-            FromBroker::Change(_) => return self.step(connection::Event::Heard).await,
-            FromBroker::Collected { id } => Event::Collected(id),
-        };
-        self.tell(event).await;
-        self.step(connection::Event::Heard).await
-    }
-
-    /// One more request of the snapshot came; one that does not verify is left out.
-    async fn gather(&mut self, arrived: Option<Arrived>) -> bool {
-        if let Some(snapshot) = self.snapshot.as_mut() {
-            snapshot.requests.extend(arrived);
-            snapshot.more = snapshot.more.saturating_sub(1);
-        }
-        self.gathered().await
-    }
-
-    /// Tells the snapshot once its last request is there.
-    async fn gathered(&mut self) -> bool {
-        if let Some(Snapshot { requests, ended, .. }) =
-            self.snapshot.take_if(|snapshot| snapshot.more == 0)
-        {
-            self.tell(Event::Snapshot { requests, ended }).await;
-        }
-        self.step(connection::Event::Heard).await
-    }
-
-    /// Verifies a request. One that does not verify is dropped, and nobody hears it.
-    fn arrived(&self, open: Open, clock: BrokerClock) -> Option<Arrived> {
-        let arrived = self.calls.arrived(open, clock);
-        if let Err(error) = &arrived {
-            tracing::warn!(%error, "a request does not verify");
-        }
-        arrived.ok()
-    }
-
     async fn tell(&self, event: Event) {
         // The pipeline ends last; when it is gone, there is nobody to tell.
         drop(self.events.send((self.calls.approver().clone(), event)).await);
-    }
-}
-
-async fn next_frame(stream: Option<&mut SplitStream<Link>>) -> Option<Message> {
-    match stream {
-        Some(stream) => match stream.next().await {
-            Some(Ok(message)) if message.len() <= link::MAX_MESSAGE => Some(message),
-            Some(_) | None => None,
-        },
-        None => std::future::pending().await,
     }
 }

@@ -1,0 +1,166 @@
+//! One request in words: the notice's head and tail, the question, the results, and the line of 40
+//! cells for each. Pure: a request, a language and the time left go in, sentences come out.
+
+mod notice;
+mod results;
+
+use std::time::Duration;
+
+use sayso_protocol::bus::Preferences;
+use sayso_protocol::decision::Heard;
+use sayso_protocol::request::{Action, ActionKind, Amount, Request};
+use sayso_words::{Language, Words, say};
+
+/// A sentence for the ear, and the same in 40 cells for braille and notifications.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Spoken, printed.
+    pub sentence: String,
+    /// Shown.
+    pub line: String,
+}
+
+/// The language of the preferences, or else the person's.
+#[must_use]
+pub fn words_of(preferences: &Preferences) -> Words {
+    Words::new(Language::of_tag(&preferences.language).unwrap_or_else(Language::of_person))
+}
+
+/// The sentences of one request in one language.
+pub struct Wording<'a> {
+    words: &'a Words,
+    request: &'a Request,
+}
+
+impl<'a> Wording<'a> {
+    /// Of `request`, in the language of `words`.
+    #[must_use]
+    pub fn new(words: &'a Words, request: &'a Request) -> Self {
+        Self { words, request }
+    }
+
+    /// The question, as it is asked and signed.
+    #[must_use]
+    pub fn question(&self) -> Heard {
+        let (service, account, words) = (self.service(), self.account(), self.words);
+        let text = match (self.request.action.kind, &self.request.action.amount) {
+            (ActionKind::Login, _) => {
+                say!(words, "question-login", service = service, account = account)
+            }
+            (ActionKind::Payment, Some(Amount { minor, currency })) => {
+                let digits = words.amount_digits(*minor, currency.as_str());
+                let (amount, payee) = (self.amount(), self.payee());
+                say!(
+                    words,
+                    "question-payment",
+                    amount = amount.as_str(),
+                    payee = payee,
+                    digits = digits.as_str()
+                )
+            }
+            (ActionKind::Payment, None) | (ActionKind::Other, _) => {
+                let summary = self.request.action.summary.as_str();
+                say!(
+                    words,
+                    "question-other",
+                    service = service,
+                    summary = summary,
+                    account = account
+                )
+            }
+        };
+        self.heard(text)
+    }
+
+    /// The question in 40 cells.
+    #[must_use]
+    pub fn question_line(&self) -> String {
+        let (service, account, words) = (self.service(), self.account(), self.words);
+        match self.request.action.kind {
+            ActionKind::Login => words.line(
+                "line-question-login",
+                &[("service", service.into()), ("account", account.into())],
+            ),
+            ActionKind::Payment => {
+                let (amount, payee) = (self.amount_short(), self.payee());
+                words.line(
+                    "line-question-payment",
+                    &[("amount", amount.as_str().into()), ("payee", payee.into())],
+                )
+            }
+            ActionKind::Other => words.line(
+                "line-question-other",
+                &[("service", service.into()), ("account", account.into())],
+            ),
+        }
+    }
+
+    /// What is asked, inside another sentence: "log in".
+    #[must_use]
+    pub fn action(&self) -> String {
+        action(self.words, &self.request.action)
+    }
+
+    /// How long is left.
+    #[must_use]
+    pub fn time_left(&self, left: Duration) -> Told {
+        let (service, words) = (self.service(), self.words);
+        let (long, short) = (words.time_left(left), words.time_left_short(left));
+        Told {
+            sentence: say!(words, "time-left-for", left = long.as_str(), service = service),
+            line: words.line(
+                "line-time-left",
+                &[("left", short.as_str().into()), ("service", service.into())],
+            ),
+        }
+    }
+
+    fn heard(&self, text: String) -> Heard {
+        Heard { lang: self.words.language().tag().to_owned(), text }
+    }
+
+    fn service(&self) -> &str {
+        self.request.service.as_str()
+    }
+
+    fn account(&self) -> &str {
+        self.request.account.as_str()
+    }
+
+    fn place(&self) -> &str {
+        self.request.origin.place.as_str()
+    }
+
+    fn payee(&self) -> &str {
+        self.request.action.payee.as_ref().map_or(self.service(), |payee| payee.as_str())
+    }
+
+    fn amount(&self) -> String {
+        amount(self.words, &self.request.action)
+    }
+
+    fn amount_short(&self) -> String {
+        self.request.action.amount.as_ref().map_or_else(String::new, |amount| {
+            self.words.amount_short(amount.minor, amount.currency.as_str())
+        })
+    }
+}
+
+/// What is asked, inside another sentence: "log in".
+pub(crate) fn action(words: &Words, action: &Action) -> String {
+    match action.kind {
+        ActionKind::Login => say!(words, "action-login"),
+        ActionKind::Payment => {
+            let amount = amount(words, action);
+            say!(words, "action-payment", amount = amount.as_str())
+        }
+        ActionKind::Other => say!(words, "action-other", summary = action.summary.as_str()),
+    }
+}
+
+fn amount(words: &Words, action: &Action) -> String {
+    action
+        .amount
+        .as_ref()
+        .map_or_else(String::new, |amount| words.amount(amount.minor, amount.currency.as_str()))
+}

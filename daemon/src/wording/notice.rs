@@ -1,0 +1,133 @@
+//! The notice: the head that must be heard, the tail that may be cut, and its line of 40 cells.
+
+use std::time::Duration;
+
+use sayso_protocol::decision::Heard;
+use sayso_protocol::request::{ActionKind, Near};
+use sayso_words::say;
+
+use super::{Told, Wording};
+
+impl Wording<'_> {
+    /// The part of a notice that must be heard: a risk, who, what, amount.
+    #[must_use]
+    pub fn head(&self) -> String {
+        let (service, place, risk) =
+            (self.service().into(), self.place().into(), self.risk().into());
+        let words = self.words;
+        match self.request.action.kind {
+            ActionKind::Login => words
+                .head("notice-login", &[("service", service), ("risk", risk), ("place", place)]),
+            ActionKind::Payment => {
+                let amount = self.amount();
+                let amount = amount.as_str().into();
+                words.head(
+                    "notice-payment",
+                    &[("service", service), ("amount", amount), ("risk", risk), ("place", place)],
+                )
+            }
+            ActionKind::Other => {
+                let summary = self.request.action.summary.as_str().into();
+                words.head(
+                    "notice-other",
+                    &[("service", service), ("summary", summary), ("risk", risk), ("place", place)],
+                )
+            }
+        }
+    }
+
+    /// The rest: account, place, what to do, how long.
+    #[must_use]
+    pub fn tail(&self, left: Duration) -> String {
+        let (account, near, place) = (self.account(), self.near(), self.place());
+        let left = self.words.time_left(left);
+        say!(
+            self.words,
+            "notice-tail",
+            account = account,
+            near = near,
+            place = place,
+            left = left.as_str()
+        )
+    }
+
+    /// The notice whole, and its line.
+    #[must_use]
+    pub fn notice(&self, left: Duration) -> Told {
+        Told { sentence: format!("{} {}", self.head(), self.tail(left)), line: self.notice_line() }
+    }
+
+    /// What stands below the notice's line in a notification.
+    #[must_use]
+    pub fn notice_tail_line(&self, left: Duration) -> String {
+        let (account, near, place) = (self.account(), self.near(), self.place());
+        let left = self.words.time_left_short(left);
+        self.words.line(
+            "line-tail",
+            &[
+                ("account", account.into()),
+                ("near", near.into()),
+                ("place", place.into()),
+                ("left", left.as_str().into()),
+            ],
+        )
+    }
+
+    fn notice_line(&self) -> String {
+        let (service, place, risk) = (self.service(), self.place(), self.risk());
+        let words = self.words;
+        match self.request.action.kind {
+            ActionKind::Login => words.line(
+                "line-login",
+                &[("service", service.into()), ("risk", risk.into()), ("place", place.into())],
+            ),
+            ActionKind::Payment => {
+                let amount = self.amount_short();
+                words.line(
+                    "line-payment",
+                    &[
+                        ("service", service.into()),
+                        ("amount", amount.as_str().into()),
+                        ("risk", risk.into()),
+                        ("place", place.into()),
+                    ],
+                )
+            }
+            ActionKind::Other => words.line(
+                "line-other",
+                &[("service", service.into()), ("risk", risk.into()), ("place", place.into())],
+            ),
+        }
+    }
+
+    /// The notice as it is signed with a denial: its head, which was heard whole.
+    #[must_use]
+    pub fn notice_heard(&self) -> Heard {
+        self.heard(self.head())
+    }
+
+    /// Whether somebody else may be signing in.
+    #[must_use]
+    pub fn is_from_elsewhere(&self) -> bool {
+        self.request.near == Near::Other
+    }
+
+    /// What is said first, if the login page is not here.
+    fn risk(&self) -> &'static str {
+        match self.request.near {
+            Near::Other if self.place().is_empty() => "network",
+            Near::Other => "place",
+            Near::Same | Near::Unknown => "none",
+        }
+    }
+
+    fn near(&self) -> &'static str {
+        match self.request.near {
+            Near::Same => "same",
+            // A risk names the place, and comes first: it is not told twice.
+            Near::Other => "unknown",
+            Near::Unknown if self.place().is_empty() => "unknown",
+            Near::Unknown => "place",
+        }
+    }
+}
