@@ -55,6 +55,11 @@ test pulseaudio-utils  changes its sinks
 test pipewire          the other sound server
 test wireplumber       chooses its default sink
 test pipewire-pulse    lets it answer as PulseAudio does
+test gnome-settings-daemon-common  where GNOME keeps keyboard shortcuts
+test mate-control-center-common    where MATE keeps them
+test mate-settings-daemon-common   keys that MATE itself takes
+test xfconf            where Xfce keeps them
+test libxfconf-0-3     what its command line runs on
 test at-spi2-core      the accessibility bus
 test orca              a screen reader
 test python3-pyatspi   what the screen reader runs on

@@ -54,6 +54,10 @@ pub enum Word {
     Status,
     /// What was asked and answered here.
     History(History),
+    /// Give the next step, repeat and hush keyboard shortcuts, or take them away again.
+    ///
+    /// This is for GNOME, MATE and Xfce. Keys that do something else already are left alone.
+    Keys(Keys),
     /// Open a sayso address. The desktop calls this for links.
     Open {
         /// The address, beginning with sayso.
@@ -124,6 +128,35 @@ pub struct Enter {
     /// Take the code that the page's button copied.
     #[arg(long, conflicts_with = "code")]
     pub clipboard: bool,
+}
+
+/// Keyboard shortcuts.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Keys {
+    /// Install or undo.
+    #[arg(hide_possible_values = true)]
+    pub act: KeysAct,
+    /// Change it without asking first.
+    #[arg(long)]
+    pub yes: bool,
+    /// The keys for the next step; without it, super+alt+a.
+    #[arg(long, value_name = "KEYS")]
+    pub answer: Option<String>,
+    /// The keys for repeat; without it, super+alt+r.
+    #[arg(long, value_name = "KEYS")]
+    pub repeat: Option<String>,
+    /// The keys for hush; without it, super+alt+h.
+    #[arg(long, value_name = "KEYS")]
+    pub hush: Option<String>,
+}
+
+/// What to do with the keyboard shortcuts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum KeysAct {
+    /// Add them.
+    Install,
+    /// Take away what install added.
+    Undo,
 }
 
 /// Which request.

@@ -4,6 +4,7 @@
 //!
 //! - [`command_line`]: the words a person can type
 //! - [`commands`]: one file per word
+//! - [`keys`]: the desktop's keyboard shortcuts
 //! - [`door`]: the way to the daemon
 //! - [`session`]: a command at work: the daemon, the output, the language
 //! - [`prompt`]: the answer prompt, as terminal lines or as a dialog
@@ -17,6 +18,7 @@ pub mod command_line;
 pub mod commands;
 pub mod door;
 pub mod exit;
+pub mod keys;
 pub mod output;
 pub mod prompt;
 pub mod session;

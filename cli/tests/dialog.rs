@@ -105,7 +105,7 @@ esac"#;
         let asked = with("by sayso attend").unwrap();
         assert!(asked.contains("Sayso cannot speak"), "{asked}");
         assert!(asked.contains("Notifications cannot be shown here."), "{asked}");
-        let end = with("Next: give the command sayso a keyboard shortcut.").unwrap();
+        let end = with("Next: a keyboard shortcut for each next step.").unwrap();
         assert!(end.starts_with("--info"), "{end}");
         assert!(end.contains("Nothing reaches you yet."), "{end}");
         assert!(end.contains("Speech off."), "{end}");

@@ -37,6 +37,9 @@ _sayso() {
             sayso,hush)
                 cmd="sayso__subcmd__hush"
                 ;;
+            sayso,keys)
+                cmd="sayso__subcmd__keys"
+                ;;
             sayso,open)
                 cmd="sayso__subcmd__open"
                 ;;
@@ -65,7 +68,7 @@ _sayso() {
 
     case "${cmd}" in
         sayso)
-            opts="-h --json --help attend register accounts requests enter approve deny report repeat hush time status history open"
+            opts="-h --json --help attend register accounts requests enter approve deny report repeat hush time status history keys open"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -177,6 +180,32 @@ _sayso() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sayso__subcmd__keys)
+            opts="-h --yes --answer --repeat --hush --json --help install undo"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --answer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --repeat)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --hush)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

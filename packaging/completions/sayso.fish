@@ -39,6 +39,7 @@ complete -c sayso -n "__fish_sayso_needs_command" -f -a "hush" -d 'Stop speaking
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "time" -d 'How long is left to answer'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "status" -d 'How Sayso is'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "history" -d 'What was asked and answered here'
+complete -c sayso -n "__fish_sayso_needs_command" -f -a "keys" -d 'Give the next step, repeat and hush keyboard shortcuts, or take them away again'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "open" -d 'Open a sayso address. The desktop calls this for links'
 complete -c sayso -n "__fish_sayso_using_subcommand attend" -l json -d 'Print JSON, one value a line, for programs'
 complete -c sayso -n "__fish_sayso_using_subcommand attend" -s h -l help -d 'Print help'
@@ -82,5 +83,11 @@ complete -c sayso -n "__fish_sayso_using_subcommand history" -l count -d 'How ma
 complete -c sayso -n "__fish_sayso_using_subcommand history" -l verify -d 'Whether every line, the chain and the signed end fit'
 complete -c sayso -n "__fish_sayso_using_subcommand history" -l json -d 'Print JSON, one value a line, for programs'
 complete -c sayso -n "__fish_sayso_using_subcommand history" -s h -l help -d 'Print help'
+complete -c sayso -n "__fish_sayso_using_subcommand keys" -l answer -d 'The keys for the next step; without it, super+alt+a' -r
+complete -c sayso -n "__fish_sayso_using_subcommand keys" -l repeat -d 'The keys for repeat; without it, super+alt+r' -r
+complete -c sayso -n "__fish_sayso_using_subcommand keys" -l hush -d 'The keys for hush; without it, super+alt+h' -r
+complete -c sayso -n "__fish_sayso_using_subcommand keys" -l yes -d 'Change it without asking first'
+complete -c sayso -n "__fish_sayso_using_subcommand keys" -l json -d 'Print JSON, one value a line, for programs'
+complete -c sayso -n "__fish_sayso_using_subcommand keys" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sayso -n "__fish_sayso_using_subcommand open" -l json -d 'Print JSON, one value a line, for programs'
 complete -c sayso -n "__fish_sayso_using_subcommand open" -s h -l help -d 'Print help'

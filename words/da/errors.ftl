@@ -88,6 +88,12 @@ error-preferences-unwritable = Sayso kan ikke skrive sine indstillinger: { $path
 error-no-speech = Sayso kan ikke tale: Speech Dispatcher svarer ikke. Prøv den med: spd-say hej.
 error-no-notifications = Der kan ikke vises notifikationer her. Brug tale, eller: sayso attend.
 
+## Genvejstaster.
+error-keys-desktop = Sayso kan ikke lave genvejstaster på dette skrivebord. Giv i dets tastaturindstillinger hver kommando en: { $commands }.
+error-keys-form = { $text } er ikke en tastekombination, som Sayso kan bruge. Skriv den sådan: super+alt+a.
+error-keys-taken = { $keys } er optaget: { $by }. Vælg andre taster: sayso keys install --{ $act } TASTER.
+error-keys-settings = { $desktop }s genvejstaster er uden for rækkevidde: { $program } virker ikke her. Installer det, eller start skrivebordet, og prøv igen.
+
 ## Alt andet.
 error-usage = Det forstod Sayso ikke. Få hjælp: sayso --help.
 error-usage-unknown = Sayso kender ikke { $text }. Få hjælp: sayso --help.

@@ -29,7 +29,7 @@ register-channel = { $channel ->
    *[off] fra.
 }
 register-no-channel = Intet når dig endnu. Sayso holder sig til terminalen: sayso attend.
-register-next = Nu mangler en genvejstast til kommandoen sayso. Den åbner hvert næste skridt.
+register-next = Nu mangler en genvejstast til hvert næste skridt. Få den med: sayso keys install.
 
 ## accounts, requests, history. $what er en action-linje.
 accounts-none = Ingen konto er tilmeldt her. Tilmeld med: sayso register ADRESSE KONTO.
@@ -79,6 +79,33 @@ status-notification = Notifikationer { $state ->
 }
 status-reader = En skærmlæser kører.
 status-locked = Skærmen er låst.
+
+## keys: skrivebordets genvejstaster. $keys skrives som Super+Alt+A.
+keys-add = { $count ->
+    [one] Én ny genvejstast
+   *[other] { CAPITAL($count) } nye genvejstaster
+} til { $desktop }; alle andre bliver:
+keys-remove = { $count ->
+    [one] Én genvejstast
+   *[other] { CAPITAL($count) } genvejstaster
+} fjernes fra { $desktop }; alle andre bliver:
+keys-line = { $keys }: { $act ->
+    [answer] næste skridt
+    [repeat] det seneste en gang til
+   *[hush] stille
+}, med { $command }.
+keys-add-ask = Tilføj? Ja eller nej:
+keys-remove-ask = Fjern? Ja eller nej:
+keys-stopped = Intet blev ændret.
+keys-there = Genvejstasterne er der allerede:
+keys-none = Sayso har ingen genvejstaster her. Tilføj dem med: sayso keys install.
+keys-added = Udført. Fjern genvejstasterne igen med: sayso keys undo.
+keys-removed = Udført. Genvejstasterne er væk. Tilføj dem igen med: sayso keys install.
+keys-name = Sayso: { $act ->
+    [answer] næste skridt
+    [repeat] det seneste en gang til
+   *[hush] stille
+}
 
 ## attend: bliv her, hver anmodning er en linje og et bip.
 attend-begin = Venter på anmodninger. Du får en linje og et bip. Stop med Ctrl+C.

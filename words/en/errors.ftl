@@ -88,6 +88,12 @@ error-preferences-unwritable = Sayso cannot write its preferences: { $path }. Ma
 error-no-speech = Sayso cannot speak: Speech Dispatcher does not answer. Check it with: spd-say hello.
 error-no-notifications = Notifications cannot be shown here. Use speech, or: sayso attend.
 
+## Keyboard shortcuts.
+error-keys-desktop = Sayso cannot set shortcuts on this desktop. In its keyboard settings, give one to each command: { $commands }.
+error-keys-form = { $text } is not a combination of keys that Sayso can take. Write it like this: super+alt+a.
+error-keys-taken = { $keys } is taken already: { $by }. Choose other keys: sayso keys install --{ $act } KEYS.
+error-keys-settings = The shortcuts of { $desktop } are out of reach: { $program } does not work here. Install it, or start the desktop, then try again.
+
 ## Anything else.
 error-usage = Sayso did not understand that. For help: sayso --help.
 error-usage-unknown = Sayso does not know { $text }. For help: sayso --help.

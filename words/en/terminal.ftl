@@ -29,7 +29,7 @@ register-channel = { $channel ->
    *[off] off.
 }
 register-no-channel = Nothing reaches you yet. Sayso keeps to the terminal: sayso attend.
-register-next = Next: give the command sayso a keyboard shortcut. It opens each next step.
+register-next = Next: a keyboard shortcut for each next step. To get it: sayso keys install.
 
 ## accounts, requests, history. $what is an action-... line.
 accounts-none = No account is registered here. To register: sayso register ADDRESS ACCOUNT.
@@ -79,6 +79,33 @@ status-notification = Notifications { $state ->
 }
 status-reader = A screen reader is running.
 status-locked = The screen is locked.
+
+## keys: the desktop's keyboard shortcuts. $keys is written like Super+Alt+A.
+keys-add = { $count ->
+    [one] One new shortcut
+   *[other] { CAPITAL($count) } new shortcuts
+} for { $desktop }; all others stay:
+keys-remove = { $count ->
+    [one] One shortcut goes
+   *[other] { CAPITAL($count) } shortcuts go
+} from { $desktop }; all others stay:
+keys-line = { $keys }: { $act ->
+    [answer] the next step
+    [repeat] the last thing again
+   *[hush] quiet
+}, by { $command }.
+keys-add-ask = Add this? Yes or no:
+keys-remove-ask = Take this away? Yes or no:
+keys-stopped = Nothing was changed.
+keys-there = The shortcuts are there already:
+keys-none = There are no shortcuts of Sayso. To add them: sayso keys install.
+keys-added = Done. To take the shortcuts away again: sayso keys undo.
+keys-removed = Done. The shortcuts are gone. To add them again: sayso keys install.
+keys-name = Sayso: { $act ->
+    [answer] the next step
+    [repeat] the last thing again
+   *[hush] quiet
+}
 
 ## attend: stay here, each request a line and a bell.
 attend-begin = Waiting for requests. A line and a bell tell you. To stop: Ctrl+C.

@@ -8,6 +8,7 @@ pub mod decide;
 pub mod enter;
 pub mod history;
 pub mod hush;
+pub mod keys;
 pub mod open;
 pub mod register;
 pub mod repeat;
@@ -30,6 +31,13 @@ pub type Ending = Result<Status, Failure>;
 /// Does what a command line says, and tells the person if it failed.
 pub async fn run(word: Option<Word>, output: Output) -> Status {
     let mut prompt = prompt(word.as_ref(), output);
+    // Shortcuts are the desktop's: the daemon is not asked.
+    if let Some(Word::Keys(wished)) = word {
+        return match keys::run(&mut prompt, output, wished).await {
+            Ok(status) => status,
+            Err(failure) => failed(&failure, None, &mut prompt, output).await,
+        };
+    }
     // Nothing is asked of the daemon for an address that cannot be opened.
     let task = match Task::of(word) {
         Ok(task) => task,
@@ -49,7 +57,7 @@ pub async fn run(word: Option<Word>, output: Output) -> Status {
 fn prompt(word: Option<&Word>, output: Output) -> Prompt {
     match word {
         None | Some(Word::Enter(_) | Word::Open { .. }) => Prompt::here(output),
-        Some(Word::Register(_) | Word::Attend) => Prompt::of_lines(output),
+        Some(Word::Register(_) | Word::Attend | Word::Keys(_)) => Prompt::of_lines(output),
         Some(
             Word::Accounts
             | Word::Requests
@@ -105,8 +113,8 @@ async fn say(session: &Session, prompt: &mut Prompt, word: Word) -> Ending {
         Word::Time => time::run(session).await,
         Word::Status => status::run(session).await,
         Word::History(wished) => history::run(session, wished).await,
-        // These two are read before the daemon is asked for anything.
-        Word::Register(_) | Word::Open { .. } => Ok(Status::WrongUse),
+        // These are read before the daemon is asked for anything.
+        Word::Register(_) | Word::Open { .. } | Word::Keys(_) => Ok(Status::WrongUse),
     }
 }
 
