@@ -10,13 +10,14 @@ SHAREDIR := $(DESTDIR)$(PREFIX)/share
 UNITDIR := $(DESTDIR)$(PREFIX)/lib/systemd/user
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build install uninstall
+.PHONY: help demo test check guide-pdf build install uninstall
 
 help:
 	@echo "make demo         a login approved by ear: a throw-away broker, a demo service and Sayso"
 	@echo "make demo AUTO=1  the same, with the person played too; leaves demo-out/demo.wav"
 	@echo "make test         all tests; the last line says how many passed"
 	@echo "make check        format, lints, documentation, licences of dependencies"
+	@echo "make guide-pdf    the guide as tagged PDF, in $(TARGET)/guide"
 	@echo "make build        the programs as they are installed"
 	@echo "make install      install them below PREFIX=$(PREFIX), DESTDIR=$(DESTDIR)"
 	@echo "make uninstall    remove what install installed"
@@ -38,6 +39,11 @@ check:
 	$(CARGO) fetch --locked
 	deny=$$(packaging/tool.sh cargo-deny $(CARGO_DENY_VERSION)) && \
 	    "$$deny" --offline --locked check --hide-inclusion-graph bans licenses sources
+
+guide-pdf:
+	@packaging/debian-packages.sh guide-pdf
+	$(CARGO) run --locked -q -p sayso-broker --example guide -- "$(TARGET)/guide/html"
+	@packaging/guide-pdf.sh "$(TARGET)/guide/html" "$(TARGET)/guide"
 
 build:
 	@packaging/debian-packages.sh build

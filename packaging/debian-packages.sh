@@ -18,6 +18,8 @@ speech espeak-ng     the voice
 browser chromium         opens the login page as a person does
 browser chromium-driver  presses its keys
 browser xvfb             a display without a screen
+pdf chromium             prints the guide
+pdf poppler-utils        looks whether it is tagged
 demo zenity          asks the question when a shortcut starts sayso
 demo xclip           reads the code that the page's button copied
 demo-auto dunst             a notification server for a session that has none
@@ -76,7 +78,8 @@ lists() {
         build) echo build ;;
         demo) echo build speech demo ;;
         demo-auto) echo build speech browser demo-auto ;;
-        test) echo build speech browser test ;;
+        test) echo build speech browser pdf test ;;
+        guide-pdf) echo build pdf ;;
         *) echo "debian-packages.sh: there is no list for '$target'." >&2; exit 2 ;;
         esac
     done

@@ -57,5 +57,5 @@ fn page(words: &Words, title: String, text: String, form: Option<Form>) -> Respo
 }
 
 pub(super) async fn style() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("../page/login.css"))
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], crate::page::STYLE)
 }

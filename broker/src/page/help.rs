@@ -98,6 +98,15 @@ impl Topic {
         }
     }
 
+    /// The page as HTML that stands alone, beside its style sheet, to be printed.
+    ///
+    /// # Errors
+    /// If it cannot be rendered.
+    pub fn sheet(self, language: Language) -> askama::Result<String> {
+        let Text { title, html } = render(self.markdown(language), Links::Plain);
+        Sheet { lang: language.tag(), title, text: html }.render()
+    }
+
     fn named(name: &str) -> Result<Topic, Fault> {
         let called = |topic: &Topic| topic.name() == name;
         Topic::ALL.into_iter().find(called).ok_or(Fault::NoHelp)
@@ -112,9 +121,18 @@ struct Text {
     html: String,
 }
 
+/// What becomes of a page's links to the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Links {
+    /// Pages lie beside each other, as the files do.
+    Followed,
+    /// There is nothing to go to: their words stay.
+    Plain,
+}
+
 /// Renders a page. The files name each other as their addresses do, but for the ending.
 #[allow(clippy::wildcard_enum_match_arm, reason = "the events are not ours")]
-fn render(markdown: &str) -> Text {
+fn render(markdown: &str, links: Links) -> Text {
     let mut title = String::new();
     let mut in_title = false;
     let mut events = Vec::new();
@@ -123,6 +141,9 @@ fn render(markdown: &str) -> Text {
             Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }) => in_title = true,
             Event::End(TagEnd::Heading(HeadingLevel::H1)) => in_title = false,
             Event::Text(text) if in_title => title.push_str(text),
+            Event::Start(Tag::Link { .. }) | Event::End(TagEnd::Link) if links == Links::Plain => {
+                continue;
+            }
             Event::Start(Tag::Link { dest_url, .. }) => {
                 if let Some(name) = dest_url.strip_suffix(".md") {
                     *dest_url = name.to_owned().into();
@@ -135,6 +156,15 @@ fn render(markdown: &str) -> Text {
     let mut html = String::new();
     html::push_html(&mut html, events.into_iter());
     Text { title, html }
+}
+
+/// A page of the guide that stands alone.
+#[derive(Template)]
+#[template(path = "guide.html")]
+struct Sheet {
+    lang: &'static str,
+    title: String,
+    text: String,
 }
 
 /// A page of the help.
@@ -170,7 +200,7 @@ pub(super) async fn show(
     let language = Language::of_tag(&language).ok_or_else(|| none(Fault::NoHelp))?;
     let topic = Topic::named(&topic).map_err(none)?;
     let reader = reader.of_text_in(language);
-    let text = render(topic.markdown(language));
+    let text = render(topic.markdown(language), Links::Followed);
     let title = say!(reader.words(), "page-help-title", topic = &text.title);
     let frame = Frame::of_help(reader, topic);
     let help = Help { lang: language.tag(), title, text: text.html, frame };

@@ -36,6 +36,9 @@ use crate::store::StoreError;
 pub const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// How every page of the broker looks.
+pub const STYLE: &str = include_str!("login.css");
+
 /// The routes of browsers.
 pub fn routes() -> Router<Broker> {
     Router::new()
@@ -95,7 +98,7 @@ async fn style() -> impl IntoResponse {
         (header::CONTENT_TYPE, "text/css; charset=utf-8"),
         (header::CACHE_CONTROL, "max-age=3600"),
     ];
-    (headers, include_str!("login.css"))
+    (headers, STYLE)
 }
 
 async fn script() -> impl IntoResponse {
