@@ -1,0 +1,96 @@
+//! Accounts, the history, and how the daemon is.
+
+use serde::{Deserialize, Serialize};
+use zbus::zvariant::Type;
+
+use super::Error;
+
+/// An account that this computer approves for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AccountLine {
+    /// The account's name.
+    pub account: String,
+    /// The broker's origin.
+    pub broker: String,
+    /// What the broker calls this computer.
+    pub computer: String,
+    /// Whether the link is up.
+    pub connected: bool,
+    /// All that as one sentence.
+    pub sentence: String,
+}
+
+/// What registering needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Registration {
+    /// The broker's address.
+    pub broker: String,
+    /// The account's name there.
+    pub account: String,
+    /// The 14 digits, as typed.
+    pub activation: String,
+    /// What the person calls this computer.
+    pub computer: String,
+}
+
+/// How the daemon is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Status {
+    /// How many requests wait.
+    pub waiting: u32,
+    /// How many accounts are registered here.
+    pub accounts: u32,
+    /// How many of them are connected.
+    pub connected: u32,
+    /// Whether the screen is locked.
+    pub locked: bool,
+    /// Whether speech works.
+    pub speech: bool,
+    /// Whether a notification server answers.
+    pub notifications: bool,
+    /// The language Sayso talks in.
+    pub language: String,
+    /// The same as sentences, the key fact first.
+    pub sentences: Vec<String>,
+}
+
+/// An entry of the history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct HistoryLine {
+    /// Its number, from 1.
+    pub number: u64,
+    /// When, in seconds since 1970.
+    pub at: i64,
+    /// What kind of entry it is: `registered`, `decided`, `ended`.
+    pub kind: String,
+    /// As a sentence.
+    pub sentence: String,
+}
+
+/// Whether the history is whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Verified {
+    /// Whether every entry, the chain and the signed head fit.
+    pub whole: bool,
+    /// The same as a sentence or two.
+    pub sentence: String,
+}
+
+/// Accounts and history. Private socket only.
+#[zbus::proxy(
+    interface = "org.sayso.Approver1.Accounts",
+    default_path = "/org/sayso/Approver",
+    gen_blocking = false
+)]
+pub trait Accounts {
+    /// Makes this computer an approver. Answers with a sentence.
+    fn register(&self, registration: &Registration) -> std::result::Result<String, Error>;
+    /// The accounts that this computer approves for.
+    fn list(&self) -> std::result::Result<Vec<AccountLine>, Error>;
+    /// How the daemon is.
+    fn status(&self) -> std::result::Result<Status, Error>;
+    /// The last `count` entries of the history, oldest first.
+    fn history(&self, count: u32) -> std::result::Result<Vec<HistoryLine>, Error>;
+    /// Whether the history is whole.
+    fn verify_history(&self) -> std::result::Result<Verified, Error>;
+}

@@ -1,0 +1,158 @@
+//! Requests and answers.
+
+use serde::{Deserialize, Serialize};
+use zbus::zvariant::Type;
+
+use super::{Error, Place};
+
+/// How far a waiting request is, for this computer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[zvariant(signature = "s")]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// It waits for its code.
+    Notice,
+    /// This computer bound it: its question is open or due.
+    Question,
+    /// Another computer bound it.
+    Elsewhere,
+    /// It is answered; the broker has not confirmed it yet.
+    Answered,
+}
+
+/// A waiting request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct RequestLine {
+    /// The request's id.
+    pub id: String,
+    /// Of which account.
+    pub account: String,
+    /// The broker's host.
+    pub broker: String,
+    /// Who asks.
+    pub service: String,
+    /// How far it is.
+    pub stage: Stage,
+    /// The notice whole, as it would be spoken.
+    pub text: String,
+    /// The same in 40 characters.
+    pub short: String,
+    /// The running deadline, in seconds since 1970, by this computer's clock.
+    pub expires_at: i64,
+}
+
+/// A question that wants its answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Question {
+    /// The request's id.
+    pub id: String,
+    /// What happened just before, as a sentence ("Code correct. ..."), or empty.
+    pub before: String,
+    /// The question whole: what is heard is what is signed.
+    pub text: String,
+    /// Its language (BCP 47).
+    pub lang: String,
+    /// Handed back with the answer: proves that the question was shown whole.
+    pub token: String,
+    /// The running deadline, in seconds since 1970, by this computer's clock.
+    pub expires_at: i64,
+}
+
+/// The next thing to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[zvariant(signature = "s")]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// Nothing waits.
+    Nothing,
+    /// A request waits for its code.
+    Code,
+    /// A question is open: [`RequestsProxy::question`].
+    Question,
+}
+
+/// What `sayso` without a word does next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Next {
+    /// What to do.
+    pub step: Step,
+    /// What waits, as a sentence.
+    pub sentence: String,
+}
+
+/// How a request stands after an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[zvariant(signature = "s")]
+#[serde(rename_all = "kebab-case")]
+pub enum Result {
+    /// Approved, and the service has fetched it.
+    Approved,
+    /// Approved; the service has not fetched it yet.
+    NotFetched,
+    /// Denied, or denied and reported.
+    Denied,
+    /// Kept, and sent as soon as there is a connection.
+    Kept,
+    /// It had ended before the answer came.
+    Ended,
+    /// Too late.
+    Expired,
+}
+
+/// What an answer led to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Answer {
+    /// The request's id.
+    pub id: String,
+    /// How it stands.
+    pub result: Result,
+    /// The same as a sentence.
+    pub sentence: String,
+}
+
+/// A line for a terminal that attends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AttendLine {
+    /// The request it is about, or empty.
+    pub id: String,
+    /// What to print.
+    pub text: String,
+    /// Whether the terminal's bell rings.
+    pub bell: bool,
+}
+
+/// Requests and answers. Private socket only.
+#[zbus::proxy(
+    interface = "org.sayso.Approver1.Requests",
+    default_path = "/org/sayso/Approver",
+    gen_blocking = false
+)]
+pub trait Requests {
+    /// What is waiting. Printing it at a terminal counts as the notice.
+    fn list(&self, place: Place) -> std::result::Result<Vec<RequestLine>, Error>;
+    /// What to do next.
+    fn next(&self, place: Place) -> std::result::Result<Next, Error>;
+    /// Gives a login page's code; `account` may be empty. Answers with the question.
+    fn enter(
+        &self,
+        code: &str,
+        account: &str,
+        place: Place,
+    ) -> std::result::Result<Question, Error>;
+    /// The open question, or that of the request `id`.
+    fn question(&self, id: &str, place: Place) -> std::result::Result<Question, Error>;
+    /// Yes to the open question, or that of `id`. `token` is the question's, or empty where it
+    /// was spoken.
+    fn approve(&self, id: &str, token: &str, place: Place) -> std::result::Result<Answer, Error>;
+    /// No.
+    fn deny(&self, id: &str, token: &str, place: Place) -> std::result::Result<Answer, Error>;
+    /// No, and: this was not me.
+    fn report(&self, id: &str, token: &str, place: Place) -> std::result::Result<Answer, Error>;
+    /// How long is left, as a sentence.
+    fn time(&self, id: &str, place: Place) -> std::result::Result<String, Error>;
+    /// Lines for a terminal that attends, after line `after`; waits until there is one. Answers
+    /// with the number of the last one.
+    fn attend(&self, after: u64) -> std::result::Result<(u64, Vec<AttendLine>), Error>;
+    /// A key was pressed at the attending terminal after line `after` was printed.
+    fn attended(&self, after: u64) -> std::result::Result<(), Error>;
+}
