@@ -1,5 +1,7 @@
 //! The words a person can type, and what is said when they cannot be understood.
 
+use std::path::PathBuf;
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
 use sayso_words::{Words, say};
@@ -38,6 +40,8 @@ pub enum Word {
     Requests,
     /// Give the code from a login page, then answer the question.
     Enter(Enter),
+    /// Read QR codes off a picture.
+    Scan(Scan),
     /// Say yes to the open question.
     Approve(Which),
     /// Say no.
@@ -159,6 +163,20 @@ pub enum KeysAct {
     Undo,
 }
 
+/// Where the picture is, and what becomes of it.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Scan {
+    /// A PNG picture.
+    #[arg(long, value_name = "FILE", required_unless_present = "clipboard")]
+    pub image: Option<PathBuf>,
+    /// The picture on the clipboard.
+    #[arg(long, conflicts_with = "image")]
+    pub clipboard: bool,
+    /// Only say what stands in it and what Sayso would do. Needs no daemon.
+    #[arg(long, required = true)]
+    pub dry_run: bool,
+}
+
 /// Which request.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Which {
@@ -277,6 +295,15 @@ mod tests {
             Fault::Missing("<ADDRESS>".to_owned()).sentence(&words),
             "ADDRESS is missing. For help: sayso --help."
         );
+    }
+
+    #[test]
+    fn a_picture_comes_from_one_place() {
+        assert_eq!(
+            fault(&["scan", "--dry-run", "--image", "a.png", "--clipboard"]),
+            Some(Fault::Other)
+        );
+        assert!(matches!(fault(&["scan", "--dry-run"]), Some(Fault::Missing(_))));
     }
 
     #[test]

@@ -55,6 +55,9 @@ _sayso() {
             sayso,requests)
                 cmd="sayso__subcmd__requests"
                 ;;
+            sayso,scan)
+                cmd="sayso__subcmd__scan"
+                ;;
             sayso,status)
                 cmd="sayso__subcmd__status"
                 ;;
@@ -68,7 +71,7 @@ _sayso() {
 
     case "${cmd}" in
         sayso)
-            opts="-h --json --help attend register accounts requests enter approve deny report repeat hush time status history keys open"
+            opts="-h --json --help attend register accounts requests enter scan approve deny report repeat hush time status history keys open"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -304,6 +307,24 @@ _sayso() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sayso__subcmd__scan)
+            opts="-h --image --clipboard --dry-run --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --image)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

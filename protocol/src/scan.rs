@@ -17,6 +17,45 @@ pub struct Found {
     pub text: String,
 }
 
+/// What kind of text stands in a code, by how it begins. Whether it is a sound one is for its
+/// reader to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A login page's `sayso:bind?...`.
+    SaysoBind,
+    /// An invitation, `sayso:register?...`.
+    SaysoRegister,
+    /// One secret for one-time codes, `otpauth:...`.
+    Otpauth,
+    /// Such secrets as an app hands them over, `otpauth-migration:...`.
+    OtpauthMigration,
+    /// A web address.
+    Link,
+    /// Anything else.
+    Text,
+}
+
+impl Kind {
+    /// The kind of `text`. A scheme is the same in capitals (RFC 3986, 3.1).
+    #[must_use]
+    pub fn of(text: &str) -> Kind {
+        let Some((scheme, rest)) = text.split_once(':') else { return Kind::Text };
+        match scheme.to_ascii_lowercase().as_str() {
+            "sayso" if verb(rest) == "bind" => Kind::SaysoBind,
+            "sayso" if verb(rest) == "register" => Kind::SaysoRegister,
+            "otpauth" => Kind::Otpauth,
+            "otpauth-migration" => Kind::OtpauthMigration,
+            "http" | "https" if rest.starts_with("//") => Kind::Link,
+            _ => Kind::Text,
+        }
+    }
+}
+
+fn verb(rest: &str) -> &str {
+    rest.split_once('?').map_or(rest, |(verb, _)| verb)
+}
+
 /// Why there is no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -64,6 +103,26 @@ pub struct Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_known_by_its_scheme_and_verb() {
+        for (text, kind) in [
+            ("sayso:bind?broker=https://b.example", Kind::SaysoBind),
+            ("SAYSO:bind", Kind::SaysoBind),
+            ("sayso:register?account=anna", Kind::SaysoRegister),
+            ("sayso:approve?id=1", Kind::Text),
+            ("sayso:?v=1", Kind::Text),
+            ("otpauth://totp/a?secret=b", Kind::Otpauth),
+            ("otpauth-migration://offline?data=c", Kind::OtpauthMigration),
+            ("https://b.example", Kind::Link),
+            ("http:b.example", Kind::Text),
+            ("javascript:alert(1)", Kind::Text),
+            ("a sayso:bind?", Kind::Text),
+            ("", Kind::Text),
+        ] {
+            assert_eq!(Kind::of(text), kind, "{text}");
+        }
+    }
 
     #[test]
     fn a_refusal_is_one_word_and_each_has_a_status_of_its_own() {

@@ -64,6 +64,18 @@ error-not-sayso-address = Det er ikke en Sayso-adresse. Kopiér hele adressen, f
 error-address-kind = Denne Sayso kender ikke den slags adresse endnu. Tast koden fra siden.
 error-no-prompt = Der er ingen terminal og intet dialogprogram. Installér zenity eller kdialog, eller brug en terminal.
 
+## Billeder med QR-koder.
+error-picture-file = { $path } kan ikke åbnes. Se efter filens navn.
+error-picture-clipboard = Der var intet billede på udklipsholderen. Kopiér et, eller nævn en fil: sayso scan --image FIL.
+error-picture-clipboard-tool = Udklipsholderen kan ikke læses her. Gem billedet, og nævn filen: sayso scan --image FIL.
+error-picture-empty = Billedet er tomt. Tag det én gang til.
+error-picture-form = Det er ikke et PNG-billede, eller det er beskadiget. Gem det som PNG én gang til.
+error-picture-large = Billedet er for stort. Klip stykket med koden ud, og prøv igen.
+error-picture-slow = Billedet tog for lang tid. Klip stykket med koden ud, og prøv igen.
+error-picture-died = Billedet kunne ikke læses. Tag det én gang til.
+error-picture-screen = Skærmen kan ikke læses her. Gem et billede af den, og nævn filen: sayso scan --image FIL.
+error-picture-reader = Programmet sayso-scan mangler. Installér Sayso igen.
+
 ## Hvad Sayso gemmer.
 error-store-open = Sayso kan ikke åbne sit lager { $path }. Se efter, hvem der ejer mappen, og start Sayso igen.
 error-store-read-only = Der kan ikke skrives i Saysos lager: { $path }. Gør det skrivbart, og start Sayso igen.

@@ -63,6 +63,15 @@ history-whole = Historikken er hel: { $count ->
    *[other] { $count } linjer.
 }
 
+## scan: hvad der står på et billede, og hvad der ville ske.
+scan-bind = Loginside hos { $host }. Sayso ville stille dens spørgsmål.
+scan-register = Indbydelse til at tilmelde { $account } hos { $host }. Sayso ville spørge dig først.
+scan-damaged = Beskadiget Sayso-adresse. Sayso ville ikke gøre noget med den.
+scan-secret = Hemmelighed til engangskoder. Sayso ville ikke gøre noget med den.
+scan-link = Webadresse hos { $host }. Sayso ville ikke åbne den.
+scan-text = Tekst af en anden slags. Sayso ville ikke gøre noget med den.
+scan-none = Der er ingen QR-kode på billedet.
+
 ## status: én kendsgerning pr. linje.
 status-running = Sayso kører, version { $version }.
 status-connected = Forbundet til { $broker } for { $account }.

@@ -64,6 +64,18 @@ error-not-sayso-address = That is not a Sayso address. Copy the whole address, b
 error-address-kind = This Sayso does not know that kind of address yet. Type the code from the page.
 error-no-prompt = There is no terminal and no dialog program. Install zenity or kdialog, or use a terminal.
 
+## Pictures with QR codes.
+error-picture-file = { $path } cannot be opened. Check the file's name.
+error-picture-clipboard = No picture was found on the clipboard. Copy one, or name a file: sayso scan --image FILE.
+error-picture-clipboard-tool = The clipboard cannot be read here. Save the picture, and name the file: sayso scan --image FILE.
+error-picture-empty = The picture is empty. Take it once more.
+error-picture-form = That is not a PNG picture, or a damaged one. Save it as PNG once more.
+error-picture-large = The picture is too large. Cut out the part with the code, then try again.
+error-picture-slow = The picture took too long. Cut out the part with the code, then try again.
+error-picture-died = The picture could not be read. Take it once more.
+error-picture-screen = The screen cannot be read here. Save a picture of it, and name the file: sayso scan --image FILE.
+error-picture-reader = The program sayso-scan is missing. Install Sayso again.
+
 ## What Sayso keeps.
 error-store-open = Sayso cannot open its store { $path }. Check who owns that folder, then start Sayso again.
 error-store-read-only = Sayso's store cannot be written: { $path }. Make it writable, then start Sayso again.

@@ -63,6 +63,15 @@ history-whole = The history is whole: { $count ->
    *[other] { $count } lines.
 }
 
+## scan: what stands in a picture, and what would be done.
+scan-bind = Login page of { $host }. Sayso would ask its question.
+scan-register = Invitation to register { $account } at { $host }. Sayso would ask you first.
+scan-damaged = Damaged Sayso address. Sayso would do nothing with it.
+scan-secret = Secret for one-time codes. Sayso would do nothing with it.
+scan-link = Web address at { $host }. Sayso would not open it.
+scan-text = Text of another kind. Sayso would do nothing with it.
+scan-none = No QR code is in the picture.
+
 ## status: one fact a line.
 status-running = Sayso is running, version { $version }.
 status-connected = Connected to { $broker } for { $account }.

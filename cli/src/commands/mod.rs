@@ -13,6 +13,7 @@ pub mod open;
 pub mod register;
 pub mod repeat;
 pub mod requests;
+pub mod scan;
 pub mod status;
 pub mod time;
 
@@ -33,10 +34,13 @@ pub async fn run(word: Option<Word>, output: Output) -> Status {
     let mut prompt = prompt(word.as_ref(), output);
     // Shortcuts are the desktop's: the daemon is not asked.
     if let Some(Word::Keys(wished)) = word {
-        return match keys::run(&mut prompt, output, wished).await {
-            Ok(status) => status,
-            Err(failure) => failed(&failure, None, &mut prompt, output).await,
-        };
+        let done = keys::run(&mut prompt, output, wished).await;
+        return ended(done, None, &mut prompt, output).await;
+    }
+    // A dry run needs no daemon.
+    if let Some(Word::Scan(wished)) = word {
+        let done = scan::dry_run(&wished, output).await;
+        return ended(done, None, &mut prompt, output).await;
     }
     // Nothing is asked of the daemon for an address that cannot be opened.
     let task = match Task::of(word) {
@@ -47,10 +51,8 @@ pub async fn run(word: Option<Word>, output: Output) -> Status {
         Ok(door) => Session::new(door, output),
         Err(failure) => return failed(&failure, None, &mut prompt, output).await,
     };
-    match task.run(&session, &mut prompt).await {
-        Ok(status) => status,
-        Err(failure) => failed(&failure, Some(&session), &mut prompt, output).await,
-    }
+    let done = task.run(&session, &mut prompt).await;
+    ended(done, Some(&session), &mut prompt, output).await
 }
 
 /// Where this command asks and is told. A command that asks nothing opens no dialog.
@@ -61,6 +63,7 @@ fn prompt(word: Option<&Word>, output: Output) -> Prompt {
         Some(
             Word::Accounts
             | Word::Requests
+            | Word::Scan(_)
             | Word::Approve(_)
             | Word::Deny(_)
             | Word::Report(_)
@@ -114,7 +117,21 @@ async fn say(session: &Session, prompt: &mut Prompt, word: Word) -> Ending {
         Word::Status => status::run(session).await,
         Word::History(wished) => history::run(session, wished).await,
         // These are read before the daemon is asked for anything.
-        Word::Register(_) | Word::Open { .. } | Word::Keys(_) => Ok(Status::WrongUse),
+        Word::Register(_) | Word::Open { .. } | Word::Scan(_) | Word::Keys(_) => {
+            Ok(Status::WrongUse)
+        }
+    }
+}
+
+async fn ended(
+    done: Ending,
+    session: Option<&Session>,
+    prompt: &mut Prompt,
+    output: Output,
+) -> Status {
+    match done {
+        Ok(status) => status,
+        Err(failure) => failed(&failure, session, prompt, output).await,
     }
 }
 

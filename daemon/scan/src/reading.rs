@@ -10,14 +10,12 @@ use rxing::common::{BitMatrix, HybridBinarizer};
 use rxing::multi::MultipleBarcodeReader;
 use rxing::qrcode::cpp_port::QrReader;
 use rxing::{BarcodeFormat, BinaryBitmap, DecodeHints, Luma8Source, Point, RXingResult};
-use sayso_protocol::scan::{LONGEST_TEXT, MOST_CODES};
+use sayso_protocol::scan::{Kind, LONGEST_TEXT, MOST_CODES};
 
 use crate::find::{Area, Find, in_reading_order};
 use crate::picture::Picture;
 use crate::{dense, rings};
 
-/// With this begins what a login page shows: once found, nothing else is looked for.
-const LOGIN: &str = "sayso:bind?";
 /// A side that is shorter is not halved once more.
 const SHORT: usize = 700;
 /// A code without a quiet zone that is no larger is looked at once more, twice as large.
@@ -48,8 +46,9 @@ pub fn read(mut picture: Picture) -> Vec<String> {
     texts
 }
 
+/// Whether a login page shows it: once found, nothing else is looked for.
 fn is_login(find: &Find) -> bool {
-    find.text.starts_with(LOGIN)
+    Kind::of(&find.text) == Kind::SaysoBind
 }
 
 /// The picture as it is, and then its codes without a quiet zone.
