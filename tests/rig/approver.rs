@@ -14,7 +14,7 @@ use sayso_protocol::time::UnixTime;
 use serde_json::{Value, json};
 
 use crate::broker::Broker;
-use crate::clock;
+use crate::clock::{self, FakeClock};
 
 /// How long its messages live, in seconds.
 const LIFE: i64 = 60;
@@ -27,6 +27,8 @@ pub struct Approver {
     /// Signs everything else.
     pub link_key: SecretKey,
     broker: String,
+    /// The broker's, if the story moves it: what is signed is signed in broker time.
+    clock: Option<FakeClock>,
     http: reqwest::Client,
 }
 
@@ -54,6 +56,7 @@ impl Approver {
             approver_key: SecretKey::generate(&mut rng),
             link_key: SecretKey::generate(&mut rng),
             broker: broker.origin(),
+            clock: broker.clock().cloned(),
             // A kept connection that the broker closed meanwhile would fail once.
             http: reqwest::Client::builder().pool_max_idle_per_host(0).build().expect("a client"),
         };
@@ -76,7 +79,7 @@ impl Approver {
     /// Claims in an envelope that counts now.
     #[must_use]
     pub fn envelope<C: Claims>(&self, claims: C) -> Envelope<C> {
-        let now = now();
+        let now = self.now();
         Envelope {
             iss: self.approver_key.public().thumbprint(),
             aud: self.broker.clone(),
@@ -106,7 +109,10 @@ impl Approver {
             verdict,
             receipt: (verdict == Verdict::Approve).then(|| bound.receipt.clone()),
             heard: Heard { lang: "en".into(), text: "Approve or deny?".into() },
-            verification: UserVerification { method: Verification::Session, at: UnixTime(now()) },
+            verification: UserVerification {
+                method: Verification::Session,
+                at: UnixTime(self.now()),
+            },
         });
         envelope.exp = bound.exp;
         envelope
@@ -121,6 +127,10 @@ impl Approver {
     pub async fn decide(&self, bound: &BoundRequest, jws: &str) -> (u16, Value) {
         let path = format!("/v1/requests/{}/decision", bound.id);
         self.post(&path, &json!({"decision": jws})).await
+    }
+
+    fn now(&self) -> i64 {
+        clock::seconds_by(self.clock.as_ref())
     }
 
     async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
@@ -157,10 +167,4 @@ impl BoundRequest {
 pub fn with_header(jws: &str, header: &Value) -> String {
     let (_, rest) = jws.split_once('.').expect("three parts");
     format!("{}.{rest}", URL_SAFE_NO_PAD.encode(header.to_string()))
-}
-
-/// The machine's time in seconds since 1970.
-#[must_use]
-pub fn now() -> i64 {
-    i64::try_from(clock::now_ns() / 1_000_000_000).unwrap_or(i64::MAX)
 }

@@ -116,6 +116,21 @@ impl Broker {
         self.start_again().await;
     }
 
+    /// Speaks to it, so that it looks at a clock that was moved.
+    ///
+    /// # Panics
+    /// If it does not answer.
+    pub async fn wake(&self) {
+        let address = format!("http://{}/v1/time?nonce=rig", self.listen);
+        reqwest::get(address).await.expect("the broker answers");
+    }
+
+    /// The clock that a story moves, if it does.
+    #[must_use]
+    pub(crate) fn clock(&self) -> Option<&FakeClock> {
+        self.clock.as_ref()
+    }
+
     /// Its process id.
     ///
     /// # Panics

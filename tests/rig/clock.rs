@@ -17,6 +17,17 @@ pub fn now_ns() -> u128 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos())
 }
 
+/// The machine's time in seconds since 1970.
+#[must_use]
+pub fn seconds() -> i64 {
+    i64::try_from(now_ns() / 1_000_000_000).unwrap_or(i64::MAX)
+}
+
+/// What a clock shows that a story may move, in seconds since 1970.
+pub(crate) fn seconds_by(clock: Option<&FakeClock>) -> i64 {
+    clock.map_or_else(seconds, FakeClock::seconds)
+}
+
 /// Starts a measurement.
 #[must_use]
 pub fn start() -> Instant {
@@ -33,31 +44,42 @@ pub(crate) fn moment_blocking() {
     std::thread::sleep(LOOK);
 }
 
-/// Time as one process sees it. The process is started with [`FakeClock::env`]; the machine and
-/// all other processes keep their own time.
+/// Time as the processes see it that are started with [`FakeClock::env`]. Clones are the same
+/// clock; the machine and all other processes keep their own time.
 #[derive(Debug, Clone)]
 pub struct FakeClock {
     file: PathBuf,
+    wall_alone: bool,
 }
 
 /// libfaketime as Debian installs it (package `faketime`).
 const LIBRARY: &str = "faketime/libfaketimeMT.so.1";
 
 impl FakeClock {
-    /// A clock that shows the machine's time until it is moved.
+    /// A clock that shows the machine's time until it is moved. It moves wall clock, monotonic
+    /// clock and boot time alike: time passes.
     ///
     /// # Panics
     /// If `dir` cannot be written.
     #[must_use]
     pub fn new(dir: &Path, name: &str) -> Self {
-        let clock = FakeClock { file: dir.join(format!("{name}.faketime")) };
+        let clock = FakeClock { file: dir.join(format!("{name}.faketime")), wall_alone: false };
         clock.set(0);
         clock
     }
 
+    /// A clock of which only the wall clock moves: somebody sets it, and no time passes.
+    ///
+    /// # Panics
+    /// If `dir` cannot be written.
+    #[must_use]
+    pub fn wall_alone(dir: &Path, name: &str) -> Self {
+        FakeClock { wall_alone: true, ..FakeClock::new(dir, name) }
+    }
+
     /// Sets how many seconds this clock is ahead of the machine (behind, if negative). Timers
-    /// of a process that is parked in `epoll` are not woken by this: poke it afterwards with
-    /// something it listens to.
+    /// of a process that is parked in `epoll` are not woken by this: wake it afterwards
+    /// (`Broker::wake`, `Daemon::wake`).
     ///
     /// # Panics
     /// If the clock's file cannot be written.
@@ -68,7 +90,29 @@ impl FakeClock {
         std::fs::rename(&next, &self.file).expect("clock file");
     }
 
-    /// Moves wall clock, monotonic clock and boot time alike: time has passed.
+    /// Moves it this much further.
+    ///
+    /// # Panics
+    /// If the clock's file cannot be written.
+    pub fn forward(&self, time: Duration) {
+        self.set(self.ahead() + i64::try_from(time.as_secs()).expect("a time"));
+    }
+
+    /// What it shows, in seconds since 1970.
+    #[must_use]
+    pub fn seconds(&self) -> i64 {
+        seconds() + self.ahead()
+    }
+
+    fn ahead(&self) -> i64 {
+        let text = std::fs::read_to_string(&self.file).expect("clock file");
+        text.trim().parse().expect("a number of seconds")
+    }
+
+    /// What makes a process live by it.
+    ///
+    /// # Panics
+    /// If libfaketime is not installed.
     #[must_use]
     pub fn env(&self) -> Vec<(String, String)> {
         let library = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib"]
@@ -76,18 +120,14 @@ impl FakeClock {
             .map(|dir| Path::new(dir).join(LIBRARY))
             .find(|path| path.exists())
             .expect("libfaketime (Debian package faketime)");
-        vec![
+        let mut env = vec![
             ("LD_PRELOAD".into(), library.display().to_string()),
             ("FAKETIME_TIMESTAMP_FILE".into(), self.file.display().to_string()),
             ("FAKETIME_NO_CACHE".into(), "1".into()),
-        ]
-    }
-
-    /// Moves the wall clock alone: somebody has set the clock.
-    #[must_use]
-    pub fn env_wall_clock_only(&self) -> Vec<(String, String)> {
-        let mut env = self.env();
-        env.push(("DONT_FAKE_MONOTONIC".into(), "1".into()));
+        ];
+        if self.wall_alone {
+            env.push(("DONT_FAKE_MONOTONIC".into(), "1".into()));
+        }
         env
     }
 }
@@ -97,14 +137,40 @@ mod tests {
     use super::*;
     use std::process::Command;
 
+    const DAY: Duration = Duration::from_secs(86_400);
+
+    /// Wall clock, monotonic clock and boot time of a process that lives by this clock.
+    fn shown(clock: &FakeClock) -> Vec<i64> {
+        let all = "import time\nfor clock in 'REALTIME', 'MONOTONIC', 'BOOTTIME':\n \
+                   print(int(time.clock_gettime(getattr(time, 'CLOCK_' + clock))))";
+        let printed = Command::new("/usr/bin/python3").args(["-c", all]).envs(clock.env()).output();
+        let printed = String::from_utf8(printed.unwrap().stdout).unwrap();
+        printed.lines().map(|line| line.parse().unwrap()).collect()
+    }
+
+    /// How many hours each of the three moves when the clock does.
+    fn moved(clock: &FakeClock) -> Vec<i64> {
+        let before = shown(clock);
+        clock.forward(DAY);
+        let hours = |(before, after): (&i64, &i64)| (after - before) / 3600;
+        before.iter().zip(&shown(clock)).map(hours).collect()
+    }
+
     #[test]
-    fn a_process_with_a_moved_clock_sees_the_later_time() {
+    fn time_passes_on_all_clocks_of_a_process_or_the_wall_clock_alone_is_set() {
         let dir = tempfile::tempdir().unwrap();
-        let clock = FakeClock::new(dir.path(), "date");
-        clock.set(86_400);
-        let printed = Command::new("date").arg("+%s").envs(clock.env()).output().unwrap().stdout;
-        let seen: u128 = String::from_utf8(printed).unwrap().trim().parse().unwrap();
-        let here = now_ns() / 1_000_000_000;
-        assert!((86_390..86_410).contains(&(seen - here)), "{seen} is not a day after {here}");
+        assert_eq!(moved(&FakeClock::new(dir.path(), "passes")), [24, 24, 24]);
+        assert_eq!(moved(&FakeClock::wall_alone(dir.path(), "set")), [24, 0, 0]);
+    }
+
+    #[test]
+    fn a_clock_shows_what_its_processes_see() {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = FakeClock::new(dir.path(), "clock");
+        clock.set(-60);
+        clock.forward(DAY);
+        let here = seconds();
+        assert!((here + 86_340..here + 86_345).contains(&clock.seconds()));
+        assert!((here + 86_340..here + 86_350).contains(&shown(&clock)[0]));
     }
 }

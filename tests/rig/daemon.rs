@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use tokio::net::UnixDatagram;
 
+use crate::cli;
 use crate::clock::FakeClock;
 use crate::desktop::Desktop;
 use crate::processes::{Process, program};
@@ -12,22 +13,20 @@ use crate::processes::{Process, program};
 #[derive(Debug)]
 pub struct Daemon {
     process: Option<Process>,
-    clock: Option<FakeClock>,
 }
 
 impl Daemon {
     /// Starts it and waits until it says that it is ready.
     pub async fn start(desktop: &Desktop) -> Daemon {
-        let mut daemon = Daemon { process: None, clock: None };
+        let mut daemon = Daemon { process: None };
         daemon.start_again(desktop).await;
         daemon
     }
 
-    /// Starts it with a clock that the story moves.
+    /// Starts it with a clock that the story moves; `sayso` lives by it too.
     pub async fn start_with_clock(desktop: &Desktop, clock: FakeClock) -> Daemon {
-        let mut daemon = Daemon { process: None, clock: Some(clock) };
-        daemon.start_again(desktop).await;
-        daemon
+        desktop.live_by(clock);
+        Daemon::start(desktop).await
     }
 
     /// Starts it on the same store and waits until it is ready (`READY=1`).
@@ -40,7 +39,7 @@ impl Daemon {
         let notify = UnixDatagram::bind(&address).expect("a socket for readiness");
         let mut command = desktop.command(program("saysod"));
         command.env("NOTIFY_SOCKET", &address).env("RUST_LOG", "debug").env("RUST_BACKTRACE", "1");
-        if let Some(clock) = &self.clock {
+        if let Some(clock) = desktop.clock() {
             command.envs(clock.env());
         }
         let mut process = Process::start_quiet("saysod", &mut command, &desktop.logs());
@@ -77,6 +76,15 @@ impl Daemon {
             let status = process.stop().await;
             assert!(status.success(), "saysod ended with {status}; its log:\n{}", process.log());
         }
+    }
+
+    /// Speaks to it, so that it looks at a clock that was moved.
+    ///
+    /// # Panics
+    /// If it does not answer.
+    pub async fn wake(&self, desktop: &Desktop) {
+        let woken = cli::run_silently(cli::sayso(desktop, &["status"]), "").await;
+        assert_eq!(woken.status, 0, "sayso status: {}{}", woken.out, woken.err);
     }
 
     /// Its process id, for a story that kills it at a message.

@@ -21,7 +21,7 @@ use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::server::{Request as Call, Response};
 
-use crate::approver::now;
+use crate::clock;
 use crate::processes::wait_until;
 use crate::proxy::wire::Head;
 
@@ -183,7 +183,7 @@ impl FalseBroker {
     pub fn say_request(&self, request: &Envelope<Request>, key: Option<&SecretKey>) {
         let jws = key.unwrap_or(&self.shared.key).sign(request);
         let open = json!({"type": "request", "jws": jws.as_str(), "state": "pending",
-            "expires_at": now() + 300});
+            "expires_at": clock::seconds() + 300});
         self.say(Message::text(open.to_string()));
     }
 }
@@ -204,8 +204,8 @@ impl Shared {
         Envelope {
             iss: self.origin.clone(),
             aud: aud.to_owned(),
-            iat: UnixTime(now()),
-            exp: UnixTime(now() + life),
+            iat: UnixTime(clock::seconds()),
+            exp: UnixTime(clock::seconds() + life),
             jti: URL_SAFE_NO_PAD.encode(rand::random::<[u8; 16]>()),
             claims,
         }
@@ -218,7 +218,7 @@ impl Shared {
 
     fn snapshot(&self, requests: &Value) -> String {
         let head = self.audit_head();
-        json!({"type": "snapshot", "requests": requests, "ended": [], "time": now(),
+        json!({"type": "snapshot", "requests": requests, "ended": [], "time": clock::seconds(),
             "audit_head": head})
         .to_string()
     }
@@ -265,7 +265,7 @@ impl Shared {
         let call: EnrolmentCall = serde_json::from_slice(body).expect("an enrolment");
         let approver = unverified::<Enrolment>(call.enrolment.as_str()).expect("an enrolment").iss;
         self.state().approver = Some(approver.clone());
-        json!({"approver": approver, "display": "Anna", "broker": "False", "since": now(),
+        json!({"approver": approver, "display": "Anna", "broker": "False", "since": clock::seconds(),
             "audit_head": self.audit_head()})
     }
 

@@ -1,6 +1,8 @@
 //! A story's usual beginning: a desktop, a broker with an account and a service, a daemon, and
 //! this computer registered as Anna's approver. And its end: what was signed and stored.
 
+use std::time::Duration;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rusqlite::{Connection, OpenFlags};
@@ -9,7 +11,7 @@ use serde_json::Value;
 use crate::broker::Broker;
 use crate::browser::{Page, PlainBrowser};
 use crate::cli::{self, Terminal};
-use crate::clock;
+use crate::clock::{self, FakeClock};
 use crate::daemon::Daemon;
 use crate::desktop::{Builder, Desktop, Output};
 use crate::processes::{PATIENCE, wait_until};
@@ -50,6 +52,24 @@ impl Story {
         let daemon = Daemon::start(&desktop).await;
         let channels = ["--speech", "on", "--notification", "on", "--attend", "off"];
         Story::begin_as(desktop, broker, daemon, SERVICE, &channels).await
+    }
+
+    /// The same with a clock that the story moves: the broker's, the service's and this computer's.
+    pub async fn begin_with_clock(desktop: Builder) -> (Story, FakeClock) {
+        let desktop = desktop.start().await;
+        let clock = FakeClock::new(desktop.dir(), "clock");
+        let broker = Broker::start_with_clock(&desktop, clock.clone()).await;
+        let daemon = Daemon::start_with_clock(&desktop, clock.clone()).await;
+        let channels = ["--speech", "on", "--notification", "on", "--attend", "off"];
+        (Story::begin_as(desktop, broker, daemon, SERVICE, &channels).await, clock)
+    }
+
+    /// Lets time pass on a clock by which broker and daemon live, and lets both look at it. Where
+    /// it is more than a minute, the link between them may be lost and opened again.
+    pub async fn pass(&self, clock: &FakeClock, time: Duration) {
+        clock.forward(time);
+        self.broker.wake().await;
+        self.daemon.wake(&self.desktop).await;
     }
 
     /// The same with a daemon of its own kind, another service, and other answers at registration.
@@ -423,4 +443,44 @@ fn decisions(store: &Connection, query: &str, request: &str) -> String {
 fn open(path: &std::path::Path) -> Connection {
     Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
         .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: Duration = Duration::from_secs(86_400);
+
+    /// Broker time, as it tells an approver.
+    async fn broker_time(story: &Story) -> i64 {
+        let address = format!("{}/v1/time?nonce=rig", story.broker.origin());
+        let answer: Value = reqwest::get(address).await.unwrap().json().await.unwrap();
+        claims(answer["time"].as_str().unwrap()).unwrap()["iat"].as_i64().unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_day_passes_for_broker_and_daemon_and_they_find_each_other_again() {
+        let (mut story, clock) = Story::begin_with_clock(Desktop::builder("A day.")).await;
+        let before = broker_time(&story).await;
+        story.pass(&clock, DAY).await;
+        let later = broker_time(&story).await - before;
+        assert!((86_400..86_430).contains(&later), "{later}");
+        assert!((clock.seconds() - crate::clock::seconds() - 86_400).abs() < 2);
+        let login = story.log_in("CODE-1").await;
+        let mut terminal = Terminal::sayso(&story.desktop, &["enter", &login.code]);
+        story.wait_for_question(&mut terminal).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_clock_that_is_set_moves_the_brokers_wall_time() {
+        let desktop = Desktop::builder("A clock.").start().await;
+        let clock = FakeClock::wall_alone(desktop.dir(), "broker");
+        let broker = Broker::start_with_clock(&desktop, clock.clone()).await;
+        let story = Story::begin_with(desktop, broker).await;
+        let before = broker_time(&story).await;
+        clock.forward(DAY);
+        story.broker.wake().await;
+        let later = broker_time(&story).await - before;
+        assert!((86_400..86_430).contains(&later), "{later}");
+    }
 }

@@ -1,7 +1,7 @@
 //! This computer's clock is ten minutes wrong.
 
 use rig::broker::Broker;
-use rig::cli::{self, Terminal};
+use rig::cli::Terminal;
 use rig::clock::FakeClock;
 use rig::daemon::Daemon;
 use rig::desktop::Desktop;
@@ -22,17 +22,13 @@ async fn log_in(heading: &str, ahead: i64, name: &str) {
     let clock = FakeClock::new(desktop.dir(), "computer");
     clock.set(ahead);
     let broker = Broker::start(&desktop).await;
-    let daemon = Daemon::start_with_clock(&desktop, clock.clone()).await;
+    let daemon = Daemon::start_with_clock(&desktop, clock).await;
     let channels = ["--speech", "on", "--notification", "on", "--attend", "off"];
     let mut story = Story::begin_as(desktop, broker, daemon, SERVICE, &channels).await;
     story.desktop.speech().wait_for("set the clock when you can").await;
     let mut login = story.log_in("CODE-1").await;
 
-    // `sayso` is on this computer too.
-    story.act("typed: sayso enter CODE-1");
-    let mut command = cli::sayso(&story.desktop, &["enter", &login.code]);
-    command.envs(clock.env());
-    let mut terminal = Terminal::open(&story.desktop, &command);
+    let mut terminal = Terminal::sayso(&story.desktop, &["enter", &login.code]);
     story.wait_for_question(&mut terminal).await;
     terminal.type_line("approve");
     login.go_on("Approved", story.transcript()).await;

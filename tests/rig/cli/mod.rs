@@ -28,6 +28,9 @@ pub struct Ran {
 pub fn sayso(desktop: &Desktop, arguments: &[&str]) -> Command {
     let mut command = desktop.command(program("sayso"));
     command.args(arguments).env("TERM", "dumb").env("RUST_BACKTRACE", "1");
+    if let Some(clock) = desktop.clock() {
+        command.envs(clock.env());
+    }
     command
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
@@ -225,6 +226,7 @@ impl Desktop {
             system: None,
             session: None,
             screen,
+            clock: OnceLock::new(),
             env: BTreeMap::new(),
             transcript,
             dir,

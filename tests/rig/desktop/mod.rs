@@ -18,9 +18,11 @@ mod wayland;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
+use crate::clock::FakeClock;
 use crate::processes::bare_command;
 use crate::speech::Speech;
 use crate::transcript::Transcript;
@@ -49,6 +51,7 @@ pub struct Desktop {
     system: Option<Bus>,
     session: Option<Bus>,
     screen: Screen,
+    clock: OnceLock<FakeClock>,
     env: BTreeMap<String, String>,
     transcript: Transcript,
     dir: TempDir,
@@ -89,6 +92,20 @@ impl Desktop {
     #[must_use]
     pub fn screen(&self) -> Screen {
         self.screen
+    }
+
+    /// The clock by which Sayso lives on this computer, if the story moves it.
+    #[must_use]
+    pub fn clock(&self) -> Option<&FakeClock> {
+        self.clock.get()
+    }
+
+    /// From now on it lives by this one.
+    ///
+    /// # Panics
+    /// If it lives by another one already.
+    pub(crate) fn live_by(&self, clock: FakeClock) {
+        self.clock.set(clock).expect("one clock for one computer");
     }
 
     /// A command in the person's session: this environment and no other.

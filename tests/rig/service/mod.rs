@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use url::Url;
 
 use crate::broker::Broker;
+use crate::clock::{self, FakeClock};
 use crate::processes::wait_until;
 use crate::proxy::wire::Head;
 use crate::transcript::{Channel, Transcript};
@@ -49,6 +50,8 @@ struct Shared {
     tickets: Mutex<Vec<String>>,
     http: reqwest::Client,
     transcript: Transcript,
+    /// The broker's and the service's, if the story moves it.
+    clock: Option<FakeClock>,
 }
 
 /// A running service.
@@ -89,6 +92,7 @@ impl Service {
                 .build()
                 .expect("an HTTP client"),
             transcript: transcript.clone(),
+            clock: broker.clock().cloned(),
         });
         let site = Arc::clone(&shared);
         let task = tokio::spawn(async move {
@@ -286,7 +290,7 @@ impl Shared {
 
     async fn verify(&self, outcome: &str) -> anyhow::Result<Value> {
         let keys = self.http.get(format!("{}/v1/keys", self.broker)).send().await?;
-        let now = i64::try_from(crate::clock::now_ns() / 1_000_000_000)?;
+        let now = clock::seconds_by(self.clock.as_ref());
         outcome::verify(outcome, &keys.json().await?, &self.broker, now)
     }
 }
