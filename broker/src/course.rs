@@ -11,6 +11,7 @@ use sayso_protocol::request::LONGEST;
 use sayso_protocol::signature::Jws;
 use sayso_protocol::time::UnixTime;
 
+use crate::confirming;
 use crate::store::audit::{Entry, RemovedBy};
 use crate::store::key::Frame;
 use crate::store::requests::Kept;
@@ -43,6 +44,16 @@ pub fn advance(
         tx.audit(&Entry::ReportedLater { request: kept.id, by, decision: *decision })?;
         tx.tell(kept.id, Vec::new());
         return Ok(result);
+    }
+    if let State::ApprovedUnconfirmed { method, wrong, .. } = kept.life.state {
+        if wrong > 0 {
+            // Only the page hears of it.
+            tx.keep(kept)?;
+            tx.audit(&Entry::WrongReadout { request: kept.id })?;
+            tx.tell(kept.id, Vec::new());
+            return Ok(result);
+        }
+        confirming::prepare(tx, kept, method);
     }
     if kept.life.standing().is_final() {
         end(tx, kept, verification)?;
@@ -135,7 +146,8 @@ fn end(
     verification: Option<UserVerification>,
 ) -> Result<(), StoreError> {
     kept.ended_at = Some(tx.now);
-    kept.code = None;
+    kept.offer = None;
+    kept.confirmation = None;
     kept.outcome = Some(sign_outcome(tx, kept, verification)?);
     Ok(())
 }
@@ -192,16 +204,18 @@ fn bound_by(state: &State) -> Option<Method> {
 }
 
 fn audit_change(tx: &mut Tx<'_>, kept: &Kept) -> Result<(), StoreError> {
-    let (by, decision, reason) = match &kept.life.state {
-        State::Bound { by, .. } => (Some(by), None, None),
-        State::ApprovedUnconfirmed { by, decision, .. }
-        | State::Approved { by, decision, .. }
-        | State::Denied { by, decision, .. } => (Some(by), Some(*decision), None),
-        State::Cancelled { reason } => (None, None, Some(*reason)),
-        State::Pending | State::Expired => (None, None, None),
+    let (by, method, decision, reason) = match &kept.life.state {
+        State::Bound { by, method } => (Some(by), Some(*method), None, None),
+        State::ApprovedUnconfirmed { by, method, decision, .. }
+        | State::Approved { by, method, decision, .. } => {
+            (Some(by), Some(*method), Some(*decision), None)
+        }
+        State::Denied { by, decision, .. } => (Some(by), None, Some(*decision), None),
+        State::Cancelled { reason } => (None, None, None, Some(*reason)),
+        State::Pending | State::Expired => (None, None, None, None),
     };
     let state = kept.life.standing();
-    tx.audit(&Entry::Changed { request: kept.id, state, by, reason, decision })
+    tx.audit(&Entry::Changed { request: kept.id, state, by, method, reason, decision })
 }
 
 /// Ends every request whose time is over.

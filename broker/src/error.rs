@@ -36,7 +36,22 @@ impl Error {
     /// A refusal that says what stands.
     #[must_use]
     pub fn standing(kind: ProblemType, state: Standing) -> Self {
-        Self::Refused(Box::new(Problem { state: Some(state), ..problem(kind) }))
+        standing(kind, state).into()
+    }
+}
+
+fn standing(kind: ProblemType, state: Standing) -> Problem {
+    Problem { state: Some(state), ..problem(kind) }
+}
+
+/// What a request's life refused, as its caller is told.
+#[must_use]
+pub fn of_refusal(refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::Ended(state) => standing(ProblemType::Ended, state),
+        Refusal::NotApproved => problem(ProblemType::Method),
+        Refusal::NotBound => standing(ProblemType::NotBound, Standing::Pending),
+        Refusal::BoundByAnother => standing(ProblemType::NotBound, Standing::Bound),
     }
 }
 
@@ -156,12 +171,7 @@ impl From<SignatureError> for Error {
 
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Ended(standing) => Self::standing(ProblemType::Ended, standing),
-            Refusal::NotApproved => Self::of(ProblemType::Method),
-            Refusal::NotBound => Self::standing(ProblemType::NotBound, Standing::Pending),
-            Refusal::BoundByAnother => Self::standing(ProblemType::NotBound, Standing::Bound),
-        }
+        of_refusal(refusal).into()
     }
 }
 

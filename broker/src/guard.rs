@@ -4,6 +4,7 @@
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use rand::Rng as _;
+use sayso_protocol::change::{AccountSettings, ApproveWith, SameDevice};
 use sayso_protocol::enrolment::ActivationCode;
 use sayso_protocol::lockout::Effect;
 use sayso_protocol::problem::{Problem, ProblemType};
@@ -73,6 +74,19 @@ fn hash(code: &ActivationCode, salt: &[u8; 16]) -> Result<[u8; 32], String> {
         .hash_password_into(code.reveal().as_bytes(), salt, &mut hash)
         .map_err(|error| error.to_string())?;
     Ok(hash)
+}
+
+/// The settings that an account seems to have which has none, by its keyed hash: always the same,
+/// and nobody without the key can tell them from real ones.
+#[must_use]
+pub fn settings_of_nobody(hash: [u8; 32]) -> AccountSettings {
+    let approve_with = match hash[0] {
+        0..64 => ApproveWith::Qr,
+        64..128 => ApproveWith::Readout,
+        128.. => ApproveWith::Code,
+    };
+    let same_device = if hash[1] < 32 { SameDevice::Off } else { SameDevice::On };
+    AccountSettings { approve_with, same_device }
 }
 
 /// The request's origin against the address of an approver's link.

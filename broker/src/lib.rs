@@ -7,7 +7,9 @@
 //! - [`router`]: every route
 //! - [`auth`]: who is calling
 //! - [`handlers`]: the calls of services and approvers
+//! - [`offer`]: how a login page may be bound, and its secrets
 //! - [`course`]: what an event does to a request, and who hears of it
+//! - [`confirming`]: what an approval by readout or link waits for
 //! - [`guard`]: which codes may still be tried, and what is alike for strangers
 //! - [`store`]: what is on the disk, and the audit
 //! - [`relay`]: which approver is connected where, and who waits for which request
@@ -24,12 +26,14 @@
 pub mod admin;
 pub mod auth;
 pub mod clock;
+pub mod confirming;
 pub mod course;
 pub mod demo;
 pub mod dev;
 pub mod error;
 pub mod guard;
 pub mod handlers;
+pub mod offer;
 pub mod page;
 pub mod relay;
 pub mod router;

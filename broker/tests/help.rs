@@ -117,6 +117,7 @@ async fn a_choice_of_language_is_kept_for_every_page() {
     let store = tempfile::tempdir().unwrap();
     let running = Running::start(store.path(), None).await;
     let service = running.service("Bank").await;
+    running.approver("anna").await;
     let asked = service.ask("anna").await;
     let mut browser = running.browser();
     browser.code(&asked.login_url).await;

@@ -3,6 +3,7 @@
 mod parts;
 
 use parts::{Running, another, id_of, login};
+use sayso_protocol::change::AccountSettings;
 use sayso_protocol::decision::Verdict;
 use sayso_protocol::life::{Reason, Standing};
 use sayso_protocol::link::FromBroker;
@@ -295,7 +296,8 @@ async fn an_unknown_account_is_one_that_does_not_answer() {
     let service = running.service("Bank").await;
     running.approver("anna").await;
     let mut seen = Vec::new();
-    for account in ["anna", "nemo"] {
+    let nobody = running.nobody(AccountSettings::default());
+    for account in ["anna", &nobody] {
         let answer = service.post("/v1/requests", &login(account)).await;
         let status = answer.status().as_u16();
         let asked: serde_json::Value = answer.json().await.unwrap();

@@ -34,6 +34,7 @@ async fn a_look_ahead_does_not_take_the_page_from_its_browser() {
     let store = tempfile::tempdir().unwrap();
     let running = Running::start(store.path(), None).await;
     let service = running.service("Bank").await;
+    running.approver("anna").await;
     let asked = service.ask("anna").await;
     let head = service.http.head(&asked.login_url).send().await.unwrap();
     assert!(head.headers().get("set-cookie").is_none());
@@ -48,6 +49,7 @@ async fn one_browser_may_hold_several_pages_with_its_one_cookie() {
     let store = tempfile::tempdir().unwrap();
     let running = Running::start(store.path(), None).await;
     let service = running.service("Bank").await;
+    running.approver("anna").await;
     let (one, two) = (service.ask("anna").await, service.ask("anna").await);
     let mut browser = running.browser();
     browser.code(&one.login_url).await;
@@ -82,6 +84,7 @@ async fn the_page_is_in_the_persons_language_and_has_the_code_for_eyes_and_ears(
     let store = tempfile::tempdir().unwrap();
     let running = Running::start(store.path(), None).await;
     let service = running.service("Bank").await;
+    running.approver("anna").await;
     let asked = service.ask("anna").await;
     let mut browser = running.browser();
     browser.language = "da-DK, en;q=0.5";
@@ -151,6 +154,7 @@ async fn an_open_page_hears_each_state_and_never_a_code_or_a_ticket() {
 async fn a_page_can_ask_why_its_events_ended() {
     let store = tempfile::tempdir().unwrap();
     let running = Running::start(store.path(), None).await;
+    running.approver("anna").await;
     let asked = running.service("Bank").await.ask("anna").await;
     let (mut first, second) = (running.browser(), running.browser());
     first.code(&asked.login_url).await;
@@ -168,6 +172,7 @@ async fn a_page_can_ask_why_its_events_ended() {
 async fn leaving_before_an_answer_leads_back_to_the_page() {
     let store = tempfile::tempdir().unwrap();
     let running = Running::start(store.path(), None).await;
+    running.approver("anna").await;
     let asked = running.service("Bank").await.ask("anna").await;
     let mut browser = running.browser();
     browser.code(&asked.login_url).await;

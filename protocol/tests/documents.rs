@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use sayso_protocol::address::Address;
 use sayso_protocol::binding::{Binding, BindingCall, Bound};
 use sayso_protocol::decision::{DecisionAnswer, DecisionClaims};
 use sayso_protocol::enrolment::Enrolment;
@@ -72,6 +73,12 @@ fn payload<C: Claims>(text: &str) -> Result<(), String> {
     whole::<C>(&said.to_string())
 }
 
+/// Reads `text` as an address, and holds that what is written again is what stood there.
+fn address(text: &str) -> Result<(), String> {
+    let again = Address::parse(text).map_err(|error| error.to_string())?.reveal();
+    if again == text { Ok(()) } else { Err(format!("read as {again}")) }
+}
+
 fn check(example: &Example) -> Result<(), String> {
     let text = &example.text;
     match example.kind.as_str() {
@@ -92,6 +99,7 @@ fn check(example: &Example) -> Result<(), String> {
         "json claims Binding" => payload::<Binding>(text),
         "json claims DecisionClaims" => payload::<DecisionClaims>(text),
         "json claims Outcome" => payload::<Outcome>(text),
+        "address" => address(text.trim_end()),
         "jws BrokerTime" | "sh" => Ok(()),
         other => Err(format!("nobody reads a block of the kind {other:?}")),
     }

@@ -1,13 +1,14 @@
-//! An approver brings a code. The code itself finds the request; a wrong one is counted on the
-//! disk before it is answered.
+//! An approver brings the proof that its person sees a login page. A code itself finds the request,
+//! and a wrong one is counted on the disk before it is answered. A QR code, the page's button and
+//! the person's word to read out name the request.
 
 use axum::Json;
 use axum::extract::State;
 use sayso_protocol::binding::{Binding, BindingCall, Bound, Method};
-use sayso_protocol::life::{Effect, Event, Standing};
+use sayso_protocol::life::{Effect, Event, Refusal, Standing};
 use sayso_protocol::lockout;
 use sayso_protocol::problem::{Problem, ProblemType};
-use sayso_protocol::request::Request;
+use sayso_protocol::request::{Request, RequestId};
 use sayso_protocol::secret::Receipt;
 use sayso_protocol::signature::{Expected, Jws};
 use sayso_protocol::time::UnixTime;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::Body;
 use crate::auth::approver_of;
 use crate::error::{self, Error};
+use crate::offer::Proof;
 use crate::server::Broker;
 use crate::store::accounts::Approver;
 use crate::store::audit::{Entry, RemovedBy};
@@ -35,7 +37,8 @@ enum Answer {
 /// `POST /v1/bindings`: the request and the receipt.
 ///
 /// # Errors
-/// `wrong-code`, `code-blocked`, `approver-removed`; `signature`, `clock`.
+/// `wrong-code`, `code-blocked`; `wrong-secret`, `method`, `not-bound` by another's binding,
+/// `ended`; `approver-removed`; `signature`, `clock`.
 pub async fn bind(
     State(broker): State<Broker>,
     Body(BindingCall { binding }): Body<BindingCall>,
@@ -74,23 +77,28 @@ fn answer(
     else {
         return Ok(Err(Error::of(ProblemType::ApproverRemoved)));
     };
-    if let Err(blocked) = approver.lockout.open(tx.now) {
-        // Not looked at, and it costs nothing: nothing is kept either.
-        return Ok(Err(error::blocked(blocked.until).into()));
-    }
-    let answer = try_code(tx, binding, &approver)?;
+    let answer = match binding {
+        Binding::Code { .. } => {
+            if let Err(blocked) = approver.lockout.open(tx.now) {
+                // Not looked at, and it costs nothing: nothing is kept either.
+                return Ok(Err(error::blocked(blocked.until).into()));
+            }
+            try_code(tx, binding, &approver)?
+        }
+        Binding::Qr { request, .. }
+        | Binding::Link { request, .. }
+        | Binding::Readout { request } => try_proof(tx, binding, *request, &approver)?,
+    };
     tx.keep_answer(message, &answer)?;
     Ok(Ok(answer))
 }
 
 fn try_code(tx: &mut Tx<'_>, binding: &Binding, approver: &Approver) -> Result<Answer, StoreError> {
-    let Binding::Code { value } = binding else {
-        return Ok(Answer::Refused(Box::new(error::problem(ProblemType::Method))));
-    };
     let mut waiting = tx.db().waiting(&approver.account)?.into_iter();
-    let found = waiting.find(|kept| kept.code.as_ref() == Some(value));
+    let found = waiting.find(|kept| weigh(kept, binding) == Proof::Right);
     if let Some(kept) = found
-        && let Some(answer) = bind_to(tx, kept, approver)?
+        && let Some(jws) = tx.db().signed_for(kept.id, &approver.id)?
+        && let answer @ Answer::Bound { .. } = bind_to(tx, kept, jws, approver, Method::Code)?
     {
         let (lockout, _) = approver.lockout.handle(lockout::Event::Right, tx.now);
         tx.keep_lockout(&approver.id, lockout)?;
@@ -105,27 +113,60 @@ fn try_code(tx: &mut Tx<'_>, binding: &Binding, approver: &Approver) -> Result<A
     Ok(Answer::Refused(Box::new(guard::wrong_code(effect))))
 }
 
-/// `None` when the request cannot be bound by this approver: it has just expired, or another one
-/// was faster.
+/// A secret of 128 bits, or none, for a request that is named: it costs no try, and codes being
+/// blocked does not block it.
+fn try_proof(
+    tx: &mut Tx<'_>,
+    binding: &Binding,
+    request: RequestId,
+    approver: &Approver,
+) -> Result<Answer, StoreError> {
+    let method = binding.method();
+    let found = tx.db().request(request)?.zip(tx.db().signed_for(request, &approver.id)?);
+    let proof = found.as_ref().map_or(Proof::Wrong, |(kept, _)| weigh(kept, binding));
+    match (found, proof) {
+        (Some((kept, jws)), Proof::Right) => bind_to(tx, kept, jws, approver, method),
+        (Some((kept, _)), _) if kept.life.standing().is_final() => {
+            Ok(refused(Refusal::Ended(kept.life.standing())))
+        }
+        (_, Proof::NotOffered) => {
+            Ok(Answer::Refused(Box::new(error::problem(ProblemType::Method))))
+        }
+        (_, Proof::Right | Proof::Wrong) => {
+            tx.audit(&Entry::WrongSecret { approver: &approver.id, method })?;
+            Ok(Answer::Refused(Box::new(error::problem(ProblemType::WrongSecret))))
+        }
+    }
+}
+
+fn weigh(kept: &Kept, binding: &Binding) -> Proof {
+    kept.offer.as_ref().map_or(Proof::Wrong, |offer| offer.weigh(binding))
+}
+
 fn bind_to(
     tx: &mut Tx<'_>,
     mut kept: Kept,
+    jws: Jws<Request>,
     approver: &Approver,
-) -> Result<Option<Answer>, StoreError> {
-    let Some(jws) = tx.db().signed_for(kept.id, &approver.id)? else { return Ok(None) };
+    method: Method,
+) -> Result<Answer, StoreError> {
     let receipt = kept.receipt.clone().unwrap_or_else(|| Receipt::draw(&mut random()));
     kept.receipt = Some(receipt.clone());
-    let event = Event::Bind { by: approver.id.clone(), method: Method::Code };
+    let event = Event::Bind { by: approver.id.clone(), method };
     match course::advance(tx, &mut kept, event, None)? {
-        Ok(Effect::Changed | Effect::Same | Effect::ReportedLater) => Ok(Some(Answer::Bound {
+        Ok(Effect::Changed | Effect::Same | Effect::ReportedLater) => Ok(Answer::Bound {
             jws,
             state: kept.life.standing(),
             receipt,
             expires_at: kept.life.expires_at,
-        })),
+        }),
         Err(refusal) => {
-            tracing::info!(request = %kept.id, %refusal, "a right code binds nothing");
-            Ok(None)
+            tracing::info!(request = %kept.id, %refusal, "a right proof binds nothing");
+            Ok(refused(refusal))
         }
     }
+}
+
+fn refused(refusal: Refusal) -> Answer {
+    Answer::Refused(Box::new(error::of_refusal(refusal)))
 }

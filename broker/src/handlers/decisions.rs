@@ -4,11 +4,10 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use sayso_protocol::decision::{DecisionAnswer, DecisionCall, DecisionClaims, Verdict};
-use sayso_protocol::life::{Effect, Event, Standing};
+use sayso_protocol::life::{Effect, Event};
 use sayso_protocol::problem::ProblemType;
 use sayso_protocol::request::RequestId;
 use sayso_protocol::signature::{Envelope, Jws, LEEWAY, SignatureError, claimed_key};
-use sayso_protocol::time::UnixTime;
 
 use super::Body;
 use super::requests::request_id;
@@ -20,7 +19,7 @@ use crate::store::accounts::Approver;
 use crate::store::requests::Kept;
 use crate::store::{StoreError, Tx};
 
-/// `POST /v1/requests/{id}/decision`: what stands.
+/// `POST /v1/requests/{id}/decision`: what stands, and what an approval still waits for.
 ///
 /// # Errors
 /// `signature`, `clock`, `not-found`, `not-bound`; `ended` with what stands.
@@ -37,8 +36,13 @@ pub async fn decide(
     }
     let written = broker.store.write(move |tx| take(tx, id, &approver, &envelope, &decision));
     let written = written.await?;
-    let (state, expires_at) = written.value?;
-    Ok(Json(DecisionAnswer { state, confirm: None, expires_at, audit_head: written.head }))
+    let Kept { life, confirmation, .. } = written.value?;
+    Ok(Json(DecisionAnswer {
+        state: life.standing(),
+        confirm: confirmation,
+        expires_at: life.expires_at,
+        audit_head: written.head,
+    }))
 }
 
 /// An approval counts under the approver key alone, anything else under either key. Whether its
@@ -66,13 +70,15 @@ fn verify(
     Ok(envelope)
 }
 
+/// The request as it then stands. Only who approved it gets this far while it is unconfirmed: a
+/// denial ends it, and any other decision is refused.
 fn take(
     tx: &mut Tx<'_>,
     id: RequestId,
     approver: &Approver,
     envelope: &Envelope<DecisionClaims>,
     decision: &Jws<DecisionClaims>,
-) -> Result<Result<(Standing, UnixTime), Error>, StoreError> {
+) -> Result<Result<Kept, Error>, StoreError> {
     let found = tx.db().request(id)?.zip(tx.db().signed_for(id, &approver.id)?);
     let Some((mut kept, signed)) = found else {
         return Ok(Err(Error::of(ProblemType::NotFound)));
@@ -98,9 +104,9 @@ fn take(
     match course::advance(tx, &mut kept, event, Some(claims.verification))? {
         Ok(Effect::Changed | Effect::ReportedLater) => {
             tx.keep_decision(id, &approver.id, decision)?;
-            Ok(Ok((kept.life.standing(), kept.life.expires_at)))
+            Ok(Ok(kept))
         }
-        Ok(Effect::Same) => Ok(Ok((kept.life.standing(), kept.life.expires_at))),
+        Ok(Effect::Same) => Ok(Ok(kept)),
         Err(refusal) => Ok(Err(refusal.into())),
     }
 }

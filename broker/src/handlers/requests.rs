@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use sayso_protocol::binding::{Code, Method};
+use sayso_protocol::binding::Code;
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::life::{Event, Life, Reason, Standing, State as LifeState};
 use sayso_protocol::link::{FromBroker, Open};
@@ -20,6 +20,7 @@ use super::Body;
 use crate::auth::CallingService;
 use crate::clock::pause;
 use crate::error::Error;
+use crate::offer::Offer;
 use crate::random;
 use crate::server::Broker;
 use crate::store::audit::Entry;
@@ -57,7 +58,8 @@ pub async fn ask(
             if waiting.len() >= guard::WAITING {
                 return Ok(Err(Error::of(ProblemType::TooMany)));
             }
-            let new = new_request(tx, service, ask, lifetime, &waiting);
+            let offer = offer(tx, &ask, &waiting)?;
+            let new = new_request(tx, service, ask, lifetime, offer);
             keep_and_push(tx, &new, &hashed, &near)?;
             Ok(Ok((new.id, new.life.expires_at)))
         })
@@ -95,18 +97,16 @@ async fn near(broker: &Broker, ask: &Ask) -> Result<Vec<(ApproverId, Near)>, Err
     Ok(ids.into_iter().zip(near).collect())
 }
 
-fn new_request(
-    tx: &Tx<'_>,
-    service: Service,
-    ask: Ask,
-    lifetime: Duration,
-    waiting: &[Kept],
-) -> Kept {
-    let taken = |code: &Code| waiting.iter().any(|other| other.code.as_ref() == Some(code));
-    let mut code = Code::draw(&mut random());
-    while taken(&code) {
-        code = Code::draw(&mut random());
-    }
+/// What the page offers, by the account's settings. An account without any seems to have some.
+fn offer(tx: &Tx<'_>, ask: &Ask, waiting: &[Kept]) -> Result<Offer, StoreError> {
+    let nobody = guard::settings_of_nobody(tx.key.keyed_hash(ask.account.as_str()));
+    let settings = tx.db().settings(&ask.account)?.unwrap_or(nobody);
+    let has = |kept: &Kept, code: &Code| kept.offer.as_ref().and_then(Offer::code) == Some(code);
+    let taken = |code: &Code| waiting.iter().any(|kept| has(kept, code));
+    Ok(Offer::draw(settings, ask.same_device, taken))
+}
+
+fn new_request(tx: &Tx<'_>, service: Service, ask: Ask, lifetime: Duration, offer: Offer) -> Kept {
     Kept {
         id: RequestId(uuid::Uuid::now_v7()),
         service,
@@ -117,8 +117,10 @@ fn new_request(
         return_url: ask.return_url,
         return_state: ask.state,
         holder: None,
-        code: Some(code),
+        offer: Some(offer),
         receipt: None,
+        confirmation: None,
+        finish: None,
         life: Life::new(tx.now.plus(lifetime)),
         created_at: tx.now,
         exp: tx.now.plus(LONGEST),
@@ -168,7 +170,7 @@ fn sign_for(
         origin: new.origin.clone(),
         near,
         locale: new.locale.clone(),
-        bindings: vec![Method::Code],
+        bindings: new.offer.as_ref().map(Offer::methods).unwrap_or_default(),
         min_verification: Verification::Session,
     };
     let frame = Frame { iss: tx.origin, aud: &approver.0, iat: tx.now, exp: new.exp };

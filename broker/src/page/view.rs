@@ -11,6 +11,7 @@ use super::frame::Frame;
 use super::help::Topic;
 use super::reader::Reader;
 use crate::course;
+use crate::offer::Offer;
 use crate::store::requests::Kept;
 
 /// The login page.
@@ -80,7 +81,12 @@ pub(super) fn login(reader: Reader, kept: &Kept, path: &str, now: UnixTime) -> L
         state: name(standing),
         status: status(words, kept),
         left: time_left(words, kept, now),
-        code: kept.code.as_ref().filter(|_| pending).map(|code| code_shown(words, code)),
+        code: kept
+            .offer
+            .as_ref()
+            .and_then(Offer::code)
+            .filter(|_| pending)
+            .map(|code| code_shown(words, code)),
         code_heading: say!(words, "page-code-heading"),
         do_heading: say!(words, "page-do-heading"),
         do_steps: [

@@ -91,6 +91,19 @@ impl Db<'_> {
         Ok(accounts)
     }
 
+    /// The account's settings; `None` for one that never had an approver, or is unknown.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn settings(self, account: &AccountName) -> Result<Option<AccountSettings>, StoreError> {
+        let settings: Option<Option<String>> = self
+            .0
+            .prepare_cached("SELECT settings FROM accounts WHERE name = ?1")?
+            .query_row([account.as_str()], |row| row.get(0))
+            .optional()?;
+        Ok(settings.flatten().map(|settings| serde_json::from_str(&settings)).transpose()?)
+    }
+
     /// The activation code that waits for this account.
     ///
     /// # Errors

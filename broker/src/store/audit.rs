@@ -3,6 +3,7 @@
 //! not reach the head.
 
 use rusqlite::OptionalExtension as _;
+use sayso_protocol::binding::Method;
 use sayso_protocol::enrolment::{AccountName, ApproverId};
 use sayso_protocol::life::{Reason, Standing};
 use sayso_protocol::link::AuditHead;
@@ -55,11 +56,20 @@ pub enum Entry<'a> {
     WrongCode {
         approver: &'a ApproverId,
     },
+    WrongSecret {
+        approver: &'a ApproverId,
+        method: Method,
+    },
+    WrongReadout {
+        request: RequestId,
+    },
     Changed {
         request: RequestId,
         state: Standing,
         #[serde(skip_serializing_if = "Option::is_none")]
         by: Option<&'a ApproverId>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        method: Option<Method>,
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<Reason>,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -143,7 +153,7 @@ pub fn signed_head(db: Db<'_>) -> Result<Option<Jws<AuditHead>>, StoreError> {
         db.0.prepare_cached("SELECT jws FROM audit_head")?
             .query_row([], |row| row.get(0))
             .optional()?;
-    text.map(super::requests::stored_jws).transpose()
+    text.map(super::signed::stored_jws).transpose()
 }
 
 /// Signs the head that the group ended with, in place of the one before.
@@ -215,13 +225,8 @@ impl Db<'_> {
         }
         let names: Names = serde_json::from_str(entry).map_err(StoreError::from)?;
         let Some(digest) = names.decision else { return Ok(()) };
-        let jws: Option<String> = self
-            .0
-            .prepare_cached("SELECT jws FROM decisions WHERE hash = ?1")?
-            .query_row([digest.to_string()], |row| row.get(0))
-            .optional()?;
-        match jws {
-            Some(jws) if Digest::of(jws.as_bytes()) == digest => Ok(()),
+        match self.decision(digest)? {
+            Some(jws) if jws.digest() == digest => Ok(()),
             Some(_) | None => Err(Broken::Decision(digest)),
         }
     }

@@ -3,8 +3,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use sayso_protocol::signature::{Claims, Envelope, Jws, PublicKey, SecretKey};
 use sayso_protocol::time::UnixTime;
+use sha2::Sha256;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
@@ -67,6 +69,19 @@ impl BrokerKey {
     #[must_use]
     pub fn public(&self) -> &PublicKey {
         &self.public
+    }
+
+    /// The hash of `text` under this key (HMAC-SHA-256), for what must look the same each time and
+    /// be foretold by nobody.
+    #[must_use]
+    pub fn keyed_hash(&self, text: &str) -> [u8; 32] {
+        let secret = self.secret.to_bytes();
+        let mac = Hmac::<Sha256>::new_from_slice(secret.as_slice());
+        // A key of any length is taken.
+        let Ok(mut mac) = mac else { return [0; 32] };
+        mac.update(b"sayso-broker keyed hash ");
+        mac.update(text.as_bytes());
+        mac.finalize().into_bytes().into()
     }
 
     /// Signs `claims`.

@@ -5,7 +5,7 @@
 //! - [`open`](Store::open) and the faults of a store
 //! - [`key`]: the broker's own key, a file beside the database
 //! - [`audit`]: the hash chain and its signed head
-//! - [`services`], [`accounts`], [`requests`], [`messages`]: the rows
+//! - [`services`], [`accounts`], [`requests`], [`signed`], [`messages`]: the rows
 
 pub mod accounts;
 pub mod audit;
@@ -14,6 +14,7 @@ pub mod key;
 pub mod messages;
 pub mod requests;
 pub mod services;
+pub mod signed;
 mod writer;
 
 pub use faults::{NotCommitted, OpenError, StoreError};

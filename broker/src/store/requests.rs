@@ -1,12 +1,11 @@
-//! Requests and what belongs to one: the bytes signed for each approver, its decision, its outcome.
+//! Requests: what was asked, what the page offers, where each is in its life, and its outcome.
 
-use rusqlite::{OptionalExtension as _, Row};
-use sayso_protocol::binding::Code;
-use sayso_protocol::decision::DecisionClaims;
-use sayso_protocol::enrolment::{AccountName, ApproverId};
+use rusqlite::Row;
+use sayso_protocol::decision::Confirmation;
+use sayso_protocol::enrolment::AccountName;
 use sayso_protocol::life::Life;
 use sayso_protocol::outcome::Outcome;
-use sayso_protocol::request::{Action, Origin, Request, RequestId, ServiceName};
+use sayso_protocol::request::{Action, Origin, RequestId, ServiceName};
 use sayso_protocol::secret::{Receipt, Token};
 use sayso_protocol::signature::{Digest, Jws};
 use sayso_protocol::spoken::Clean;
@@ -14,7 +13,9 @@ use sayso_protocol::time::UnixTime;
 
 use super::accounts::account_name;
 use super::services::Service;
+use super::signed::stored_jws;
 use super::{Db, StoreError, Tx};
+use crate::offer::Offer;
 
 /// A request as it is kept.
 #[derive(Debug, Clone)]
@@ -37,10 +38,14 @@ pub struct Kept {
     pub return_state: Option<String>,
     /// The browser that holds the page.
     pub holder: Option<Hashed>,
-    /// The page's code, until the request ends.
-    pub code: Option<Code>,
+    /// What the page offers, until the request ends.
+    pub offer: Option<Offer>,
     /// The proof of the binding, once there is one.
     pub receipt: Option<Receipt>,
+    /// What an approval waits for, until it is confirmed.
+    pub confirmation: Option<Confirmation>,
+    /// The token of the finish address, once there is one.
+    pub finish: Option<Hashed>,
     /// Where it is in its life.
     pub life: Life,
     /// Since when it is.
@@ -70,8 +75,8 @@ impl Hashed {
 }
 
 const COLUMNS: &str = "SELECT id, service, service_name, account, action, origin, locale,
-    return_url, return_state, holder, code, receipt, life, created_at, exp, ended_at, outcome,
-    ticket, ticket_until, collected_at FROM requests ";
+    return_url, return_state, holder, offer, receipt, life, created_at, exp, ended_at, outcome,
+    ticket, ticket_until, collected_at, confirmation, finish FROM requests ";
 
 impl Db<'_> {
     /// The request with this id.
@@ -88,6 +93,14 @@ impl Db<'_> {
     /// [`StoreError`].
     pub fn request_of_page(self, page: &Hashed) -> Result<Option<Kept>, StoreError> {
         self.some_requests("WHERE page = ?1", [&page.0]).map(|mut found| found.pop())
+    }
+
+    /// The request that this finish address finishes.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn request_to_finish(self, finish: &Hashed) -> Result<Option<Kept>, StoreError> {
+        self.some_requests("WHERE finish = ?1", [&finish.0]).map(|mut found| found.pop())
     }
 
     /// The requests of an account that have not ended, oldest first.
@@ -155,34 +168,6 @@ impl Db<'_> {
         }
         Ok(requests)
     }
-
-    /// The request as it was signed for this approver.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn signed_for(
-        self,
-        id: RequestId,
-        approver: &ApproverId,
-    ) -> Result<Option<Jws<Request>>, StoreError> {
-        let jws: Option<String> = self
-            .0
-            .prepare_cached("SELECT jws FROM signed_requests WHERE request = ?1 AND approver = ?2")?
-            .query_row((id.to_string(), &approver.0), |row| row.get(0))
-            .optional()?;
-        jws.map(stored_jws).transpose()
-    }
-
-    /// Everybody for whom the request was signed.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn asked_of(self, id: RequestId) -> Result<Vec<ApproverId>, StoreError> {
-        let mut statement =
-            self.0.prepare_cached("SELECT approver FROM signed_requests WHERE request = ?1")?;
-        let approvers = statement.query_map([id.to_string()], |row| row.get(0).map(ApproverId))?;
-        Ok(approvers.collect::<Result<_, _>>()?)
-    }
 }
 
 impl Tx<'_> {
@@ -194,7 +179,7 @@ impl Tx<'_> {
         self.sql()
             .prepare_cached(
                 "INSERT INTO requests (id, service, service_name, account, action, origin, locale,
-                     return_url, return_state, page, code, life, created_at, exp, expires_at)
+                     return_url, return_state, page, offer, life, created_at, exp, expires_at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             )?
             .execute(rusqlite::params![
@@ -208,7 +193,7 @@ impl Tx<'_> {
                 new.return_url,
                 new.return_state,
                 page.0,
-                new.code.as_ref().map(Code::reveal),
+                new.offer.as_ref().map(serde_json::to_string).transpose()?,
                 serde_json::to_string(&new.life)?,
                 new.created_at.0,
                 new.exp.0,
@@ -225,14 +210,15 @@ impl Tx<'_> {
         let (ticket, until) = kept.ticket.clone().unzip();
         self.sql()
             .prepare_cached(
-                "UPDATE requests SET holder = ?2, code = ?3, receipt = ?4, life = ?5,
+                "UPDATE requests SET holder = ?2, offer = ?3, receipt = ?4, life = ?5,
                      expires_at = ?6, ended_at = ?7, outcome = ?8, ticket = ?9,
-                     ticket_until = ?10, collected_at = ?11 WHERE id = ?1",
+                     ticket_until = ?10, collected_at = ?11, confirmation = ?12, finish = ?13
+                 WHERE id = ?1",
             )?
             .execute(rusqlite::params![
                 kept.id.to_string(),
                 kept.holder.as_ref().map(|holder| &holder.0),
-                kept.code.as_ref().map(Code::reveal),
+                kept.offer.as_ref().map(serde_json::to_string).transpose()?,
                 kept.receipt.as_ref().map(Receipt::reveal),
                 serde_json::to_string(&kept.life)?,
                 kept.life.expires_at.0,
@@ -241,67 +227,23 @@ impl Tx<'_> {
                 ticket.map(|ticket| ticket.0),
                 until.map(|until| until.0),
                 kept.collected_at.map(|at| at.0),
+                kept.confirmation.as_ref().map(serde_json::to_string).transpose()?,
+                kept.finish.as_ref().map(|finish| &finish.0),
             ])?;
         Ok(())
     }
-
-    /// Keeps the bytes that were signed for one approver.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn keep_signed(
-        &self,
-        id: RequestId,
-        approver: &ApproverId,
-        jws: &Jws<Request>,
-    ) -> Result<(), StoreError> {
-        self.sql()
-            .prepare_cached(
-                "INSERT INTO signed_requests (request, approver, jws) VALUES (?1, ?2, ?3)",
-            )?
-            .execute((id.to_string(), &approver.0, jws.as_str()))?;
-        Ok(())
-    }
-
-    /// Keeps a decision.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn keep_decision(
-        &self,
-        id: RequestId,
-        approver: &ApproverId,
-        jws: &Jws<DecisionClaims>,
-    ) -> Result<(), StoreError> {
-        self.sql()
-            .prepare_cached(
-                "INSERT INTO decisions (hash, request, approver, jws, at)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
-            )?
-            .execute((
-                jws.digest().to_string(),
-                id.to_string(),
-                &approver.0,
-                jws.as_str(),
-                self.now.0,
-            ))?;
-        Ok(())
-    }
-}
-
-pub(super) fn stored_jws<C>(text: String) -> Result<Jws<C>, StoreError> {
-    Jws::received(text).map_err(|error| StoreError::Unreadable(error.to_string()))
 }
 
 fn kept(row: &Row<'_>) -> Result<Kept, StoreError> {
     let unreadable = |what: &str| StoreError::Unreadable(what.to_owned());
     let id: String = row.get(0)?;
     let (service_name, locale): (String, String) = (row.get(2)?, row.get(6)?);
-    let code: Option<String> = row.get(10)?;
+    let offer: Option<String> = row.get(10)?;
     let receipt: Option<String> = row.get(11)?;
     let outcome: Option<String> = row.get(16)?;
     let ticket: Option<String> = row.get(17)?;
     let until: Option<i64> = row.get(18)?;
+    let confirmation: Option<String> = row.get(20)?;
     Ok(Kept {
         id: id.parse().map_err(|_| unreadable("request id"))?,
         service: Service { id: row.get(1)?, name: ServiceName::new(&service_name) },
@@ -312,11 +254,13 @@ fn kept(row: &Row<'_>) -> Result<Kept, StoreError> {
         return_url: row.get(7)?,
         return_state: row.get(8)?,
         holder: row.get::<_, Option<String>>(9)?.map(Hashed),
-        code: code.map(|code| Code::parse(&code)).transpose().map_err(|_| unreadable("code"))?,
+        offer: offer.map(|offer| serde_json::from_str(&offer)).transpose()?,
         receipt: receipt
             .map(|receipt| Receipt::parse(&receipt))
             .transpose()
             .map_err(|_| unreadable("receipt"))?,
+        confirmation: confirmation.map(|what| serde_json::from_str(&what)).transpose()?,
+        finish: row.get::<_, Option<String>>(21)?.map(Hashed),
         life: serde_json::from_str(&row.get::<_, String>(12)?)?,
         created_at: UnixTime(row.get(13)?),
         exp: UnixTime(row.get(14)?),

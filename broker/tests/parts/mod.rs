@@ -3,15 +3,19 @@
 #![allow(dead_code, reason = "each test file uses some of it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "parts of tests")]
 
+pub(crate) mod proofs;
+
 use futures_util::StreamExt as _;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 use sayso_broker::admin::{activation_for, add_service, slug};
 use sayso_broker::clock::Clock;
+use sayso_broker::guard;
+use sayso_broker::offer::Offer;
 use sayso_broker::server::{Broker, Server};
 use sayso_broker::settings::Settings;
 use sayso_protocol::binding::{Binding, BindingCall, Bound, Code};
-use sayso_protocol::change::AccountSettings;
+use sayso_protocol::change::{AccountSettings, ApproveWith, SameDevice};
 use sayso_protocol::decision::{DecisionCall, DecisionClaims, Heard, UserVerification, Verdict};
 use sayso_protocol::enrolment::{
     AccountName, ActivationCode, ApproverId, ApproverName, Enrolment, EnrolmentCall, KeySet,
@@ -115,13 +119,37 @@ impl Running {
         activation_for(&self.broker.store, &name, self.now()).await.unwrap()
     }
 
-    /// An account with an approver.
+    /// An account with an approver, and the settings of who chooses none.
     pub(crate) async fn approver(&self, account: &str) -> Approver {
+        self.approver_by(account, ApproveWith::Code).await
+    }
+
+    /// An account whose first approver chose this.
+    pub(crate) async fn approver_by(&self, account: &str, approve_with: ApproveWith) -> Approver {
+        let same_device = SameDevice::On;
+        self.approver_with(account, AccountSettings { approve_with, same_device }).await
+    }
+
+    /// An account whose first approver chose these settings.
+    pub(crate) async fn approver_with(&self, account: &str, settings: AccountSettings) -> Approver {
         let activation = self.account(account).await;
-        let approver = Approver::new(&self.origin);
+        let approver = Approver { settings, ..Approver::new(&self.origin) };
         let answer = approver.enrol(account, activation, self.now()).await;
         assert_eq!(answer.status(), 201, "{}", answer.text().await.unwrap());
         approver
+    }
+
+    /// What the page of a request offers, as it is on the disk.
+    pub(crate) async fn offer(&self, id: RequestId) -> Offer {
+        let kept = self.broker.store.read(move |db| db.request(id)).await.unwrap();
+        kept.unwrap().offer.unwrap()
+    }
+
+    /// The name of an account that is unknown and seems to have these settings.
+    pub(crate) fn nobody(&self, settings: AccountSettings) -> String {
+        let key = self.broker.store.key();
+        let seems = |name: &String| guard::settings_of_nobody(key.keyed_hash(name)) == settings;
+        (0..1000).map(|n| format!("nemo{n}")).find(seems).unwrap()
     }
 
     /// A browser with its own cookies.
@@ -199,6 +227,7 @@ pub(crate) fn login(account: &str) -> Value {
 pub(crate) struct Approver {
     pub(crate) key: SecretKey,
     pub(crate) link_key: SecretKey,
+    pub(crate) settings: AccountSettings,
     pub(crate) origin: String,
     pub(crate) http: Client,
 }
@@ -208,6 +237,7 @@ impl Approver {
         Approver {
             key: SecretKey::generate(&mut rand::rng()),
             link_key: SecretKey::generate(&mut rand::rng()),
+            settings: AccountSettings::default(),
             origin: origin.to_owned(),
             http: client(),
         }
@@ -246,7 +276,7 @@ impl Approver {
             name: ApproverName::new("laptop"),
             jwk: self.key.public(),
             link_jwk: self.link_key.public(),
-            settings: AccountSettings::default(),
+            settings: self.settings,
         };
         self.sign(&self.key, now, now.plus(Duration::from_secs(60)), claims)
     }
@@ -263,7 +293,10 @@ impl Approver {
     }
 
     pub(crate) fn binding(&self, code: &Code, now: UnixTime) -> Jws<Binding> {
-        let claims = Binding::Code { value: code.clone() };
+        self.sign_binding(Binding::Code { value: code.clone() }, now)
+    }
+
+    pub(crate) fn sign_binding(&self, claims: Binding, now: UnixTime) -> Jws<Binding> {
         self.sign(&self.link_key, now, now.plus(Duration::from_secs(60)), claims)
     }
 
@@ -280,6 +313,11 @@ impl Approver {
 
     pub(crate) async fn bind(&self, code: &Code, now: UnixTime) -> Result<Bound, Problem> {
         self.send_binding(&self.binding(code, now)).await
+    }
+
+    /// Any binding.
+    pub(crate) async fn prove(&self, binding: Binding, now: UnixTime) -> Result<Bound, Problem> {
+        self.send_binding(&self.sign_binding(binding, now)).await
     }
 
     pub(crate) fn decision(
