@@ -2,8 +2,9 @@
 //! that was signed or stored, and that the service got.
 //!
 //! Between two acts of the person, channels run side by side, so their lines have no order of
-//! their own. Within such a step lines stand channel by channel, each channel in order of time;
-//! steps stand in order of time. Ids, codes, ports and times are replaced by names.
+//! their own. Within such a step lines stand channel by channel, each channel in order of time (in
+//! a story of several computers, computer by computer); steps stand in order of time. Ids, codes,
+//! ports and times are replaced by names.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -34,6 +35,7 @@ pub enum Channel {
 #[derive(Debug, Clone)]
 struct Line {
     at: u128,
+    whose: String,
     channel: Channel,
     text: String,
 }
@@ -47,7 +49,11 @@ struct Content {
 
 /// A transcript that is being written. Clones write to the same one.
 #[derive(Debug, Clone, Default)]
-pub struct Transcript(Arc<Mutex<Content>>);
+pub struct Transcript {
+    content: Arc<Mutex<Content>>,
+    /// What each line begins with that is written here.
+    whose: String,
+}
 
 impl Transcript {
     /// A transcript with its heading: what this story is, for somebody who knows nothing.
@@ -56,6 +62,13 @@ impl Transcript {
         let transcript = Transcript::default();
         heading.clone_into(&mut transcript.content().heading);
         transcript
+    }
+
+    /// The same transcript, for what happens at one of several computers: each line that is written
+    /// here begins with its name.
+    #[must_use]
+    pub fn of(&self, computer: &str) -> Transcript {
+        Transcript { content: Arc::clone(&self.content), whose: format!("{computer}: ") }
     }
 
     /// From now on `value` is written as `name`, in lines already there too.
@@ -83,7 +96,8 @@ impl Transcript {
 
     /// Writes down what happened at a time (nanoseconds since 1970).
     pub fn note_at(&self, at: u128, channel: Channel, text: impl Into<String>) {
-        self.content().lines.push(Line { at, channel, text: text.into() });
+        let (whose, text) = (self.whose.clone(), text.into());
+        self.content().lines.push(Line { at, whose, channel, text });
     }
 
     /// The transcript so far, as it will be compared.
@@ -100,9 +114,12 @@ impl Transcript {
             }
             placed.push((step, line));
         }
-        placed.sort_by_key(|(step, line)| (*step, line.channel));
+        placed.sort_by(|(a_step, a), (b_step, b)| {
+            (a_step, &a.whose, a.channel).cmp(&(b_step, &b.whose, b.channel))
+        });
         let mut text = format!("{}\n\n", content.heading);
         for (_, line) in placed {
+            text.push_str(&line.whose);
             text.push_str(&one_line(&with_names(&line.text, &content.names)));
             text.push('\n');
         }
@@ -137,7 +154,7 @@ impl Transcript {
 
     fn content(&self) -> MutexGuard<'_, Content> {
         // A poisoned lock means that another task of the test panicked; its lines still count.
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.content.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
@@ -234,6 +251,21 @@ mod tests {
         story.note(Channel::Printed, "printed: 482 913, 4 8 2, 9 1 3, 482913 at 14:05");
         story.name_code("482913", "CODE-1");
         assert_eq!(story.text(), "A story.\n\nprinted: CODE-1, CODE-1, CODE-1 at TIME\n");
+    }
+
+    #[test]
+    fn what_happens_at_one_of_several_computers_is_told_with_its_name_and_by_itself() {
+        let story = Transcript::new("A story.");
+        let (first, second) = (story.of("first"), story.of("second"));
+        second.note_at(2, Channel::Said, "said: two");
+        first.note_at(3, Channel::Shown, "shown: three");
+        first.note_at(4, Channel::Said, "said: four");
+        story.note_at(1, Channel::Act, "the service asks");
+        assert_eq!(
+            story.text(),
+            "A story.\n\nthe service asks\nfirst: said: four\nfirst: shown: three\n\
+             second: said: two\n"
+        );
     }
 
     #[test]

@@ -50,6 +50,8 @@ enum Draws {
 #[derive(Debug, Clone)]
 pub struct Builder {
     heading: String,
+    beside: Option<Transcript>,
+    computer: Option<String>,
     locale: String,
     speech: SpeechAtStart,
     notifications: bool,
@@ -66,6 +68,8 @@ impl Builder {
     pub(super) fn new(heading: &str) -> Builder {
         Builder {
             heading: heading.to_owned(),
+            beside: None,
+            computer: None,
             locale: "en_US.UTF-8".to_owned(),
             speech: SpeechAtStart::Running,
             notifications: true,
@@ -76,6 +80,19 @@ impl Builder {
             screen: Screen { width: 1280, height: 1024 },
             buses: true,
         }
+    }
+
+    /// One more computer in the story of this transcript.
+    pub(super) fn beside(transcript: &Transcript, computer: &str) -> Builder {
+        let beside = Some(transcript.clone());
+        Builder { beside, ..Builder::new("").called(computer) }
+    }
+
+    /// In a story of several computers: what happens at this one is told with its name.
+    #[must_use]
+    pub fn called(mut self, computer: &str) -> Builder {
+        self.computer = Some(computer.to_owned());
+        self
     }
 
     /// The speech server is dead when the story begins.
@@ -155,8 +172,12 @@ impl Builder {
     pub async fn start(self) -> Desktop {
         let dir = tempfile::Builder::new().prefix("sayso-").tempdir_in("/tmp").expect("folder");
         make_folders(dir.path());
-        let transcript = Transcript::new(&self.heading);
-        let mut desktop = Desktop::empty(dir, &self.locale, self.screen, transcript);
+        let heading = || Transcript::new(&self.heading);
+        let whole = self.beside.clone().unwrap_or_else(heading);
+        let mut desktop = Desktop::empty(dir, &self.locale, self.screen, whole);
+        if let Some(computer) = &self.computer {
+            desktop.transcript = desktop.whole.of(computer);
+        }
         let path = desktop.dir.path().to_owned();
         let wants_speech = self.speech == SpeechAtStart::Running;
         let speech = async {
@@ -214,7 +235,7 @@ impl Builder {
 }
 
 impl Desktop {
-    fn empty(dir: TempDir, locale: &str, screen: Screen, transcript: Transcript) -> Desktop {
+    fn empty(dir: TempDir, locale: &str, screen: Screen, whole: Transcript) -> Desktop {
         let mut desktop = Desktop {
             notifications: None,
             keyring: None,
@@ -228,7 +249,8 @@ impl Desktop {
             screen,
             clock: OnceLock::new(),
             env: BTreeMap::new(),
-            transcript,
+            transcript: whole.clone(),
+            whole,
             dir,
         };
         let path = desktop.dir.path().to_owned();

@@ -54,6 +54,7 @@ pub struct Desktop {
     clock: OnceLock<FakeClock>,
     env: BTreeMap<String, String>,
     transcript: Transcript,
+    whole: Transcript,
     dir: TempDir,
 }
 
@@ -62,6 +63,13 @@ impl Desktop {
     #[must_use]
     pub fn builder(heading: &str) -> Builder {
         Builder::new(heading)
+    }
+
+    /// One more computer in the same story, with every part of its own. What happens there stands
+    /// in the same transcript, with its name.
+    #[must_use]
+    pub fn beside(&self, computer: &str) -> Builder {
+        Builder::beside(&self.whole, computer)
     }
 
     /// The story's folder.
@@ -76,10 +84,16 @@ impl Desktop {
         self.dir.path().join("log")
     }
 
-    /// The story's transcript.
+    /// The story's transcript, for what happens at this computer.
     #[must_use]
     pub fn transcript(&self) -> &Transcript {
         &self.transcript
+    }
+
+    /// The story's transcript, for what happens elsewhere.
+    #[must_use]
+    pub fn whole_transcript(&self) -> &Transcript {
+        &self.whole
     }
 
     /// The person's environment, for every process of the session.

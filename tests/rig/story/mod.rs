@@ -1,30 +1,31 @@
 //! A story's usual beginning: a desktop, a broker with an account and a service, a daemon, and
 //! this computer registered as Anna's approver. And its end: what was signed and stored.
 
+mod afterwards;
+mod computer;
+mod login;
+
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rusqlite::{Connection, OpenFlags};
-use serde_json::Value;
-
 use crate::broker::Broker;
-use crate::browser::{Page, PlainBrowser};
 use crate::cli::{self, Terminal};
-use crate::clock::{self, FakeClock};
+use crate::clock::FakeClock;
 use crate::daemon::Daemon;
 use crate::desktop::{Builder, Desktop, Output};
-use crate::processes::{PATIENCE, wait_until};
+use crate::processes::wait_until;
 use crate::service::{Asked, Service};
 use crate::transcript::{Channel, Transcript};
+
+use afterwards::{ANSWERED, signed, stored_by_broker, stored_by_daemon};
+
+pub use afterwards::claims;
+pub use computer::Computer;
+pub use login::Login;
 
 /// The account that stories are told of.
 pub const ACCOUNT: &str = "anna";
 /// The service that asks.
 pub const SERVICE: &str = "Example Bank";
-
-/// How a decision stands that needs not be sent again.
-const ANSWERED: &str = "answered by the broker";
 
 /// All parts of a story. Fields end in the order in which they stand here, users before used.
 #[derive(Debug)]
@@ -81,7 +82,7 @@ impl Story {
         channels: &[&str],
     ) -> Story {
         broker.add_account(ACCOUNT).await;
-        let service = Service::start(&broker, service, desktop.transcript()).await;
+        let service = Service::start(&broker, service, desktop.whole_transcript()).await;
         let story = Story { service, daemon, broker, desktop };
         story.register(channels).await;
         // Before its link is open, the broker cannot tell whether a login is near.
@@ -101,7 +102,7 @@ impl Story {
     /// The story's transcript.
     #[must_use]
     pub fn transcript(&self) -> &Transcript {
-        self.desktop.transcript()
+        self.desktop.whole_transcript()
     }
 
     /// The person (or the world) does something that is not typed.
@@ -205,9 +206,21 @@ impl Story {
     /// Tells what was signed, stored, said and shown, and compares with the golden transcript.
     ///
     /// # Panics
-    /// With a readable difference, if it is another story; or if a code was readable by others.
+    /// With a readable difference, if it is another story; or if a record is not whole.
     pub async fn end(self, name: &str) {
-        self.wait_for_answers().await;
+        self.end_with(&[], name).await;
+    }
+
+    /// The same for a story with further computers.
+    ///
+    /// # Panics
+    /// As [`Story::end`].
+    pub async fn end_with(self, further: &[&Computer], name: &str) {
+        let mut desktops = vec![&self.desktop];
+        desktops.extend(further.iter().map(|computer| &computer.desktop));
+        for desktop in &desktops {
+            wait_for_answers(desktop).await;
+        }
         let transcript = self.transcript();
         let port = self.broker.origin().replace("http://", "");
         transcript.name(&port, "BROKER");
@@ -217,236 +230,58 @@ impl Story {
             }
         }
         transcript.note(Channel::Act, "afterwards, on the disks:");
-        for text in stored_by_broker(&self.broker).into_iter().chain(stored_by_daemon(&self)) {
+        for text in stored_by_broker(&self.broker) {
             transcript.note(Channel::Stored, text);
         }
-        self.whole_records().await;
-        self.desktop.session_bus().settle().await;
-        self.desktop.compare(name);
+        for desktop in &desktops {
+            for text in stored_by_daemon(desktop) {
+                desktop.transcript().note(Channel::Stored, text);
+            }
+        }
+        let audit = self.broker.administer(&["audit", "verify"]).await;
+        assert_eq!(audit.status, 0, "audit verify: {}{}", audit.out, audit.err);
+        for desktop in desktops {
+            whole_history(desktop).await;
+            desktop.session_bus().settle().await;
+            desktop.tell();
+        }
+        transcript.compare(name);
     }
 
     /// Waits until the broker has answered every decision.
     pub async fn wait_for_answers(&self) {
-        let explain = || Daemon::log(&self.desktop);
-        wait_until("the broker's answer to each decision", explain, || {
-            let stored = stored_by_daemon(self);
-            stored.iter().all(|line| line.ends_with(ANSWERED)).then_some(())
-        })
-        .await;
-    }
-
-    /// The broker's audit and the daemon's history are whole after every story.
-    async fn whole_records(&self) {
-        let audit = self.broker.administer(&["audit", "verify"]).await;
-        assert_eq!(audit.status, 0, "audit verify: {}{}", audit.out, audit.err);
-        let verify = cli::sayso(&self.desktop, &["history", "--verify"]);
-        let history = cli::run_silently(verify, "").await;
-        assert_eq!(history.status, 0, "history --verify: {}{}", history.out, history.err);
+        wait_for_answers(&self.desktop).await;
     }
 }
 
-/// Registers this computer for Anna at any broker, without a word.
+async fn wait_for_answers(desktop: &Desktop) {
+    let explain = || Daemon::log(desktop);
+    wait_until("the broker's answer to each decision", explain, || {
+        let stored = stored_by_daemon(desktop);
+        stored.iter().all(|line| line.ends_with(ANSWERED)).then_some(())
+    })
+    .await;
+}
+
+/// A daemon's history is whole after every story.
+async fn whole_history(desktop: &Desktop) {
+    let verify = cli::sayso(desktop, &["history", "--verify"]);
+    let history = cli::run_silently(verify, "").await;
+    assert_eq!(history.status, 0, "history --verify: {}{}", history.out, history.err);
+}
+
+/// Registers a first computer for Anna at any broker, without a word.
 ///
 /// # Panics
 /// If it is refused.
 pub async fn register_at(desktop: &Desktop, origin: &str, code: &str, channels: &[&str]) {
-    let mut arguments = vec!["register", origin, ACCOUNT, "--yes"];
-    arguments.extend(["--computer", "laptop", "--voice", "", "--rate", "0"]);
-    if !channels.contains(&"--language") {
-        arguments.extend(["--language", "en"]);
-    }
-    arguments.extend(channels);
-    let command = cli::sayso(desktop, &arguments);
-    let mut terminal = Terminal::open_silently(desktop, &command);
-    terminal.read_until("14").await;
-    terminal.type_line(code);
-    let (status, _) = terminal.wait_for_end().await;
-    let log = || Daemon::log(desktop);
-    assert_eq!(status, 0, "sayso register: {}\n{}", terminal.screen(), log());
-}
-
-/// A login page that is open in a browser.
-#[derive(Debug)]
-pub struct Login {
-    browser: PlainBrowser,
-    page: Page,
-    opened: String,
-    /// The code on the page.
-    pub code: String,
-}
-
-impl Login {
-    /// A new browser, whose person reads `language`, is led to a login page with a code.
-    ///
-    /// # Panics
-    /// If there is no code on the page.
-    pub async fn open(address: &str, language: &str) -> Login {
-        let mut browser = PlainBrowser::new(language);
-        let page = browser.go(address).await;
-        let code = page.code().unwrap_or_else(|| panic!("no code on the page: {}", page.text()));
-        let opened = page.address.to_string();
-        Login { browser, page, opened, code }
-    }
-
-    /// The page as it was seen last.
-    #[must_use]
-    pub fn page(&self) -> &Page {
-        &self.page
-    }
-
-    /// A code that is not this one.
-    #[must_use]
-    pub fn wrong_code(&self) -> String {
-        self.code
-            .chars()
-            .map(|digit| char::from_digit((digit.to_digit(10).unwrap_or(0) + 1) % 10, 10))
-            .map(|digit| digit.unwrap_or('0'))
-            .collect()
-    }
-
-    /// Where the page is.
-    #[must_use]
-    pub fn address(&self) -> &str {
-        &self.opened
-    }
-
-    /// Looks at the page again.
-    pub async fn look(&mut self) -> &Page {
-        let address = self.page.address.to_string();
-        self.page = self.browser.go(&address).await;
-        &self.page
-    }
-
-    /// Looks again and again until `text` is on the page, then goes on to where it leads, as its
-    /// script does. A page that leads on by itself has been left before that.
-    ///
-    /// # Panics
-    /// If the text does not come.
-    pub async fn go_on(&mut self, text: &str, transcript: &Transcript) {
-        let started = clock::start();
-        let login = self.page.address.clone();
-        while !self.look().await.text().contains(text) {
-            if self.page.address.origin() != login.origin() {
-                return;
-            }
-            let shown = self.page.text();
-            assert!(started.elapsed() < PATIENCE, "{text:?} is not on the page: {shown}");
-            clock::moment().await;
-        }
-        transcript.note(Channel::Page, format!("on the page: {}", self.page.text()));
-        self.follow().await;
-    }
-
-    /// Opens the page's `return` address.
-    pub async fn follow(&mut self) -> &Page {
-        let address = format!("{}/return", self.page.address.as_str().trim_end_matches('/'));
-        self.page = self.browser.go(&address).await;
-        &self.page
-    }
-
-    /// Presses a button on it.
-    pub async fn press(&mut self, label: &str) -> &Page {
-        self.page = self.browser.press(&self.page, label).await;
-        &self.page
-    }
-}
-
-/// What an approver signed, as it passed on its way to the broker.
-fn signed(name: &str, body: &[u8]) -> Option<String> {
-    let body: Value = serde_json::from_slice(body).ok()?;
-    let member = |name: &str| body.get(name)?.as_str().and_then(claims);
-    if name.ends_with("/decision") {
-        let claims = member("decision")?;
-        let heard = &claims["heard"];
-        return Some(format!(
-            "signed: decision {}, heard {} {}",
-            claims["verdict"].as_str()?,
-            heard["lang"].as_str()?,
-            heard["text"]
-        ));
-    }
-    if name == "POST /v1/bindings" {
-        let claims = member("binding")?;
-        return Some(format!(
-            "signed: binding by {}, value {}",
-            claims["method"].as_str()?,
-            claims["value"].as_str()?
-        ));
-    }
-    None
-}
-
-/// The claims of a signed message, unverified.
-#[must_use]
-pub fn claims(jws: &str) -> Option<Value> {
-    let payload = URL_SAFE_NO_PAD.decode(jws.split('.').nth(1)?).ok()?;
-    serde_json::from_slice(&payload).ok()
-}
-
-/// One line for each request at the broker: how it ended and which decisions stand beside it.
-fn stored_by_broker(broker: &Broker) -> Vec<String> {
-    let store = open(&broker.store().join("sayso-broker.db"));
-    let mut requests = store
-        .prepare("SELECT id, outcome, collected_at IS NOT NULL FROM requests ORDER BY rowid")
-        .expect("the broker's requests");
-    let rows = requests
-        .query_map([], |row| {
-            Ok((row.get(0)?, row.get::<_, Option<String>>(1)?, row.get::<_, bool>(2)?))
-        })
-        .expect("the broker's requests");
-    rows.map(|row| {
-        let (id, outcome, collected): (String, _, _) = row.expect("a request");
-        let verdict = outcome.and_then(|jws| claims(&jws));
-        let verdict = verdict.as_ref().and_then(|claims| claims["verdict"].as_str());
-        let fetched = if collected { "fetched by the service" } else { "not fetched" };
-        let decisions = decisions(&store, "SELECT jws FROM decisions WHERE request = ?1", &id);
-        format!(
-            "stored by the broker: the request ended with {}, {fetched}; decisions: {decisions}",
-            verdict.unwrap_or("nothing yet")
-        )
-    })
-    .collect()
-}
-
-/// One line for each decision that the daemon keeps.
-fn stored_by_daemon(story: &Story) -> Vec<String> {
-    let path = Daemon::store(&story.desktop);
-    if !path.exists() {
-        return Vec::new();
-    }
-    let store = open(&path);
-    let mut kept = store
-        .prepare("SELECT verdict, ending IS NOT NULL FROM decisions ORDER BY decided_at")
-        .expect("the daemon's decisions");
-    let rows = kept
-        .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?)))
-        .expect("the daemon's decisions");
-    rows.map(|row| {
-        let (verdict, settled) = row.expect("a decision");
-        let settled = if settled { ANSWERED } else { "still to be sent" };
-        format!("stored by Sayso: {}, {settled}", verdict.trim_matches('"'))
-    })
-    .collect()
-}
-
-fn decisions(store: &Connection, query: &str, request: &str) -> String {
-    let mut found = store.prepare(query).expect("the broker's decisions");
-    let verdicts: Vec<String> = found
-        .query_map([request], |row| row.get::<_, String>(0))
-        .expect("the broker's decisions")
-        .filter_map(|jws| claims(&jws.ok()?)?["verdict"].as_str().map(str::to_owned))
-        .collect();
-    if verdicts.is_empty() { "none".to_owned() } else { verdicts.join(", ") }
-}
-
-/// Opens a store that a running process writes to, for reading alone.
-fn open(path: &std::path::Path) -> Connection {
-    Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
-        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    computer::register(desktop, origin, code, "laptop", channels).await;
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     const DAY: Duration = Duration::from_secs(86_400);
@@ -482,5 +317,28 @@ mod tests {
         story.broker.wake().await;
         let later = broker_time(&story).await - before;
         assert!((86_400..86_430).contains(&later), "{later}");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn two_computers_are_told_apart_in_one_transcript() {
+        let first = Desktop::builder("Two computers.").called("first computer");
+        let mut story = Story::begin(first).await;
+        let second = Computer::start(story.desktop.beside("second computer")).await;
+        assert_ne!(story.desktop.env()["SPEECHD_ADDRESS"], second.desktop.env()["SPEECHD_ADDRESS"]);
+        story.log_in("CODE-1").await;
+        let ran = cli::run(&second.desktop, &["requests"]).await;
+        for desktop in [&story.desktop, &second.desktop] {
+            desktop.tell();
+        }
+        let told = story.transcript().text();
+        for line in [
+            "in the browser: Anna begins to log in at Example Bank",
+            "first computer: said (message, to its end): Sayso. Example Bank asks you to log in.",
+            "second computer: typed: sayso requests",
+            &format!("second computer: printed: {}", ran.out.lines().next().unwrap_or_default()),
+        ] {
+            assert!(told.contains(&format!("\n{line}")), "{line:?} is not in:\n{told}");
+        }
+        assert!(!told.contains("second computer: said"), "{told}");
     }
 }

@@ -1,0 +1,107 @@
+//! What a story leaves behind: what was signed, and what lies on the disks.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rusqlite::{Connection, OpenFlags};
+use serde_json::Value;
+
+use crate::broker::Broker;
+use crate::daemon::Daemon;
+use crate::desktop::Desktop;
+
+/// How a decision stands that needs not be sent again.
+pub(super) const ANSWERED: &str = "answered by the broker";
+
+/// What an approver signed, as it passed on its way to the broker.
+pub(super) fn signed(name: &str, body: &[u8]) -> Option<String> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    let member = |name: &str| body.get(name)?.as_str().and_then(claims);
+    if name.ends_with("/decision") {
+        let claims = member("decision")?;
+        let heard = &claims["heard"];
+        return Some(format!(
+            "signed: decision {}, heard {} {}",
+            claims["verdict"].as_str()?,
+            heard["lang"].as_str()?,
+            heard["text"]
+        ));
+    }
+    if name == "POST /v1/bindings" {
+        let claims = member("binding")?;
+        return Some(format!(
+            "signed: binding by {}, value {}",
+            claims["method"].as_str()?,
+            claims["value"].as_str()?
+        ));
+    }
+    None
+}
+
+/// The claims of a signed message, unverified.
+#[must_use]
+pub fn claims(jws: &str) -> Option<Value> {
+    let payload = URL_SAFE_NO_PAD.decode(jws.split('.').nth(1)?).ok()?;
+    serde_json::from_slice(&payload).ok()
+}
+
+/// One line for each request at the broker: how it ended and which decisions stand beside it.
+pub(super) fn stored_by_broker(broker: &Broker) -> Vec<String> {
+    let store = open(&broker.store().join("sayso-broker.db"));
+    let mut requests = store
+        .prepare("SELECT id, outcome, collected_at IS NOT NULL FROM requests ORDER BY rowid")
+        .expect("the broker's requests");
+    let rows = requests
+        .query_map([], |row| {
+            Ok((row.get(0)?, row.get::<_, Option<String>>(1)?, row.get::<_, bool>(2)?))
+        })
+        .expect("the broker's requests");
+    rows.map(|row| {
+        let (id, outcome, collected): (String, _, _) = row.expect("a request");
+        let verdict = outcome.and_then(|jws| claims(&jws));
+        let verdict = verdict.as_ref().and_then(|claims| claims["verdict"].as_str());
+        let fetched = if collected { "fetched by the service" } else { "not fetched" };
+        let decisions = decisions(&store, "SELECT jws FROM decisions WHERE request = ?1", &id);
+        format!(
+            "stored by the broker: the request ended with {}, {fetched}; decisions: {decisions}",
+            verdict.unwrap_or("nothing yet")
+        )
+    })
+    .collect()
+}
+
+/// One line for each decision that the daemon keeps.
+pub(super) fn stored_by_daemon(desktop: &Desktop) -> Vec<String> {
+    let path = Daemon::store(desktop);
+    if !path.exists() {
+        return Vec::new();
+    }
+    let store = open(&path);
+    let mut kept = store
+        .prepare("SELECT verdict, ending IS NOT NULL FROM decisions ORDER BY decided_at")
+        .expect("the daemon's decisions");
+    let rows = kept
+        .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?)))
+        .expect("the daemon's decisions");
+    rows.map(|row| {
+        let (verdict, settled) = row.expect("a decision");
+        let settled = if settled { ANSWERED } else { "still to be sent" };
+        format!("stored by Sayso: {}, {settled}", verdict.trim_matches('"'))
+    })
+    .collect()
+}
+
+fn decisions(store: &Connection, query: &str, request: &str) -> String {
+    let mut found = store.prepare(query).expect("the broker's decisions");
+    let verdicts: Vec<String> = found
+        .query_map([request], |row| row.get::<_, String>(0))
+        .expect("the broker's decisions")
+        .filter_map(|jws| claims(&jws.ok()?)?["verdict"].as_str().map(str::to_owned))
+        .collect();
+    if verdicts.is_empty() { "none".to_owned() } else { verdicts.join(", ") }
+}
+
+/// Opens a store that a running process writes to, for reading alone.
+fn open(path: &std::path::Path) -> Connection {
+    Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
