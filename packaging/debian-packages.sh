@@ -67,6 +67,7 @@ test orca              a screen reader
 test python3-pyatspi   what the screen reader runs on
 test bubblewrap        a sandboxed caller at the doors
 test util-linux        a caller of another uid at the doors
+test uidmap            the same for who is not root
 test npm               fetches axe-core, which looks at the pages
 END
 }
