@@ -14,6 +14,7 @@ use zbus::Connection;
 
 use crate::announcer::{Announcer, notification, speech};
 use crate::doors::{self, Board, PublicEvent, Reply};
+use crate::fallback::Fallback;
 use crate::pipeline::{Inputs, Orders, Pipeline};
 use crate::preferences::PreferencesFile;
 use crate::store::Store;
@@ -21,7 +22,7 @@ use crate::surroundings::audio::{self, Listening};
 use crate::surroundings::lock::{self, Lock};
 use crate::surroundings::reader::{self, ScreenReader};
 use crate::vault::Vault;
-use crate::wording::words_of;
+use crate::wording::{choice_of, words_of};
 
 /// So many events of one kind may wait.
 const QUEUE: usize = 256;
@@ -56,6 +57,7 @@ pub async fn run(
     let fault = preferences.reload().err();
     let chosen = preferences.current().clone();
     let words = words_of(&chosen);
+    let fallback = Fallback::untold(&choice_of(&chosen), &places.state);
     let listener = doors::socket::bind(&places.runtime)
         .map_err(|error| NotStarted(error.sentences(&words)))?;
     let store = Store::open(&places.state)
@@ -86,6 +88,7 @@ pub async fn run(
         events,
         sources: sources_out,
         remark,
+        fallback,
         shutdown: shutdown.clone(),
     };
     tasks.spawn(vault.run(signer_out.clone(), orders, registrations));

@@ -8,14 +8,15 @@
 //! - [`pipeline`]: the main path, which ties these together: read it first
 //!
 //! Beside the line stand [`doors`] (who may call, and how), [`surroundings`] (the lock, the screen
-//! reader), [`registrar`] (accounts), [`keys`], [`store`], [`preferences`], [`wording`] (one
-//! request in words), [`history`], [`clock`] and [`daemon`], which puts it all together.
+//! reader, headphones), [`registrar`] (accounts), [`keys`], [`store`], [`preferences`], [`wording`] (one
+//! request in words), `fallback` (a language that is not here), [`history`], [`clock`] and [`daemon`], which puts it all together.
 
 pub mod announcer;
 pub mod clock;
 pub mod daemon;
 pub mod decision;
 pub mod doors;
+mod fallback;
 pub mod history;
 pub mod inbox;
 pub mod keys;

@@ -12,8 +12,8 @@ use sayso_protocol::request::RequestId;
 use sayso_protocol::secret::nonce;
 use sayso_protocol::signature::{Digest, Jws, PublicKey, SecretKey};
 use sayso_protocol::time::UnixTime;
-use sayso_words::{Words, say};
-use tokio::sync::{mpsc, watch};
+use sayso_words::{Language, Words, say};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::doors::Reply;
 use crate::history;
@@ -131,6 +131,13 @@ pub enum Event {
     Preferred(Preferences),
     /// Something the person must hear.
     Remark(String),
+    /// The person's language is not here; they must hear it in each that is.
+    LanguageMissing {
+        /// What is spoken instead, and first.
+        instead: Language,
+        /// Who waits until they were told.
+        told: oneshot::Sender<()>,
+    },
 }
 
 impl std::fmt::Debug for Event {
@@ -142,6 +149,7 @@ impl std::fmt::Debug for Event {
             Self::Source(_) => "Source",
             Self::Preferred(_) => "Preferred",
             Self::Remark(_) => "Remark",
+            Self::LanguageMissing { .. } => "LanguageMissing",
         })
     }
 }

@@ -7,11 +7,12 @@ use rand::rand_core::UnwrapErr;
 use rand::rngs::SysRng;
 use sayso_protocol::signature::SecretKey;
 use sayso_words::{Words, say};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use zbus::Connection;
 
 use crate::clock;
+use crate::fallback::Fallback;
 use crate::keys::{KeyError, Keys, Place};
 use crate::preferences::PreferencesFile;
 use crate::registrar::{self, Registrar};
@@ -29,12 +30,25 @@ pub(crate) struct Vault {
     pub(crate) events: mpsc::Sender<signer::Event>,
     pub(crate) sources: mpsc::Sender<FromSource>,
     pub(crate) remark: Option<String>,
+    pub(crate) fallback: Option<Fallback>,
     pub(crate) shutdown: CancellationToken,
 }
 
 impl Vault {
-    /// Opens the keys, then signs and registers until nobody orders any more.
+    /// Opens the keys, then signs and registers until nobody orders any more. Meanwhile remembers
+    /// what the person was told of their language.
     pub(crate) async fn run(
+        mut self,
+        signer_out: mpsc::Sender<signer::Order>,
+        orders: mpsc::Receiver<signer::Order>,
+        registrations: mpsc::Receiver<registrar::Call>,
+    ) {
+        let fallback = self.fallback.take();
+        let events = self.events.clone();
+        tokio::join!(tell(fallback, &events), self.open(signer_out, orders, registrations));
+    }
+
+    async fn open(
         self,
         signer_out: mpsc::Sender<signer::Order>,
         orders: mpsc::Receiver<signer::Order>,
@@ -115,4 +129,13 @@ impl Vault {
     async fn say(&self, sentence: String) {
         drop(self.events.send(signer::Event::Remark(sentence)).await);
     }
+}
+
+/// Has the person told that their language is not here, and remembers it.
+async fn tell(fallback: Option<Fallback>, events: &mpsc::Sender<signer::Event>) {
+    let Some(fallback) = fallback else { return };
+    let (tell, told) = oneshot::channel();
+    let event = signer::Event::LanguageMissing { instead: fallback.language, told: tell };
+    drop(events.send(event).await);
+    fallback.remember(told).await;
 }

@@ -13,7 +13,7 @@ const ROOMS: [(&str, &[&str]); 5] = [
     ("signer", &["clock", "doors", "history", "preferences", "source", "store"]),
 ];
 /// Beside the line: they serve it and know none of its stages.
-const BESIDE: [(&str, &[&str]); 8] = [
+const BESIDE: [(&str, &[&str]); 9] = [
     ("clock", &[]),
     ("doors", &["clock", "surroundings"]),
     ("surroundings", &["clock"]),
@@ -21,6 +21,7 @@ const BESIDE: [(&str, &[&str]); 8] = [
     ("store", &["clock"]),
     ("preferences", &[]),
     ("wording", &[]),
+    ("fallback", &[]),
     ("history", &["clock", "store", "wording"]),
 ];
 

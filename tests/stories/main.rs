@@ -21,6 +21,7 @@ mod hostile_broker;
 mod hostile_service;
 mod kept_and_sent;
 mod killed_at_each_stage;
+mod language_fallback;
 mod locked;
 mod no_desktop;
 mod not_me;

@@ -99,6 +99,9 @@ speech-back = Talen er tilbage. { $count ->
    *[other] { CAPITAL($count) } venter, først
 } { $service }, { $what }. { $left }.
 
+## Et sprog, som Sayso ikke har: siges én gang, på hvert, som den har.
+language-missing = Sayso har ikke dit sprog. Den taler engelsk og dansk.
+
 ## Låst skærm.
 locked-waiting = Sayso. { $count ->
     [one] Én anmodning venter. Lås op for at høre den.

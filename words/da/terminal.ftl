@@ -86,6 +86,10 @@ status-notification = Notifikationer { $state ->
     [off] er slået fra, som du valgte.
    *[failed] virker ikke. Brug tale, eller: sayso attend.
 }
+status-language = Sprog: { $language }.{ $choice ->
+    [fallback] {" "}Sayso har kun engelsk og dansk.
+   *[theirs] {""}
+}
 status-reader = En skærmlæser kører.
 status-locked = Skærmen er låst.
 

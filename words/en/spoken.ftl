@@ -99,6 +99,9 @@ speech-back = Speech is back. { $count ->
    *[other] { CAPITAL($count) } waiting, first
 } { $service }, { $what }. { $left }.
 
+## A language that Sayso does not have: said once, in each that it has.
+language-missing = Sayso does not have your language. It speaks English and Danish.
+
 ## Screen locked.
 locked-waiting = Sayso. { $count ->
     [one] One request is waiting. Unlock to hear it.

@@ -86,6 +86,10 @@ status-notification = Notifications { $state ->
     [off] are off, as you chose.
    *[failed] do not work. Use speech, or: sayso attend.
 }
+status-language = Language: { $language }.{ $choice ->
+    [fallback] {" "}Sayso has only English and Danish.
+   *[theirs] {""}
+}
 status-reader = A screen reader is running.
 status-locked = The screen is locked.
 

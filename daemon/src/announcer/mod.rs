@@ -16,7 +16,7 @@ use sayso_protocol::bus::{Channel, Error, Place, Preferences};
 use sayso_protocol::relay::{Announced, Notice, Perceived, Question, Turn};
 use sayso_protocol::request::RequestId;
 use sayso_protocol::secret::nonce;
-use sayso_words::{Words, say};
+use sayso_words::{Language, Words, say};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::surroundings::audio::Listening;
@@ -61,12 +61,14 @@ enum What {
     Tail(RequestId),
     Question(RequestId),
     Result(Option<RequestId>),
+    Missing,
     Trial,
 }
 
 struct Saying {
     what: What,
     told: Told,
+    language: Language,
     priority: Priority,
     begun: bool,
     again: bool,
@@ -102,6 +104,8 @@ pub struct Announcer {
     last: Option<Told>,
     /// Remarks that nobody could perceive yet.
     held: Vec<Told>,
+    /// That the person's language is not here.
+    missing: Option<remarks::Missing>,
     /// The terminals that attend.
     pub attend: Attend,
 }
@@ -140,6 +144,7 @@ impl Announcer {
             trials: Vec::new(),
             last: None,
             held: Vec::new(),
+            missing: None,
             attend: Attend::default(),
         };
         announcer.use_voice();

@@ -3,6 +3,7 @@
 use sayso_protocol::bus::Channel;
 use sayso_protocol::relay::Perceived;
 use sayso_protocol::request::RequestId;
+use sayso_words::Language;
 
 use super::speech::{self, Priority, Utterance, UtteranceId};
 use super::{Announcer, Outcome, Saying, Voice, What};
@@ -29,9 +30,12 @@ impl Announcer {
             What::Head(about) | What::Question(about) if about == id && saying.begun => {
                 Some(saying.what)
             }
-            What::Head(_) | What::Question(_) | What::Tail(_) | What::Result(_) | What::Trial => {
-                None
-            }
+            What::Head(_)
+            | What::Question(_)
+            | What::Tail(_)
+            | What::Result(_)
+            | What::Missing
+            | What::Trial => None,
         });
         self.perceived(what?, Perceived::Speech)
     }
@@ -113,6 +117,10 @@ impl Announcer {
                 .questions
                 .remove(&id)
                 .map(|asking| Outcome::Question(asking.turn.perceived(by))),
+            What::Missing => {
+                self.missing_told();
+                None
+            }
             What::Tail(_) | What::Result(_) | What::Trial => None,
         }
     }
@@ -123,10 +131,10 @@ impl Announcer {
         match saying.what {
             What::Tail(_) => {}
             What::Trial => self.tried(Channel::Speech, false),
-            What::Head(_) | What::Question(_) | What::Result(_) if saying.again => {
+            What::Head(_) | What::Question(_) | What::Result(_) | What::Missing if saying.again => {
                 self.not_said(&saying);
             }
-            What::Head(_) | What::Question(_) | What::Result(_) => {
+            What::Head(_) | What::Question(_) | What::Result(_) | What::Missing => {
                 self.utter(Saying { begun: false, again: true, ..saying });
             }
         }
@@ -150,6 +158,7 @@ impl Announcer {
                 }
             }
             What::Result(_) => self.show_told(&saying.told),
+            What::Missing => self.show_missing(),
         }
     }
 
@@ -157,7 +166,7 @@ impl Announcer {
     pub(super) fn silence(&mut self, id: RequestId) {
         let about = |what| match what {
             What::Head(about) | What::Tail(about) | What::Question(about) => about == id,
-            What::Result(_) | What::Trial => false,
+            What::Result(_) | What::Missing | What::Trial => false,
         };
         let stop: Vec<_> = self
             .saying
@@ -177,7 +186,17 @@ impl Announcer {
     }
 
     pub(super) fn speak(&mut self, what: What, told: Told, priority: Priority) {
-        self.utter(Saying { what, told, priority, begun: false, again: false });
+        self.speak_in(self.words.language(), what, told, priority);
+    }
+
+    pub(super) fn speak_in(
+        &mut self,
+        language: Language,
+        what: What,
+        told: Told,
+        priority: Priority,
+    ) {
+        self.utter(Saying { what, told, language, priority, begun: false, again: false });
     }
 
     fn utter(&mut self, saying: Saying) {
@@ -187,7 +206,7 @@ impl Announcer {
             id,
             text: saying.told.sentence.clone(),
             priority: saying.priority,
-            language: self.words.language().tag().to_owned(),
+            language: saying.language.tag().to_owned(),
         };
         self.saying.insert(id, saying);
         self.order(speech::Order::Say(utterance));

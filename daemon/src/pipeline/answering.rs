@@ -60,6 +60,9 @@ impl Pipeline {
             }
             signer::Event::Preferred(preferences) => self.preferred(preferences),
             signer::Event::Remark(sentence) => self.announcer.remark(sentence),
+            signer::Event::LanguageMissing { instead, told } => {
+                self.announcer.miss_language(instead, told);
+            }
         }
     }
 

@@ -10,7 +10,7 @@ use sayso_protocol::life::Standing;
 use sayso_protocol::relay::{Perceived, Turn};
 use sayso_protocol::request::RequestId;
 use sayso_protocol::time::UnixTime;
-use sayso_words::{Words, say};
+use sayso_words::{Choice, Words, say};
 use tokio::sync::mpsc;
 
 use super::Pipeline;
@@ -18,7 +18,7 @@ use crate::clock;
 use crate::doors::{Ask, Call, Reply};
 use crate::inbox::Entry;
 use crate::signer;
-use crate::wording::{Told, Wording, words_of};
+use crate::wording::{Told, Wording, choice_of, words_of};
 
 impl Pipeline {
     pub(super) fn called(&mut self, Call { client, ask }: Call, now: Instant) {
@@ -275,6 +275,12 @@ impl Pipeline {
         if self.announcer.locked() {
             sentences.push(say!(words, "status-locked"));
         }
+        let choice = match choice_of(preferences) {
+            Choice::Theirs(_) => "theirs",
+            Choice::Fallback { .. } => "fallback",
+        };
+        let language = words.language().name();
+        sentences.push(say!(words, "status-language", language = language, choice = choice));
         let version = env!("CARGO_PKG_VERSION");
         sentences.push(say!(words, "status-running", version = version));
         Status {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use sayso_protocol::bus::Preferences;
 use sayso_protocol::decision::Heard;
 use sayso_protocol::request::{Action, ActionKind, Amount, Request};
-use sayso_words::{Language, Words, say};
+use sayso_words::{Choice, Language, Words, say};
 
 /// A sentence for the ear, and the same in 40 cells for braille and notifications.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +23,13 @@ pub struct Told {
 /// The language of the preferences, or else the person's.
 #[must_use]
 pub fn words_of(preferences: &Preferences) -> Words {
-    Words::new(Language::of_tag(&preferences.language).unwrap_or_else(Language::of_person))
+    Words::new(choice_of(preferences).language())
+}
+
+/// The language that a person gets: the one they chose, else by the list of their session.
+#[must_use]
+pub fn choice_of(preferences: &Preferences) -> Choice {
+    Language::of_tag(&preferences.language).map_or_else(Choice::of_person, Choice::Theirs)
 }
 
 /// The sentences of one request in one language.

@@ -102,6 +102,11 @@ impl Desktop {
         &self.env
     }
 
+    /// The person reads these languages from now on (as in `LANGUAGE`: `kl:de:da`).
+    pub fn set_languages(&mut self, list: &str) {
+        self.add("LANGUAGE", list);
+    }
+
     /// How large its screen is.
     #[must_use]
     pub fn screen(&self) -> Screen {

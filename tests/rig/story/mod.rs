@@ -171,7 +171,7 @@ impl Story {
     }
 
     async fn open_page(&mut self, address: &str, name: &str) -> Login {
-        let login = Login::open(address, self.language()).await;
+        let login = Login::open(address, &self.languages()).await;
         self.transcript().name_code(&login.code, name);
         if let Some(asked) = self.service.last() {
             self.transcript().name(&asked.id, "REQUEST");
@@ -197,10 +197,11 @@ impl Story {
         .await;
     }
 
-    /// The language of the person's desktop.
+    /// The languages of the person's desktop, as their browser asks for them.
     #[must_use]
-    pub fn language(&self) -> &str {
-        self.desktop.env().get("LANGUAGE").map_or("en", String::as_str)
+    pub fn languages(&self) -> String {
+        let list = self.desktop.env().get("LANGUAGE").map_or("en", String::as_str);
+        list.replace(':', ",").replace('_', "-")
     }
 
     /// Tells what was signed, stored, said and shown, and compares with the golden transcript.
