@@ -1,10 +1,13 @@
 //! The real Orca on a story's desktop, speaking through the story's Speech Dispatcher.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+
 use zbus::names::InterfaceName;
 use zbus::zvariant::Value;
 
 use crate::desktop::{Bus, Desktop};
-use crate::processes::{Process, wait_until};
+use crate::processes::{Process, SEARCH_PATH, wait_until};
 
 /// By this its words are known (`user:orca:...`).
 pub const CLIENT: &str = "orca";
@@ -34,7 +37,7 @@ impl Orca {
         }
         // Debian's own interpreter: another one first in the search path lacks its modules.
         let mut command = desktop.command("/usr/bin/python3");
-        command.args(["/usr/bin/orca", "--replace"]);
+        command.arg("/usr/bin/orca").env("PATH", alone(desktop));
         let reader = Process::start_quiet("orca", &mut command, &desktop.logs());
         let speech = desktop.speech();
         let explain = || format!("said so far: {:#?}\norca: {}", speech.all(), reader.log());
@@ -50,6 +53,17 @@ impl Orca {
         self.reader.kill();
         set(desktop.session_bus(), "ScreenReaderEnabled", false).await;
     }
+}
+
+/// A search path by which Orca finds no other Orca of this user. It would not start beside the
+/// person's own, or another story's, and `--replace` kills those.
+fn alone(desktop: &Desktop) -> String {
+    let folder = desktop.dir().join("alone");
+    std::fs::create_dir(&folder).expect("a folder");
+    let pgrep = folder.join("pgrep");
+    std::fs::write(&pgrep, "#!/bin/sh\nexit 1\n").expect("a script");
+    std::fs::set_permissions(&pgrep, Permissions::from_mode(0o755)).expect("a program");
+    format!("{}:{SEARCH_PATH}", folder.display())
 }
 
 /// The bus on which programs tell a screen reader what they show.
