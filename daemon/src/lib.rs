@@ -29,3 +29,7 @@ pub mod store;
 pub mod surroundings;
 mod vault;
 pub mod wording;
+
+#[cfg(test)]
+#[path = "../tests/sample/mod.rs"]
+mod sample;

@@ -5,20 +5,18 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod sample;
+
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use sayso_protocol::binding::Method;
 use sayso_protocol::decision::{Heard, UserVerification};
-use sayso_protocol::enrolment::{AccountName, ApproverId};
+use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::relay::{Perceived, Received, SignedDecision, Signer, Turn};
-use sayso_protocol::request::{
-    Action, ActionKind, Near, Origin, Request, RequestId, ServiceName, Verification,
-};
+use sayso_protocol::request::{RequestId, Verification};
 use sayso_protocol::secret::Receipt;
 use sayso_protocol::signature::{Envelope, SecretKey};
-use sayso_protocol::spoken::Clean;
 use sayso_protocol::time::UnixTime;
 use saysod::store::{Ending, HistoryEvent, Store, StoreError, Wholeness};
 use tempfile::TempDir;
@@ -37,30 +35,14 @@ fn approver() -> ApproverId {
 
 /// A signed approval of request `number`, after a question of `length` characters.
 fn decision(number: u64, length: usize) -> SignedDecision {
-    let claims = Request {
-        request: RequestId(uuid::Uuid::from_u128(number.into())),
-        account: AccountName::parse("anna").unwrap(),
-        service: ServiceName::new("Example Bank"),
-        action: Action {
-            kind: ActionKind::Login,
-            summary: Clean::default(),
-            details: Clean::default(),
-            amount: None,
-            payee: None,
-        },
-        origin: Origin::default(),
-        near: Near::Same,
-        locale: Clean::default(),
-        bindings: vec![Method::Code],
-        min_verification: Verification::Session,
-    };
+    let id = RequestId(uuid::Uuid::from_u128(number.into()));
     let envelope = Envelope {
         iss: "https://login.example".into(),
         aud: approver().0,
         iat: NOW,
         exp: UnixTime(NOW.0 + 600),
         jti: number.to_string(),
-        claims,
+        claims: sample::login(id, "anna", "Example Bank"),
     };
     let received = Received::new(key(4).sign(&envelope), envelope);
     let heard = Heard { lang: "en".into(), text: "?".repeat(length) };

@@ -3,16 +3,13 @@
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use sayso_protocol::binding::Method;
 use sayso_protocol::bus::{Answer, Error, Place, Preferences, Question, Result as AnswerResult};
 use sayso_protocol::decision::{DecisionClaims, Heard, Verdict};
 use sayso_protocol::enrolment::{AccountName, ApproverId};
 use sayso_protocol::life::Standing;
 use sayso_protocol::link::Ended;
 use sayso_protocol::relay::{Received, Signer as ApproverKeys};
-use sayso_protocol::request::{
-    Action, ActionKind, LONGEST, Near, Origin, Request, RequestId, Verification,
-};
+use sayso_protocol::request::{LONGEST, Near, RequestId};
 use sayso_protocol::secret::Receipt;
 use sayso_protocol::signature::{Envelope, Jws, SecretKey};
 use sayso_protocol::spoken::Clean;
@@ -26,6 +23,7 @@ use crate::announcer::speech::{Event as Speech, Order as Say, UtteranceId};
 use crate::announcer::{Announcer, notification, speech};
 use crate::clock;
 use crate::doors::{Ask, Board, Call, ClientId};
+use crate::sample;
 use crate::signer;
 use crate::source::{Arrived, BrokerClock, Event as FromSource, Order as ToSource};
 use crate::store::{KeptDecision, Told as ToldSoFar};
@@ -97,30 +95,14 @@ fn id(n: u8) -> RequestId {
 }
 
 fn arrived(account: &str, n: u8, now: Instant) -> Arrived {
-    let request = Request {
-        request: id(n),
-        account: AccountName::parse(account).unwrap(),
-        service: Clean::new(if n == 0 { "Example Bank" } else { "Nordic Rail" }),
-        action: Action {
-            kind: ActionKind::Login,
-            summary: Clean::default(),
-            details: Clean::default(),
-            amount: None,
-            payee: None,
-        },
-        origin: Origin::default(),
-        near: Near::Same,
-        locale: Clean::default(),
-        bindings: vec![Method::Code],
-        min_verification: Verification::Session,
-    };
+    let service = if n == 0 { "Example Bank" } else { "Nordic Rail" };
     let envelope = Envelope {
         iss: BROKER.into(),
         aud: approver(account).0,
         iat: UnixTime(1000),
         exp: UnixTime(1000).plus(LONGEST),
         jti: "jti".into(),
-        claims: request,
+        claims: sample::login(id(n), account, service),
     };
     let jws = SecretKey::from_bytes(&[1; 32]).sign(&envelope);
     Arrived {

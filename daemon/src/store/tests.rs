@@ -1,18 +1,15 @@
 //! The store on real files: what it keeps, what it refuses, and what it notices.
 
 use super::*;
+use crate::sample;
 use proptest::prelude::*;
-use sayso_protocol::binding::Method;
 use sayso_protocol::decision::{Heard, UserVerification, Verdict};
 use sayso_protocol::enrolment::{AccountName, ApproverName};
 use sayso_protocol::link::AuditHead;
 use sayso_protocol::relay::{Perceived, Signer, Turn};
-use sayso_protocol::request::{
-    Action, ActionKind, Near, Origin, Request, ServiceName, Verification,
-};
+use sayso_protocol::request::Verification;
 use sayso_protocol::secret::Receipt;
 use sayso_protocol::signature::{Envelope, SignatureError};
-use sayso_protocol::spoken::Clean;
 use std::os::unix::fs::PermissionsExt as _;
 use tempfile::TempDir;
 
@@ -53,30 +50,14 @@ impl Desk {
     }
 
     fn received(&self, number: u128) -> Received {
-        let claims = Request {
-            request: RequestId(uuid::Uuid::from_u128(number)),
-            account: AccountName::parse("anna").unwrap(),
-            service: ServiceName::new("Example Bank"),
-            action: Action {
-                kind: ActionKind::Login,
-                summary: Clean::default(),
-                details: Clean::default(),
-                amount: None,
-                payee: None,
-            },
-            origin: Origin::default(),
-            near: Near::Same,
-            locale: Clean::default(),
-            bindings: vec![Method::Code],
-            min_verification: Verification::Session,
-        };
+        let id = RequestId(uuid::Uuid::from_u128(number));
         let envelope = Envelope {
             iss: BROKER.into(),
             aud: self.signer.approver.0.clone(),
             iat: NOW,
             exp: UnixTime(NOW.0 + 600),
             jti: number.to_string(),
-            claims,
+            claims: sample::login(id, "anna", "Example Bank"),
         };
         Received::new(self.broker.sign(&envelope), envelope)
     }
