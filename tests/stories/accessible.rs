@@ -3,7 +3,7 @@
 use rig::approver::{Approver, BoundRequest};
 use rig::axe::Axe;
 use rig::broker::Broker;
-use rig::browser::{Browser, Colours, Node, PlainBrowser, Size};
+use rig::browser::{Browser, Colours, Node, PlainBrowser, Size, Spacing};
 use rig::clock::FakeClock;
 use rig::desktop::{Desktop, KeyringAtStart};
 use rig::service::{Asked, Service};
@@ -79,11 +79,13 @@ impl Pages {
             self.browser.appear(colours, size).await;
             let mut faults = self.axe.faults(&self.browser).await;
             faults.extend(self.browser.overflowing().await);
+            self.browser.space(Spacing::Wide).await;
+            faults.extend(self.browser.overflowing().await);
+            self.browser.space(Spacing::Usual).await;
             let faults = faults.join("\n");
             let language = self.language;
             assert!(faults.is_empty(), "{state}, {language}, {colours:?}, {size:?}:\n{faults}");
         }
-        self.browser.appear(Colours::Light, Size::Window).await;
     }
 
     /// The same, and reads it and walks through it with Tab.
@@ -91,7 +93,11 @@ impl Pages {
         self.look(state).await;
         self.transcript.note(Channel::Act, format!("{state}, in {}", self.language));
         self.note("read: ", &self.browser.tree().await);
-        self.note("Tab: ", &self.browser.stops_of_tab().await);
+        self.browser.appear(Colours::Light, Size::Window).await;
+        let stops = self.browser.stops_of_tab().await;
+        self.note("Tab: ", &stops);
+        self.browser.appear(Colours::Forced, Size::Magnified).await;
+        assert_eq!(self.browser.stops_of_tab().await, stops, "{state}, magnified");
     }
 
     fn note(&self, what: &str, nodes: &[Node]) {
@@ -187,8 +193,11 @@ async fn told_of_languages(pages: &mut Pages) {
 
 /// Logins that end here. The script of the open page shows each new state.
 async fn logins(pages: &mut Pages) {
-    pages.open().await;
+    let asked = pages.open().await;
     pages.walk("a login that waits").await;
+    pages.browser.go_without_scripts(&asked.login_url).await;
+    pages.walk("a login that waits, without scripts").await;
+    pages.browser.go(&asked.login_url).await;
     pages.browser.wait_for("#cancel").await.click().await.expect("a button");
     pages.browser.wait_for("[data-state=cancelled]").await;
     pages.walk("a login that was stopped").await;
@@ -204,7 +213,7 @@ async fn logins(pages: &mut Pages) {
 async fn approved(pages: &mut Pages) {
     let (asked, bound) = pages.bind().await;
     pages.decide(&bound, Verdict::Approve).await;
-    pages.service.wait_for_return().await;
+    pages.browser.wait_for_text("approve for anna").await;
     pages.browser.go(&asked.login_url).await;
     pages.browser.wait_for("[data-state=approved]").await;
     pages.walk("a login that was approved").await;

@@ -16,7 +16,7 @@ use crate::clock;
 use crate::desktop::{Desktop, Picture};
 use crate::processes::{PATIENCE, Process};
 
-pub use appearance::{Colours, Size};
+pub use appearance::{Colours, Size, Spacing};
 pub use plain::{Page, PlainBrowser};
 pub use thirtyfour::Key;
 pub use tree::Node;

@@ -71,22 +71,32 @@ impl Browser {
         found
     }
 
-    /// Presses Tab until the focus has left the page, from where it is now; the nodes at which it
-    /// stopped.
+    /// Presses Tab once round the page; the nodes at which it stops, from first to last. The focus
+    /// may be anywhere, so the way to the end comes before that.
     ///
     /// # Panics
-    /// If the focus never leaves.
+    /// If the focus never comes round, or cannot be seen.
     pub async fn stops_of_tab(&self) -> Vec<Node> {
-        let mut stops: Vec<Node> = Vec::new();
-        loop {
+        let (mut stops, mut last, mut from_start) = (Vec::new(), None, false);
+        for _ in 0..STOPS {
             self.type_keys(Key::Tab).await;
             let tree = self.tree().await;
-            let is_page = |node: &Node| node.role == "RootWebArea";
-            let Some(stop) = tree.into_iter().find(|node| node.focused && !is_page(node)) else {
-                return stops;
-            };
-            assert!(stops.len() < STOPS, "Tab does not leave the page: {stops:#?}");
-            stops.push(stop);
+            let is_stop = |node: &Node| node.focused && node.role != "RootWebArea";
+            let place = tree.iter().position(is_stop);
+            // Outside the page, or before where it was: all of the page has been passed.
+            if place.is_none() || place <= last {
+                if from_start {
+                    return stops;
+                }
+                from_start = true;
+            }
+            if let Some(stop) = place.filter(|_| from_start).and_then(|place| tree.get(place)) {
+                let unseen = self.unseen_focus().await;
+                assert!(unseen.is_empty(), "{}", unseen.join("\n"));
+                stops.push(stop.clone());
+            }
+            last = place;
         }
+        panic!("Tab does not come round: {stops:#?}");
     }
 }
