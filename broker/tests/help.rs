@@ -4,6 +4,7 @@
 
 mod parts;
 
+use parts::begun::Begun;
 use parts::{Browser, Running, login};
 use reqwest::Url;
 use sayso_protocol::decision::Verdict;
@@ -72,12 +73,7 @@ async fn a_page_of_the_help_that_is_not_there_says_so_and_links_the_help() {
 
 #[tokio::test]
 async fn the_login_page_links_the_help_that_matches_each_step() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
-    let asked = service.ask("anna").await;
-    let mut browser = running.browser();
-    let code = browser.code(&asked.login_url).await;
+    let Begun { running, anna, asked, mut browser, code, store: _store, .. } = Begun::login().await;
     let help = async |browser: &mut Browser| {
         let page = browser.get(&asked.login_url).await.text;
         let footer = page.split_once("<footer>").unwrap().1.to_owned();

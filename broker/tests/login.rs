@@ -2,6 +2,7 @@
 
 mod parts;
 
+use parts::begun::Begun;
 use parts::{Running, another, id_of, login};
 use sayso_protocol::change::AccountSettings;
 use sayso_protocol::decision::Verdict;
@@ -60,12 +61,8 @@ async fn a_denial_needs_no_code_and_no_ticket() {
     for (verdict, expected) in
         [(Verdict::Deny, outcome::Verdict::Deny), (Verdict::Report, outcome::Verdict::Report)]
     {
-        let store = tempfile::tempdir().unwrap();
-        let running = Running::start(store.path(), None).await;
-        let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
-        let asked = service.ask("anna").await;
-        let mut browser = running.browser();
-        browser.code(&asked.login_url).await;
+        let Begun { running, service, anna, asked, mut browser, store: _store, .. } =
+            Begun::login().await;
         let mut link = anna.connect(running.now()).await;
         let open = link.snapshot().await.0.remove(0);
         let waiting = service.look(asked.id, 30);
@@ -84,11 +81,7 @@ async fn a_denial_needs_no_code_and_no_ticket() {
 
 #[tokio::test]
 async fn an_approval_under_the_link_key_or_without_the_receipt_counts_for_nothing() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
-    let asked = service.ask("anna").await;
-    let code = running.browser().code(&asked.login_url).await;
+    let Begun { running, service, anna, asked, code, store: _store, .. } = Begun::login().await;
     let open = anna.connect(running.now()).await.snapshot().await.0.remove(0);
     let now = running.now();
     let unbound = anna.decision(&open.jws, &anna.key, Verdict::Approve, None, now);
@@ -107,11 +100,7 @@ async fn an_approval_under_the_link_key_or_without_the_receipt_counts_for_nothin
 
 #[tokio::test]
 async fn the_same_decision_gets_the_same_answer_and_a_signed_again_one_is_refused() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
-    let asked = service.ask("anna").await;
-    let code = running.browser().code(&asked.login_url).await;
+    let Begun { running, anna, asked, code, store: _store, .. } = Begun::login().await;
     let now = running.now();
     let binding = anna.binding(&code, now);
     let bound = anna.send_binding(&binding).await.unwrap();
@@ -134,11 +123,7 @@ async fn the_same_decision_gets_the_same_answer_and_a_signed_again_one_is_refuse
 
 #[tokio::test]
 async fn a_report_after_the_approval_reaches_the_service() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
-    let asked = service.ask("anna").await;
-    let code = running.browser().code(&asked.login_url).await;
+    let Begun { running, service, anna, asked, code, store: _store, .. } = Begun::login().await;
     let bound = anna.bind(&code, running.now()).await.unwrap();
     anna.approve(&bound, running.now()).await;
     let report = anna.decision(&bound.jws, &anna.link_key, Verdict::Report, None, running.now());
@@ -151,12 +136,8 @@ async fn a_report_after_the_approval_reaches_the_service() {
 #[tokio::test]
 async fn an_approval_that_was_reported_is_handed_out_no_more() {
     for with_ticket in [true, false] {
-        let store = tempfile::tempdir().unwrap();
-        let running = Running::start(store.path(), None).await;
-        let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
-        let asked = service.ask("anna").await;
-        let mut browser = running.browser();
-        let code = browser.code(&asked.login_url).await;
+        let Begun { running, service, anna, asked, mut browser, code, store: _store } =
+            Begun::login().await;
         let bound = anna.bind(&code, running.now()).await.unwrap();
         anna.approve(&bound, running.now()).await;
         let ticket = if with_ticket { Some(browser.ticket(&asked.login_url).await) } else { None };
@@ -194,11 +175,7 @@ async fn the_right_code_finds_the_second_of_two_requests() {
 
 #[tokio::test]
 async fn five_wrong_codes_block_entry_over_a_restart_and_the_right_one_is_taken_afterwards() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
-    let asked = service.ask("anna").await;
-    let code = running.browser().code(&asked.login_url).await;
+    let Begun { running, anna, code, store, .. } = Begun::login().await;
     let wrong = another(&code);
     let replayed = anna.binding(&wrong, running.now());
     for left in [4, 4] {
@@ -224,12 +201,8 @@ async fn five_wrong_codes_block_entry_over_a_restart_and_the_right_one_is_taken_
 
 #[tokio::test]
 async fn a_request_that_nobody_answers_ends_for_everybody() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
-    let asked = service.ask("anna").await;
-    let mut browser = running.browser();
-    let code = browser.code(&asked.login_url).await;
+    let Begun { running, service, anna, asked, mut browser, code, store: _store } =
+        Begun::login().await;
     let mut link = anna.connect(running.now()).await;
     link.snapshot().await;
     running.pass(300);
@@ -271,12 +244,7 @@ async fn the_person_or_the_service_calls_it_off() {
 
 #[tokio::test]
 async fn a_restart_between_code_and_approval_keeps_everything() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
-    let asked = service.ask("anna").await;
-    let mut browser = running.browser();
-    let code = browser.code(&asked.login_url).await;
+    let Begun { running, service, anna, asked, mut browser, code, store } = Begun::login().await;
     let bound = anna.bind(&code, running.now()).await.unwrap();
     let origin = running.origin.clone();
     running.stop().await;

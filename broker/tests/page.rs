@@ -2,6 +2,7 @@
 
 mod parts;
 
+use parts::begun::Begun;
 use parts::{Running, code_on, login};
 use sayso_protocol::problem::ProblemType;
 use sayso_protocol::service::{Asked, Progress};
@@ -9,12 +10,9 @@ use serde_json::json;
 
 #[tokio::test]
 async fn a_second_browser_sees_nothing_and_can_do_nothing() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
-    let asked = service.ask("anna").await;
-    let (mut first, mut second) = (running.browser(), running.browser());
-    let code = first.code(&asked.login_url).await;
+    let Begun { running, anna, asked, browser: mut first, code, store: _store, .. } =
+        Begun::login().await;
+    let mut second = running.browser();
     let shown = second.get(&asked.login_url).await;
     assert_eq!(shown.status, 403);
     assert!(shown.text.contains("This login is open in another browser."), "{}", shown.text);
@@ -123,12 +121,7 @@ async fn markup_from_outside_is_text_on_the_page() {
 
 #[tokio::test]
 async fn an_open_page_hears_each_state_and_never_a_code_or_a_ticket() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
-    let asked = service.ask("anna").await;
-    let mut browser = running.browser();
-    let code = browser.code(&asked.login_url).await;
+    let Begun { running, anna, asked, browser, code, store: _store, .. } = Begun::login().await;
     let events = browser.http.get(format!("{}/events", asked.login_url));
     let mut answer = events.header("cookie", &browser.cookie).send().await.unwrap();
     let mut heard = String::new();
@@ -152,12 +145,8 @@ async fn an_open_page_hears_each_state_and_never_a_code_or_a_ticket() {
 
 #[tokio::test]
 async fn a_page_can_ask_why_its_events_ended() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    running.approver("anna").await;
-    let asked = running.service("Bank").await.ask("anna").await;
-    let (mut first, second) = (running.browser(), running.browser());
-    first.code(&asked.login_url).await;
+    let Begun { running, asked, browser: first, store: _store, .. } = Begun::login().await;
+    let second = running.browser();
     let none = format!("{}/login/AAECAwQFBgcICQoLDA0ODw", running.origin);
     for (browser, page, expected) in
         [(&first, &asked.login_url, 200), (&second, &asked.login_url, 403), (&first, &none, 404)]
@@ -170,12 +159,7 @@ async fn a_page_can_ask_why_its_events_ended() {
 
 #[tokio::test]
 async fn leaving_before_an_answer_leads_back_to_the_page() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    running.approver("anna").await;
-    let asked = running.service("Bank").await.ask("anna").await;
-    let mut browser = running.browser();
-    browser.code(&asked.login_url).await;
+    let Begun { running, asked, mut browser, store: _store, .. } = Begun::login().await;
     let back = browser.get(&format!("{}/return", asked.login_url)).await;
     assert!(asked.login_url.ends_with(&back.location.unwrap()));
     running.stop().await;
@@ -183,13 +167,9 @@ async fn leaving_before_an_answer_leads_back_to_the_page() {
 
 #[tokio::test]
 async fn a_ticket_counts_for_its_service_once_it_is_the_last_and_for_a_minute() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
+    let Begun { running, service, anna, asked, mut browser, code, store: _store } =
+        Begun::login().await;
     let other = running.service("Other").await;
-    let asked = service.ask("anna").await;
-    let mut browser = running.browser();
-    let code = browser.code(&asked.login_url).await;
     let early = sayso_protocol::secret::Ticket::draw(&mut rand::rng()).reveal();
     let kind = |result: Result<_, sayso_protocol::problem::Problem>| result.unwrap_err().kind;
     assert_eq!(kind(service.collect(asked.id, &early).await), ProblemType::Ticket);
@@ -219,12 +199,8 @@ async fn a_ticket_counts_for_its_service_once_it_is_the_last_and_for_a_minute() 
 
 #[tokio::test]
 async fn an_approval_that_nobody_fetched_is_not_handed_out_after_its_time() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
-    let asked = service.ask("anna").await;
-    let mut browser = running.browser();
-    let code = browser.code(&asked.login_url).await;
+    let Begun { running, service, anna, asked, mut browser, code, store: _store } =
+        Begun::login().await;
     let bound = anna.bind(&code, running.now()).await.unwrap();
     anna.approve(&bound, running.now()).await;
     running.pass(600);

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file uses some of it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "parts of tests")]
 
+pub(crate) mod begun;
 pub(crate) mod proofs;
 
 use futures_util::StreamExt as _;
