@@ -261,6 +261,8 @@ impl Desktop {
             ("XDG_DATA_HOME", "home/.local/share"),
             ("XDG_STATE_HOME", "home/.local/state"),
             ("XDG_CACHE_HOME", "home/.cache"),
+            // A browser that is killed leaves things there.
+            ("TMPDIR", "tmp"),
         ] {
             desktop.add(name, &path.join(below).display().to_string());
         }
@@ -306,7 +308,7 @@ fn make_folders(dir: &Path) {
     for below in ["home/.config", "home/.local/share", "home/.local/state", "home/.cache"] {
         std::fs::create_dir_all(dir.join(below)).expect("folder");
     }
-    for below in ["run", "log", "speech"] {
+    for below in ["run", "log", "speech", "tmp"] {
         std::fs::create_dir(dir.join(below)).expect("folder");
         let mode = std::fs::Permissions::from_mode(0o700);
         std::fs::set_permissions(dir.join(below), mode).expect("folder");

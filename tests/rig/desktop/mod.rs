@@ -34,7 +34,7 @@ pub use keyring::Keyring;
 pub use lock::{Lock, Source};
 pub use notifications::{Notification, Notifications, shown};
 pub use portal::{Answer, PlayedPortal, Portal};
-pub use screen::{Picture, Screen};
+pub use screen::{Picture, Screen, write_black_png};
 pub use sound::{Output, Sound};
 pub use wayland::Wayland;
 

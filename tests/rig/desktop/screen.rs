@@ -1,6 +1,6 @@
 //! What is on the person's screen, as pixels.
 
-use std::io::Cursor;
+use std::io::{Cursor, Write};
 use std::path::Path;
 
 use super::Desktop;
@@ -41,6 +41,24 @@ impl Desktop {
         }
         self.display.as_ref().expect("a story with a screen").picture()
     }
+}
+
+/// Writes a black PNG of any size, line by line: it may be larger than what fits into memory.
+///
+/// # Panics
+/// If the file cannot be written.
+pub fn write_black_png(path: &Path, screen: Screen) {
+    let file = std::fs::File::create(path).expect("a file");
+    let mut encoder = png::Encoder::new(file, screen.width, screen.height);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.set_depth(png::BitDepth::One);
+    let mut writer = encoder.write_header().expect("a file");
+    let mut lines = writer.stream_writer().expect("a file");
+    let line = vec![0; screen.width.div_ceil(8) as usize];
+    for _ in 0..screen.height {
+        lines.write_all(&line).expect("a file");
+    }
+    lines.finish().expect("a file");
 }
 
 impl Picture {
@@ -202,5 +220,16 @@ mod tests {
         assert!(read == large);
         assert_eq!(read.at(3, 5), [200, 0, 0]);
         assert_eq!(read.size(), Screen { width: 40, height: 30 });
+    }
+
+    #[test]
+    fn a_huge_black_picture_is_a_small_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.png");
+        write_black_png(&path, Screen { width: 16_384, height: 16_384 });
+        let file = std::fs::read(path).unwrap();
+        assert!(file.len() < 1_000_000, "{}", file.len());
+        let read = png::Decoder::new(Cursor::new(&file)).read_info().unwrap();
+        assert_eq!((read.info().width, read.info().height), (16_384, 16_384));
     }
 }

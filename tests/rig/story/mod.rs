@@ -321,6 +321,13 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
+    async fn a_story_is_told_on_wayland_as_on_x() {
+        let mut story = Story::begin(Desktop::builder("On Wayland.").wayland()).await;
+        story.log_in("CODE-1").await;
+        story.wait_for_shown("log in? Answer: code", 1).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
     async fn two_computers_are_told_apart_in_one_transcript() {
         let first = Desktop::builder("Two computers.").called("first computer");
         let mut story = Story::begin(first).await;
