@@ -14,7 +14,7 @@ use sayso_protocol::time::UnixTime;
 use crate::confirming;
 use crate::store::audit::{Entry, RemovedBy};
 use crate::store::key::Frame;
-use crate::store::requests::Kept;
+use crate::store::requests::{Hashed, Kept};
 use crate::store::{StoreError, Tx};
 
 /// Hands `event` to a request and keeps what comes of it. `verification` is the decision's.
@@ -235,6 +235,32 @@ pub fn expire(tx: &mut Tx<'_>) -> Result<(), StoreError> {
 #[must_use]
 pub fn can_be_collected(kept: &Kept, now: UnixTime) -> bool {
     matches!(kept.life.state, State::Approved { reported_later: None, .. }) && now < kept.exp
+}
+
+/// Hands the approval out against the ticket that the browser brought. `None` where it is not this
+/// request's, too old, or there is nothing to collect. The same ticket again gets the same.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn collect(
+    tx: &mut Tx<'_>,
+    kept: &mut Kept,
+    brought: &Hashed,
+) -> Result<Option<Jws<Outcome>>, StoreError> {
+    let Some((_, until)) = kept.ticket.as_ref().filter(|(given, _)| given == brought) else {
+        return Ok(None);
+    };
+    let fresh = tx.now < *until || kept.collected_at.is_some();
+    if !fresh || !can_be_collected(kept, tx.now) {
+        return Ok(None);
+    }
+    if kept.collected_at.is_none() {
+        kept.collected_at = Some(tx.now);
+        tx.keep(kept)?;
+        tx.audit(&Entry::Collected { request: kept.id })?;
+        tell_all(tx, kept, &FromBroker::Collected { id: kept.id })?;
+    }
+    Ok(kept.outcome.clone())
 }
 
 /// Whether the person has said of their own approval that it was not them.

@@ -12,8 +12,9 @@ use crate::random;
 /// What a page offers. `Debug` redacts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {
-    /// By the setting `approve_with`.
-    pub chosen: Chosen,
+    /// By the setting `approve_with`; nothing where only the button is practised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen: Option<Chosen>,
     /// Behind the button for the same computer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<PageSecret>,
@@ -49,39 +50,52 @@ impl Offer {
         asked: SameDevice,
         taken: impl Fn(&Code) -> bool,
     ) -> Self {
-        let random = &mut random();
         let chosen = match settings.approve_with {
-            ApproveWith::Code => {
+            ApproveWith::Code => Method::Code,
+            ApproveWith::Qr => Method::Qr,
+            ApproveWith::Readout => Method::Readout,
+        };
+        let chosen = Self::only(chosen, taken);
+        let linked = settings.same_device.is_on() && asked.is_on();
+        let link = linked.then(|| PageSecret::draw(&mut random()));
+        Self { link, ..chosen }
+    }
+
+    /// Draws what a page offers that is bound in one way only.
+    pub fn only(method: Method, taken: impl Fn(&Code) -> bool) -> Self {
+        let random = &mut random();
+        let chosen = match method {
+            Method::Code => {
                 let mut code = Code::draw(random);
                 while taken(&code) {
                     code = Code::draw(random);
                 }
                 Chosen::Code(code)
             }
-            ApproveWith::Qr => Chosen::Qr(PageSecret::draw(random)),
-            ApproveWith::Readout => Chosen::Readout,
+            Method::Qr => Chosen::Qr(PageSecret::draw(random)),
+            Method::Readout => Chosen::Readout,
+            Method::Link => return Self { chosen: None, link: Some(PageSecret::draw(random)) },
         };
-        let linked = settings.same_device.is_on() && asked.is_on();
-        Self { chosen, link: linked.then(|| PageSecret::draw(random)) }
+        Self { chosen: Some(chosen), link: None }
     }
 
     /// The ways, as the signed request names them.
     #[must_use]
     pub fn methods(&self) -> Vec<Method> {
-        let chosen = match self.chosen {
+        let chosen = self.chosen.as_ref().map(|chosen| match chosen {
             Chosen::Code(_) => Method::Code,
             Chosen::Qr(_) => Method::Qr,
             Chosen::Readout => Method::Readout,
-        };
-        std::iter::once(chosen).chain(self.link.as_ref().map(|_| Method::Link)).collect()
+        });
+        chosen.into_iter().chain(self.link.as_ref().map(|_| Method::Link)).collect()
     }
 
     /// The digits on the page, if it shows some.
     #[must_use]
     pub fn code(&self) -> Option<&Code> {
         match &self.chosen {
-            Chosen::Code(code) => Some(code),
-            Chosen::Qr(_) | Chosen::Readout => None,
+            Some(Chosen::Code(code)) => Some(code),
+            Some(Chosen::Qr(_) | Chosen::Readout) | None => None,
         }
     }
 
@@ -89,9 +103,9 @@ impl Offer {
     #[must_use]
     pub fn weigh(&self, binding: &Binding) -> Proof {
         let compared = match (binding, &self.chosen) {
-            (Binding::Code { value }, Chosen::Code(code)) => Some(value == code),
-            (Binding::Qr { value, .. }, Chosen::Qr(secret)) => Some(value == secret),
-            (Binding::Readout { .. }, Chosen::Readout) => Some(true),
+            (Binding::Code { value }, Some(Chosen::Code(code))) => Some(value == code),
+            (Binding::Qr { value, .. }, Some(Chosen::Qr(secret))) => Some(value == secret),
+            (Binding::Readout { .. }, Some(Chosen::Readout)) => Some(true),
             (Binding::Link { value, .. }, _) => self.link.as_ref().map(|secret| value == secret),
             (Binding::Code { .. } | Binding::Qr { .. } | Binding::Readout { .. }, _) => None,
         };
@@ -123,7 +137,9 @@ mod tests {
     #[test]
     fn a_secret_counts_for_its_own_method_only() {
         let offer = offer(ApproveWith::Qr, SameDevice::On);
-        let (Chosen::Qr(in_qr), Some(in_link)) = (&offer.chosen, &offer.link) else { panic!() };
+        let (Some(Chosen::Qr(in_qr)), Some(in_link)) = (&offer.chosen, &offer.link) else {
+            panic!()
+        };
         assert_eq!(offer.weigh(&qr(in_qr)), Proof::Right);
         assert_eq!(offer.weigh(&link(in_link)), Proof::Right);
         assert_eq!(offer.weigh(&link(in_qr)), Proof::Wrong);
@@ -141,6 +157,16 @@ mod tests {
         assert_eq!(service_forbids.methods(), [Method::Code]);
         let readout = offer(ApproveWith::Readout, SameDevice::On);
         assert_eq!(readout.methods(), [Method::Readout, Method::Link]);
+    }
+
+    #[test]
+    fn what_is_practised_in_one_way_takes_no_other() {
+        for method in [Method::Code, Method::Qr, Method::Link, Method::Readout] {
+            let offer = Offer::only(method, |_| false);
+            assert_eq!(offer.methods(), [method]);
+            let stored = serde_json::to_string(&offer).unwrap();
+            assert_eq!(serde_json::from_str::<Offer>(&stored).unwrap(), offer);
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use sayso_protocol::problem::ProblemType;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::error::Error;
-use crate::handlers::{approvers, bindings, decisions, health, link, requests};
+use crate::handlers::{approvers, bindings, decisions, health, link, practice, requests};
 use crate::page;
 use crate::server::Broker;
 
@@ -29,6 +29,7 @@ pub fn of(broker: Broker) -> Router {
         .route("/v1/approver/link", get(link::open))
         .route("/v1/bindings", post(bindings::bind))
         .route("/v1/requests/{id}/decision", post(decisions::decide))
+        .route("/v1/practice", post(practice::begin))
         // anyone
         .route("/v1/time", get(health::time))
         .route("/v1/keys", get(health::keys))

@@ -98,7 +98,9 @@ async fn a_wrong_secret_costs_no_try_and_looks_like_one_of_another_request() {
     running.approver_by("bo", ApproveWith::Qr).await;
     let (hers, his) = (service.ask("anna").await, service.ask("bo").await);
     let (offer, foreign) = (running.offer(hers.id).await, running.offer(his.id).await);
-    let (Chosen::Qr(qr), Some(link)) = (offer.chosen.clone(), offer.link.clone()) else { panic!() };
+    let (Some(Chosen::Qr(qr)), Some(link)) = (offer.chosen.clone(), offer.link.clone()) else {
+        panic!()
+    };
     let unknown = RequestId(uuid::Uuid::now_v7());
     let any = PageSecret::draw(&mut rand::rng());
     let wrong = [

@@ -18,6 +18,7 @@
 //! - [`decision`]: the verdict and what was heard
 //! - [`life`]: the states of a request at the broker
 //! - [`outcome`]: what the service gets
+//! - [`practice`]: a request of which nothing comes
 //! - [`problem`]: refusals over HTTP
 //! - [`scan`]: what `sayso-scan` says of a picture
 //! - [`bus`]: the D-Bus contract between `saysod` and `sayso` (feature `bus`)
@@ -33,6 +34,7 @@ pub mod life;
 pub mod link;
 pub mod lockout;
 pub mod outcome;
+pub mod practice;
 pub mod problem;
 pub mod relay;
 pub mod request;

@@ -49,6 +49,8 @@ pub enum ActionKind {
     Payment,
     /// Anything else: the summary says what.
     Other,
+    /// Nothing: the person practises. Only the broker itself asks for it.
+    Practice,
 }
 
 /// An amount of money in the currency's minor unit.

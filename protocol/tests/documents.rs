@@ -11,6 +11,7 @@ use sayso_protocol::decision::{DecisionAnswer, DecisionClaims};
 use sayso_protocol::enrolment::Enrolment;
 use sayso_protocol::link::{DeviceCall, FromBroker};
 use sayso_protocol::outcome::Outcome;
+use sayso_protocol::practice::{PracticeAnswer, PracticeCall};
 use sayso_protocol::problem::Problem;
 use sayso_protocol::request::Request;
 use sayso_protocol::service::{Ask, Asked, CollectCall, Collected, RequestAnswer};
@@ -87,6 +88,8 @@ fn check(example: &Example) -> Result<(), String> {
         "json BindingCall" => whole::<BindingCall>(text),
         "json Bound" => whole::<Bound>(text),
         "json DecisionAnswer" => whole::<DecisionAnswer>(text),
+        "json PracticeCall" => whole::<PracticeCall>(text),
+        "json PracticeAnswer" => whole::<PracticeAnswer>(text),
         "json Problem" => whole::<Problem>(text),
         "json Ask" => whole::<Ask>(text),
         "json Asked" => whole::<Asked>(text),

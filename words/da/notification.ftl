@@ -16,6 +16,7 @@ line-other = { $risk ->
     [network] ANDET NETVÆRK. { $service } spørger
    *[none] { $service } spørger. Svar: kode
 }
+line-practice = Øvelse: der sker ikke noget
 line-tail = { $account }{ $near ->
     [same] , dette netværk
     [place] , { $place }
@@ -32,21 +33,25 @@ line-one-more = +1 { $service }. Først: { $open }
 line-question-login = Log ind, { $service }, { $account }? ja/nej
 line-question-payment = Betal { $amount }, { $payee }? ja/nej
 line-question-other = { $service }, { $account }? godkend/afvis
+line-question-practice = Øvelse: der sker intet. godkend/afvis
 
 ## Svar.
 line-approved-login = Godkendt. Logget ind: { $service }
 line-approved-payment = Godkendt. { $amount }, { $payee }
 line-approved-other = Godkendt. { $service } har svaret.
+line-approved-practice = Godkendt. Det var en øvelse.
 line-approved-not-fetched = Godkendt. { $service } er ikke klar
 line-done-fetched = Udført. { $service } har svaret nu.
 line-denied-login = Afvist. Ingen blev logget ind.
 line-denied-payment = Afvist. Intet blev betalt.
 line-denied-other = Afvist. { $service } får et nej.
+line-denied-practice = Afvist. Det var en øvelse.
 line-reported-login = Afvist, anmeldt. Ingen logget ind.
 line-reported-payment = Afvist, anmeldt. Intet betalt.
 line-reported-other = Afvist, anmeldt: { $service }
 line-not-sent = Ikke sendt endnu. Prøver til { $until }
 line-too-late = For sent. Begynd forfra på siden.
+line-too-late-practice = For sent. Igen: sayso practise
 line-cancelled = { $reason ->
     [service] Stoppet af { $service }.
     [page] Stoppet på siden: { $service }
@@ -55,6 +60,7 @@ line-cancelled = { $reason ->
     [replaced] Stoppet. Ny anmodning: { $service }
    *[other] Stoppet: { $service }
 }
+line-cancelled-practice = Stoppet. Det var en øvelse.
 line-time-left = { $left }: { $service }
 
 ## Tale.

@@ -6,6 +6,7 @@ page-title-action = { $service } spørger, med Sayso
 page-question-login = Log ind hos { $service } som { $account }?
 page-question-payment = Betal { $amount } til { $payee } som { $account }?
 page-question-other = { $service } spørger: { $summary }. Som { $account }?
+page-question-practice = Øvelse: der sker ikke noget. Sayso spørger dig, og du svarer.
 page-from = Spurgt fra { $place }.
 
 ## Koden, for øjne og ører, og hvad man gør med den.
@@ -40,6 +41,12 @@ page-state-cancelled-action = Stoppet. Anmodningen er slut, og intet blev gjort.
 page-state-connection = Ingen forbindelse lige nu. Siden prøver igen.
 
 ## Sider uden en anmodning.
+page-practice-name = Øvelse
+page-practice-done = { $result ->
+    [approved] Færdig. Det var en øvelse: der skete ikke noget.
+    [denied] Afvist. Det var en øvelse: der skete ikke noget.
+   *[over] Øvelsen er slut, og der skete ikke noget. Begynd forfra i en terminal: sayso practise.
+}
 page-elsewhere-title = Åben i en anden browser
 page-elsewhere = Dette login er åbent i en anden browser. Fortsæt dér, eller begynd forfra hos din tjeneste.
 page-not-found-title = Intet login her

@@ -10,6 +10,7 @@ notice-payment = Sayso. { $risk ->
    *[none] { $service } beder dig betale { $amount }.
 }
 notice-other = { notice-opening } { $service } spørger: { $summary }.
+notice-practice = Sayso. Øvelse, som du bad om: der sker ikke noget.
 notice-opening = Sayso.{ $risk ->
     [place] {" "}Pas på: fra { $place }, ikke herfra.
     [network] {" "}Pas på: fra et andet netværk.
@@ -27,6 +28,7 @@ notice-tail = Konto { $account }{ $near ->
 action-login = log ind
 action-payment = betal { $amount }
 action-other = { $summary }
+action-practice = øv dig
 
 ## Koden fra loginsiden.
 code-correct = Koden er rigtig. Ét spørgsmål tilbage.
@@ -54,22 +56,26 @@ code-length = { $digits ->
 question-login = Log ind hos { $service } som { $account }? Godkend eller afvis?
 question-payment = Betal { $amount } til { $payee }? Cifre: { $digits }. Godkend eller afvis?
 question-other = { $service } spørger: { $summary }. Som { $account }? Godkend eller afvis?
+question-practice = Øvelse: der sker ikke noget. Godkend eller afvis?
 
 ## Svar: hvad der skete med anmodningen.
 approved-login = Godkendt. Du er logget ind hos { $service }.
 approved-payment = Godkendt. { $amount } til { $payee }.
 approved-other = Godkendt. { $service } har fået dit svar.
+approved-practice = Godkendt. Det var en øvelse: der skete ikke noget.
 approved-not-fetched = Godkendt. { $service } har ikke hentet svaret endnu. Se på siden.
 approved-end = Godkendt, men { $service } hentede aldrig svaret. Begynd forfra på siden.
 done-fetched = Udført. { $service } har fået dit svar nu.
 denied-login = Afvist. Ingen blev logget ind.
 denied-payment = Afvist. Intet blev betalt.
 denied-other = Afvist. { $service } får et nej.
+denied-practice = Afvist. Det var en øvelse: der skete ikke noget.
 reported-login = Afvist og anmeldt. Ingen blev logget ind.
 reported-payment = Afvist og anmeldt. Intet blev betalt.
 reported-other = Afvist og anmeldt. { $service } får et nej.
 not-sent = Ikke sendt endnu: ingen forbindelse. Sayso prøver igen til klokken { $until }.
 too-late = For sent. { GENITIVE($service) } anmodning er slut. Begynd forfra på siden.
+too-late-practice = For sent. Øvelsen er slut. Begynd forfra med: sayso practise.
 too-late-answered = For sent. { $service } har allerede et andet svar. Se: sayso history.
 
 ## En anmodning, der sluttede uden personen. $reason, som brokeren giver den.
@@ -81,6 +87,7 @@ cancelled = { $reason ->
     [other_browser] Stoppet. { GENITIVE($service) } side var i en anden browser. Begynd forfra der.
    *[other] Stoppet. { GENITIVE($service) } anmodning er slut. Du skal ikke gøre noget.
 }
+cancelled-practice = Stoppet. Øvelsen er slut: der skete ikke noget.
 
 ## Flere anmodninger, og tid tilbage.
 one-more = Én til venter: { $service }. Svar først { $open }.

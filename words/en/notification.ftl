@@ -16,6 +16,7 @@ line-other = { $risk ->
     [network] OTHER NETWORK. { $service } asks
    *[none] { $service } asks. Answer: code
 }
+line-practice = Practice: nothing happens
 line-tail = { $account }{ $near ->
     [same] , this network
     [place] , { $place }
@@ -32,21 +33,25 @@ line-one-more = +1 { $service }. First: { $open }
 line-question-login = Log in, { $service }, { $account }? approve/deny
 line-question-payment = Pay { $amount }, { $payee }? approve/deny
 line-question-other = { $service }, { $account }? approve/deny
+line-question-practice = Practice: nothing happens. approve/deny
 
 ## Results.
 line-approved-login = Approved. Logged in: { $service }
 line-approved-payment = Approved. { $amount }, { $payee }
 line-approved-other = Approved. { $service } has it.
+line-approved-practice = Approved. That was practice.
 line-approved-not-fetched = Approved. { $service } not done yet
 line-done-fetched = Done. { $service } has it now.
 line-denied-login = Denied. Nobody was logged in.
 line-denied-payment = Denied. Nothing was paid.
 line-denied-other = Denied. { $service } is told no.
+line-denied-practice = Denied. That was practice.
 line-reported-login = Denied, reported. Nobody logged in.
 line-reported-payment = Denied, reported. Nothing paid.
 line-reported-other = Denied, reported: { $service }
 line-not-sent = Not sent yet. Trying until { $until }
 line-too-late = Too late. Start again on the page.
+line-too-late-practice = Too late. Again: sayso practise
 line-cancelled = { $reason ->
     [service] Stopped by { $service }.
     [page] Stopped on the page: { $service }
@@ -55,6 +60,7 @@ line-cancelled = { $reason ->
     [replaced] Stopped. Newer request: { $service }
    *[other] Stopped: { $service }
 }
+line-cancelled-practice = Stopped. That was practice.
 line-time-left = { $left }: { $service }
 
 ## Speech.

@@ -6,6 +6,7 @@ page-title-action = { $service } asks, with Sayso
 page-question-login = Log in at { $service } as { $account }?
 page-question-payment = Pay { $amount } to { $payee } as { $account }?
 page-question-other = { $service } asks: { $summary }. As { $account }?
+page-question-practice = Practice: nothing happens. Sayso asks you, and you answer.
 page-from = Asked from { $place }.
 
 ## The code, for eyes and for ears, and what to do with it.
@@ -40,6 +41,12 @@ page-state-cancelled-action = Stopped. This request has ended, and nothing was d
 page-state-connection = No connection just now. This page keeps trying.
 
 ## Pages without a request.
+page-practice-name = Practice
+page-practice-done = { $result ->
+    [approved] Done. That was practice: nothing happened.
+    [denied] Denied. That was practice: nothing happened.
+   *[over] This practice is over, and nothing happened. To begin again, type in a terminal: sayso practise.
+}
 page-elsewhere-title = Open in another browser
 page-elsewhere = This login is open in another browser. Go on there, or start again at your service.
 page-not-found-title = No such login

@@ -10,6 +10,7 @@ notice-payment = Sayso. { $risk ->
    *[none] { $service } asks you to pay { $amount }.
 }
 notice-other = { notice-opening } { $service } asks: { $summary }.
+notice-practice = Sayso. Practice, as you asked: nothing happens.
 notice-opening = Sayso.{ $risk ->
     [place] {" "}Careful: from { $place }, not here.
     [network] {" "}Careful: from another network.
@@ -27,6 +28,7 @@ notice-tail = Account { $account }{ $near ->
 action-login = log in
 action-payment = pay { $amount }
 action-other = { $summary }
+action-practice = practise
 
 ## The code from the login page.
 code-correct = Code correct. One question left.
@@ -54,22 +56,26 @@ code-length = That was { $digits ->
 question-login = Log in at { $service } as { $account }? Approve or deny?
 question-payment = Pay { $amount } to { $payee }? Digits: { $digits }. Approve or deny?
 question-other = { $service } asks: { $summary }. As { $account }? Approve or deny?
+question-practice = Practice: nothing happens. Approve or deny?
 
 ## Results: what happened to the request.
 approved-login = Approved. You are logged in at { $service }.
 approved-payment = Approved. { $amount } to { $payee }.
 approved-other = Approved. { $service } has your answer.
+approved-practice = Approved. That was practice: nothing happened.
 approved-not-fetched = Approved. { $service } has not fetched it yet. Look at the page.
 approved-end = Approved, but { $service } never fetched it. Start again on its page.
 done-fetched = Done. { $service } has your answer now.
 denied-login = Denied. Nobody was logged in.
 denied-payment = Denied. Nothing was paid.
 denied-other = Denied. { $service } is told no.
+denied-practice = Denied. That was practice: nothing happened.
 reported-login = Denied and reported. Nobody was logged in.
 reported-payment = Denied and reported. Nothing was paid.
 reported-other = Denied and reported. { $service } is told no.
 not-sent = Not sent yet: no connection. Sayso keeps trying until { $until }.
 too-late = Too late. { $service }'s request has ended. Start again on its page.
+too-late-practice = Too late. This practice is over. To begin again: sayso practise.
 too-late-answered = Too late. { $service } already has another answer. See: sayso history.
 
 ## A request that ended without the person. $reason as the broker gives it.
@@ -81,6 +87,7 @@ cancelled = { $reason ->
     [other_browser] Stopped. { $service }'s page was in another browser. Start again there.
    *[other] Stopped. { $service }'s request has ended. You need do nothing.
 }
+cancelled-practice = Stopped. This practice is over: nothing happened.
 
 ## Several requests, and time left.
 one-more = One more waiting: { $service }. First answer { $open }.

@@ -5,6 +5,7 @@
 //! - [`link`]: an approver is connected
 //! - [`bindings`]: an approver brings a code
 //! - [`decisions`]: an approver brings what the person decided
+//! - [`practice`]: an approver asks for something to practise on
 //! - [`health`]: the time, the keys, whether the broker is well
 
 pub mod approvers;
@@ -12,6 +13,7 @@ pub mod bindings;
 pub mod decisions;
 pub mod health;
 pub mod link;
+pub mod practice;
 pub mod requests;
 
 use axum::body::Bytes;

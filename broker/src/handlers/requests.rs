@@ -17,6 +17,7 @@ use serde::Deserialize;
 use std::time::Duration;
 
 use super::Body;
+use super::practice::is_practice;
 use crate::auth::CallingService;
 use crate::clock::pause;
 use crate::error::Error;
@@ -55,7 +56,7 @@ pub async fn ask(
                 return Ok(Err(Error::of(ProblemType::ReturnUrl)));
             }
             let waiting = tx.db().waiting(&ask.account)?;
-            if waiting.len() >= guard::WAITING {
+            if waiting.iter().filter(|kept| !is_practice(kept)).count() >= guard::WAITING {
                 return Ok(Err(Error::of(ProblemType::TooMany)));
             }
             let offer = offer(tx, &ask, &waiting)?;
@@ -78,6 +79,7 @@ fn lifetime(ask: &Ask) -> Result<Duration, Error> {
         ActionKind::Login => true,
         ActionKind::Payment => ask.action.amount.is_some(),
         ActionKind::Other => !ask.action.summary.is_empty(),
+        ActionKind::Practice => false,
     };
     if (SHORTEST..=LONGEST).contains(&lifetime) && state_fits && whole {
         Ok(lifetime)
@@ -101,12 +103,21 @@ async fn near(broker: &Broker, ask: &Ask) -> Result<Vec<(ApproverId, Near)>, Err
 fn offer(tx: &Tx<'_>, ask: &Ask, waiting: &[Kept]) -> Result<Offer, StoreError> {
     let nobody = guard::settings_of_nobody(tx.key.keyed_hash(ask.account.as_str()));
     let settings = tx.db().settings(&ask.account)?.unwrap_or(nobody);
-    let has = |kept: &Kept, code: &Code| kept.offer.as_ref().and_then(Offer::code) == Some(code);
-    let taken = |code: &Code| waiting.iter().any(|kept| has(kept, code));
-    Ok(Offer::draw(settings, ask.same_device, taken))
+    Ok(Offer::draw(settings, ask.same_device, |code| is_offered(waiting, code)))
 }
 
-fn new_request(tx: &Tx<'_>, service: Service, ask: Ask, lifetime: Duration, offer: Offer) -> Kept {
+/// Whether this code stands on a page already.
+pub(super) fn is_offered(waiting: &[Kept], code: &Code) -> bool {
+    waiting.iter().any(|kept| kept.offer.as_ref().and_then(Offer::code) == Some(code))
+}
+
+pub(super) fn new_request(
+    tx: &Tx<'_>,
+    service: Service,
+    ask: Ask,
+    lifetime: Duration,
+    offer: Offer,
+) -> Kept {
     Kept {
         id: RequestId(uuid::Uuid::now_v7()),
         service,
@@ -156,7 +167,7 @@ fn keep_and_push(
     Ok(())
 }
 
-fn sign_for(
+pub(super) fn sign_for(
     tx: &Tx<'_>,
     new: &Kept,
     approver: &ApproverId,
@@ -263,23 +274,8 @@ pub async fn collect(
             Ok(kept) => kept,
             Err(error) => return Ok(Err(error)),
         };
-        let refused = || Ok(Err(Error::of(ProblemType::Ticket)));
-        let Some((_, until)) = kept.ticket.clone().filter(|(given, _)| *given == presented) else {
-            return refused();
-        };
-        let fresh = tx.now < until || kept.collected_at.is_some();
-        let (true, Some(outcome)) =
-            (fresh && course::can_be_collected(&kept, tx.now), kept.outcome.clone())
-        else {
-            return refused();
-        };
-        if kept.collected_at.is_none() {
-            kept.collected_at = Some(tx.now);
-            tx.keep(&kept)?;
-            tx.audit(&Entry::Collected { request: id })?;
-            course::tell_all(tx, &kept, &FromBroker::Collected { id })?;
-        }
-        Ok(Ok(outcome))
+        let collected = course::collect(tx, &mut kept, &presented)?;
+        Ok(collected.ok_or_else(|| Error::of(ProblemType::Ticket)))
     });
     let outcome = collected.await?.value?;
     Ok(Json(Collected { outcome }))

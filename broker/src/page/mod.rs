@@ -5,6 +5,7 @@
 //! - `events`: what changes while it is open
 //! - `holding`: whose it is
 //! - `leaving`: cancel, and the way back to the service
+//! - `practice`: where a practice leads to
 //! - `reader`: in which language it is
 //! - `frame`: what stands around it, and around every other page
 //! - `help`: the guide
@@ -14,6 +15,7 @@ mod frame;
 pub mod help;
 mod holding;
 mod leaving;
+mod practice;
 mod reader;
 mod view;
 
@@ -29,6 +31,7 @@ use sayso_words::say;
 use self::reader::Reader;
 use crate::auth;
 use crate::course;
+use crate::handlers;
 use crate::server::Broker;
 use crate::store::StoreError;
 
@@ -46,6 +49,7 @@ pub fn routes() -> Router<Broker> {
         .route("/login/{page}/events", get(events::stream))
         .route("/login/{page}/cancel", post(leaving::cancel))
         .route("/login/{page}/return", get(leaving::go_back))
+        .route(handlers::practice::DONE, get(practice::done))
         .route("/help", get(help::begin))
         .route("/help/{topic}", get(help::choose))
         .route("/help/{language}/{topic}", get(help::show))

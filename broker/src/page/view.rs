@@ -145,6 +145,7 @@ fn question(words: &Words, kept: &Kept) -> String {
             let payee = kept.action.payee.as_ref().map_or(service, |payee| payee.as_str());
             say!(words, "page-question-payment", amount = &amount, payee = payee, account = account)
         }
+        (ActionKind::Practice, _) => say!(words, "page-question-practice"),
         (ActionKind::Payment, None) | (ActionKind::Other, _) => {
             let summary = kept.action.summary.as_str();
             say!(

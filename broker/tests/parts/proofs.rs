@@ -10,7 +10,7 @@ use sayso_protocol::service::Asked;
 use super::{Approver, Running, id_of};
 
 pub(crate) fn in_qr(offer: &Offer, request: RequestId) -> Binding {
-    let Chosen::Qr(value) = &offer.chosen else { panic!("no QR code: {offer:?}") };
+    let Some(Chosen::Qr(value)) = &offer.chosen else { panic!("no QR code: {offer:?}") };
     Binding::Qr { request, value: value.clone() }
 }
 

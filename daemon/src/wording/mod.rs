@@ -64,6 +64,7 @@ impl<'a> Wording<'a> {
                     digits = digits.as_str()
                 )
             }
+            (ActionKind::Practice, _) => say!(words, "question-practice"),
             (ActionKind::Payment, None) | (ActionKind::Other, _) => {
                 let summary = self.request.action.summary.as_str();
                 say!(
@@ -94,6 +95,7 @@ impl<'a> Wording<'a> {
                     &[("amount", amount.as_str().into()), ("payee", payee.into())],
                 )
             }
+            ActionKind::Practice => say!(words, "line-question-practice"),
             ActionKind::Other => words.line(
                 "line-question-other",
                 &[("service", service.into()), ("account", account.into())],
@@ -160,6 +162,7 @@ pub(crate) fn action(words: &Words, action: &Action) -> String {
             let amount = amount(words, action);
             say!(words, "action-payment", amount = amount.as_str())
         }
+        ActionKind::Practice => say!(words, "action-practice"),
         ActionKind::Other => say!(words, "action-other", summary = action.summary.as_str()),
     }
 }

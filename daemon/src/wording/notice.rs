@@ -26,6 +26,7 @@ impl Wording<'_> {
                     &[("service", service), ("amount", amount), ("risk", risk), ("place", place)],
                 )
             }
+            ActionKind::Practice => say!(words, "notice-practice"),
             ActionKind::Other => {
                 let summary = self.request.action.summary.as_str().into();
                 words.head(
@@ -93,6 +94,7 @@ impl Wording<'_> {
                     ],
                 )
             }
+            ActionKind::Practice => say!(words, "line-practice"),
             ActionKind::Other => words.line(
                 "line-other",
                 &[("service", service.into()), ("risk", risk.into()), ("place", place.into())],

@@ -32,6 +32,10 @@ impl Wording<'_> {
                     ),
                 }
             }
+            ActionKind::Practice => Told {
+                sentence: say!(words, "approved-practice"),
+                line: say!(words, "line-approved-practice"),
+            },
             ActionKind::Other => Told {
                 sentence: say!(words, "approved-other", service = service),
                 line: words.line("line-approved-other", &[("service", service.into())]),
@@ -71,6 +75,8 @@ impl Wording<'_> {
             (ActionKind::Login, false) => ("denied-login", "line-denied-login"),
             (ActionKind::Payment, false) => ("denied-payment", "line-denied-payment"),
             (ActionKind::Other, false) => ("denied-other", "line-denied-other"),
+            // Of a practice nobody is told.
+            (ActionKind::Practice, _) => ("denied-practice", "line-denied-practice"),
             (ActionKind::Login, true) => ("reported-login", "line-reported-login"),
             (ActionKind::Payment, true) => ("reported-payment", "line-reported-payment"),
             (ActionKind::Other, true) => ("reported-other", "line-reported-other"),
@@ -81,12 +87,18 @@ impl Wording<'_> {
     /// The answer came too late.
     #[must_use]
     pub fn too_late(&self) -> Told {
+        if self.is_practice() {
+            return self.of_service("too-late-practice", "line-too-late-practice");
+        }
         self.of_service("too-late", "line-too-late")
     }
 
     /// Somebody called it off.
     #[must_use]
     pub fn cancelled(&self, reason: Option<Reason>) -> Told {
+        if self.is_practice() {
+            return self.of_service("cancelled-practice", "line-cancelled-practice");
+        }
         let (service, words) = (self.service(), self.words);
         let reason = match reason {
             Some(Reason::Service) => "service",
@@ -100,6 +112,10 @@ impl Wording<'_> {
             line: words
                 .line("line-cancelled", &[("reason", reason.into()), ("service", service.into())]),
         }
+    }
+
+    fn is_practice(&self) -> bool {
+        self.request.action.kind == ActionKind::Practice
     }
 
     fn of_service(&self, sentence: &str, line: &str) -> Told {
