@@ -10,7 +10,7 @@ SHAREDIR := $(DESTDIR)$(PREFIX)/share
 UNITDIR := $(DESTDIR)$(PREFIX)/lib/systemd/user
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check guide-pdf build install uninstall
+.PHONY: help demo test check guide-pdf qr-report build install uninstall
 
 help:
 	@echo "make demo         a login approved by ear: a throw-away broker, a demo service and Sayso"
@@ -18,6 +18,7 @@ help:
 	@echo "make test         all tests; the last line says how many passed"
 	@echo "make check        format, lints, documentation, licences of dependencies"
 	@echo "make guide-pdf    the guide as tagged PDF, in $(TARGET)/guide"
+	@echo "make qr-report    what sayso-scan reads off screenshots, and how fast; CORPUS=folder for others"
 	@echo "make build        the programs as they are installed"
 	@echo "make install      install them below PREFIX=$(PREFIX), DESTDIR=$(DESTDIR)"
 	@echo "make uninstall    remove what install installed"
@@ -53,6 +54,11 @@ build:
 install:
 	@test -x "$(TARGET)/dist/sayso" || $(MAKE) --no-print-directory build
 	@packaging/install.sh install "$(TARGET)" "$(DESTDIR)" "$(PREFIX)"
+
+# What sayso-scan reads off screenshots, and how fast; CORPUS names another folder of them.
+qr-report:
+	@packaging/debian-packages.sh build
+	$(CARGO) bench --locked -p sayso-scan --bench report -- $(if $(CORPUS),"$(abspath $(CORPUS))")
 
 uninstall:
 	@packaging/install.sh uninstall "$(TARGET)" "$(DESTDIR)" "$(PREFIX)"

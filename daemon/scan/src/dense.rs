@@ -113,7 +113,7 @@ fn is_dense(picture: &Picture, area: Area) -> bool {
     let middle = u8::midpoint(darkest, lightest);
     let dark = pixels().filter(|pixel| **pixel <= middle).count();
     let all = area.width() * area.height();
-    (all..=4 * all).contains(&(5 * dark))
+    (30 * all..=75 * all).contains(&(100 * dark))
 }
 
 #[cfg(test)]
