@@ -8,17 +8,25 @@ use axum::http::{HeaderMap, Method};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::Rng as _;
+use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::link::DeviceCall;
 use sayso_protocol::problem::ProblemType;
 use sayso_protocol::secret::Holder;
 use sayso_protocol::signature::{Digest, Expected, Jws, claimed_key};
+use std::time::Duration;
 
 use crate::error::Error;
 use crate::random;
 use crate::server::Broker;
-use crate::store::accounts::Approver;
+use crate::settling;
+use crate::store::approvers::Approver;
+use crate::store::audit::Entry;
 use crate::store::messages::{Message, Seen};
 use crate::store::services::Service;
+use crate::store::{Db, StoreError};
+
+/// A signed call lives no longer, in broker time.
+pub const CALL_LIFE: Duration = Duration::from_secs(60);
 
 /// A fresh API key: shown once, kept as its hash.
 #[must_use]
@@ -56,8 +64,23 @@ impl FromRequestParts<Broker> for CallingApprover {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, broker: &Broker) -> Result<Self, Error> {
+        let CallingComputer(approver) = CallingComputer::from_request_parts(parts, broker).await?;
+        approver.may_act().map_err(Error::of)?;
+        Ok(Self(approver))
+    }
+}
+
+/// The same, or a computer that waits to be an approver: it may read what concerns itself.
+#[derive(Debug, Clone)]
+pub struct CallingComputer(pub Approver);
+
+impl FromRequestParts<Broker> for CallingComputer {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, broker: &Broker) -> Result<Self, Error> {
         let jws = Jws::<DeviceCall>::received(bearer(&parts.headers)?.to_owned())?;
-        let approver = approver_of(broker, jws.as_str()).await?;
+        let approver = computer_of(broker, jws.as_str()).await?;
+        approver.may_read().map_err(Error::of)?;
         let expected =
             Expected { iss: &approver.id.0, aud: broker.store.origin(), now: broker.clock.now() };
         let envelope = approver.link_jwk.verify::<DeviceCall>(jws.as_str(), expected)?;
@@ -71,36 +94,54 @@ impl FromRequestParts<Broker> for CallingApprover {
             digest: jws.digest(),
             until: envelope.exp,
         };
-        use_once(broker, message).await?;
-        Ok(Self(approver))
+        Ok(Self(use_once(broker, message, path.to_owned()).await?))
     }
 }
 
 /// The approver that claims to have signed `jws`. Nothing is verified yet.
 ///
 /// # Errors
-/// `unauthorized` for a key that the broker does not know, `approver-removed`.
+/// `unauthorized` for a key that the broker does not know; `approver-removed`, `approver-waits`,
+/// `account-blocked`.
 pub async fn approver_of(broker: &Broker, jws: &str) -> Result<Approver, Error> {
-    let kid = claimed_key(jws)?;
-    let found = broker.store.read(move |db| db.approver_of_key(&kid)).await?;
-    match found {
-        None => Err(Error::of(ProblemType::Unauthorized)),
-        Some(approver) if approver.removed => Err(Error::of(ProblemType::ApproverRemoved)),
-        Some(approver) => Ok(approver),
-    }
+    let approver = computer_of(broker, jws).await?;
+    approver.may_act().map_err(Error::of)?;
+    Ok(approver)
 }
 
-async fn use_once(broker: &Broker, message: Message) -> Result<(), Error> {
-    let fresh = broker.store.write(move |tx| match tx.seen::<()>(&message)? {
+async fn computer_of(broker: &Broker, jws: &str) -> Result<Approver, Error> {
+    let kid = claimed_key(jws)?;
+    let found = broker.store.read(move |db| db.approver_of_key(&kid)).await?;
+    found.ok_or_else(|| Error::of(ProblemType::Unauthorized))
+}
+
+/// The approver, if it may still act when its message is acted upon.
+///
+/// # Errors
+/// [`StoreError`]; that it may not is a result.
+pub fn acting(db: Db<'_>, id: &ApproverId) -> Result<Result<Approver, Error>, StoreError> {
+    let Some(approver) = db.approver(id)? else {
+        return Ok(Err(Error::of(ProblemType::Unauthorized)));
+    };
+    Ok(approver.may_act().map(|()| approver).map_err(Error::of))
+}
+
+/// The approver as it is once its proof is used up, and time has done to its account's changes
+/// what it does.
+async fn use_once(broker: &Broker, message: Message, path: String) -> Result<Approver, Error> {
+    let used = broker.store.write(move |tx| match tx.seen::<()>(&message)? {
         Seen::Never => {
             tx.forget_expired_messages()?;
             tx.keep_answer(&message, &())?;
-            tx.audit(&crate::store::audit::Entry::LinkOpened { approver: &message.from })?;
-            Ok(true)
+            tx.audit(&Entry::Read { approver: &message.from, path: &path })?;
+            settling::pass(tx)?;
+            tx.db().approver(&message.from)
         }
-        Seen::Same(()) | Seen::Forged => Ok(false),
+        Seen::Same(()) | Seen::Forged => Ok(None),
     });
-    if fresh.await?.value { Ok(()) } else { Err(Error::of(ProblemType::Unauthorized)) }
+    let approver = used.await?.value.ok_or_else(|| Error::of(ProblemType::Unauthorized))?;
+    approver.may_read().map_err(Error::of)?;
+    Ok(approver)
 }
 
 fn bearer(headers: &HeaderMap) -> Result<&str, Error> {

@@ -3,7 +3,6 @@
 
 use sayso_protocol::binding::Method;
 use sayso_protocol::decision::{self, UserVerification};
-use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::life::{Effect, Event, Reason, Refusal, State};
 use sayso_protocol::link::{Ended, FromBroker};
 use sayso_protocol::outcome::{Outcome, Verdict};
@@ -12,7 +11,7 @@ use sayso_protocol::signature::Jws;
 use sayso_protocol::time::UnixTime;
 
 use crate::confirming;
-use crate::store::audit::{Entry, RemovedBy};
+use crate::store::audit::Entry;
 use crate::store::key::Frame;
 use crate::store::requests::{Hashed, Kept};
 use crate::store::{StoreError, Tx};
@@ -89,30 +88,6 @@ pub fn tell_all(tx: &mut Tx<'_>, kept: &Kept, message: &FromBroker) -> Result<()
     let asked = tx.db().asked_of(kept.id)?;
     tx.tell(kept.id, asked.into_iter().map(|approver| (approver, message.clone())).collect());
     Ok(())
-}
-
-/// Removes an approver: what it bound is cancelled, its link closes. `false` if it was not there.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn remove_approver(
-    tx: &mut Tx<'_>,
-    id: &ApproverId,
-    by: RemovedBy,
-) -> Result<bool, StoreError> {
-    let Some(approver) = tx.db().approver(id)? else { return Ok(false) };
-    if !tx.mark_removed(id, by)? {
-        return Ok(false);
-    }
-    for mut kept in tx.db().waiting(&approver.account)? {
-        if kept.life.is_bound_by(id) {
-            let reason = Reason::ApproverRemoved;
-            // It was bound a line above: nothing can refuse.
-            let _ = advance(tx, &mut kept, Event::Cancel { reason }, None)?;
-        }
-    }
-    tx.tell_removed(id.clone());
-    Ok(true)
 }
 
 /// Removes a service: its key counts no more, and all that it asked and that has not ended is

@@ -16,6 +16,7 @@ use crate::course;
 use crate::demo::{self, Demo};
 use crate::server::Server;
 use crate::settings::Settings;
+use crate::store::accounts::Admission;
 use crate::store::{OpenError, Store};
 
 /// The account to try it with.
@@ -79,17 +80,19 @@ async fn prepare_demo(server: &Server, start: &str) -> Result<Demo, Fault> {
     Ok(Demo::new(server.origin(), slug(SERVICE), key, return_url, ACCOUNT))
 }
 
-/// The account and, while it has no approver, its activation code.
+/// The account and, while no computer is registered, its activation code.
 async fn prepare_account(server: &Server) -> Result<Option<String>, Fault> {
     let broker = server.broker();
     let account = AccountName::parse(ACCOUNT).map_err(|error| Fault::Inside(error.to_string()))?;
     let added = account.clone();
     broker.store.write(move |tx| tx.add_account(&added, &Clean::new("Anna"))).await?;
-    match admin::activation_for(&broker.store, &account, broker.clock.now()).await {
-        Ok(code) => Ok(Some(code.reveal().to_owned())),
-        Err(Fault::ApproverActive(..)) => Ok(None),
-        Err(fault) => Err(fault),
+    let of = account.clone();
+    if !broker.store.read(move |db| db.registered(&of)).await?.is_empty() {
+        return Ok(None);
     }
+    let (admission, now) = (Admission::Waits, broker.clock.now());
+    let (code, _) = admin::activation_for(&broker.store, &account, admission, now).await?;
+    Ok(Some(code.reveal().to_owned()))
 }
 
 /// A folder that goes when the broker does.

@@ -93,8 +93,7 @@ fn status(kind: ProblemType) -> StatusCode {
         | ProblemType::WrongSecret
         | ProblemType::Ticket => StatusCode::FORBIDDEN,
         ProblemType::NotFound => StatusCode::NOT_FOUND,
-        ProblemType::SecondApprover
-        | ProblemType::TooManyApprovers
+        ProblemType::TooManyApprovers
         | ProblemType::KnownKey
         | ProblemType::NotReady
         | ProblemType::ChangeEnded
@@ -124,7 +123,6 @@ fn sentences(kind: ProblemType) -> (String, String) {
         ProblemType::CodeBlocked => say!(words, "problem-code-blocked"),
         ProblemType::ApproverRemoved => say!(words, "problem-approver-removed"),
         ProblemType::Activation => say!(words, "problem-activation"),
-        ProblemType::SecondApprover => say!(words, "problem-second-approver"),
         ProblemType::TooManyApprovers => say!(words, "problem-too-many-approvers"),
         ProblemType::ApproverWaits => say!(words, "problem-approver-waits"),
         ProblemType::AccountBlocked => say!(words, "problem-account-blocked"),

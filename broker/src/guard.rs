@@ -16,10 +16,12 @@ use subtle::ConstantTimeEq as _;
 
 use crate::error;
 use crate::random;
-use crate::store::accounts::Activation;
+use crate::store::accounts::{Activation, Admission};
 
-/// How long a first approver's activation code is good for.
-pub const ACTIVATION_LIFE: Duration = Duration::from_secs(30 * 60);
+/// How long the activation code is good for that makes the first approver of an account.
+pub const FIRST_ACTIVATION: Duration = Duration::from_secs(30 * 60);
+/// The same for a further one.
+pub const FURTHER_ACTIVATION: Duration = Duration::from_secs(10 * 60);
 /// So many wrong codes end an activation.
 const ACTIVATION_TRIES: u32 = 3;
 /// No more requests than this wait for one account.
@@ -40,15 +42,19 @@ pub fn wrong_code(effect: Effect) -> Problem {
     }
 }
 
-/// A code as it is kept: salted, hashed, for so long.
+/// A code as it is kept: salted, hashed, until then.
 ///
 /// # Errors
 /// When the hash cannot be made (memory).
-pub fn seal_activation(code: &ActivationCode, now: UnixTime) -> Result<Activation, String> {
+pub fn seal_activation(
+    code: &ActivationCode,
+    admission: Admission,
+    expires_at: UnixTime,
+) -> Result<Activation, String> {
     let mut salt = [0; 16];
     random().fill_bytes(&mut salt);
     let hash = hash(code, &salt)?;
-    Ok(Activation { salt, hash, expires_at: now.plus(ACTIVATION_LIFE), wrong: 0 })
+    Ok(Activation { salt, hash, expires_at, wrong: 0, admission })
 }
 
 /// Whether `code` opens `kept`, which may not be there: the work is the same.
@@ -132,16 +138,16 @@ mod tests {
     fn an_activation_opens_with_its_code_only_and_never_without_one() {
         let code = ActivationCode::draw(&mut rand::rng());
         let other = ActivationCode::draw(&mut rand::rng());
-        let kept = seal_activation(&code, UnixTime(0)).unwrap();
+        let kept = seal_activation(&code, Admission::Waits, UnixTime(9)).unwrap();
         assert_eq!(opens(&code, Some(&kept)), Ok(true));
         assert_eq!(opens(&other, Some(&kept)), Ok(false));
         assert_eq!(opens(&code, None), Ok(false));
     }
 
     #[test]
-    fn an_activation_ends_after_half_an_hour_or_three_wrong_codes() {
+    fn an_activation_ends_at_its_time_or_after_three_wrong_codes() {
         let code = ActivationCode::draw(&mut rand::rng());
-        let kept = seal_activation(&code, UnixTime(0)).unwrap();
+        let kept = seal_activation(&code, Admission::Waits, UnixTime(1800)).unwrap();
         assert!(counts(&kept, UnixTime(1799)));
         assert!(!counts(&kept, UnixTime(1800)));
         assert!(!counts(&Activation { wrong: 3, ..kept }, UnixTime(0)));

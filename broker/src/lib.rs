@@ -10,6 +10,8 @@
 //! - [`offer`]: how a login page may be bound, and its secrets
 //! - [`course`]: what an event does to a request, and who hears of it
 //! - [`confirming`]: what an approval by readout or link waits for
+//! - [`settling`]: what an event does to a change of a security setting, and who hears of it
+//! - [`roster`]: which computers are approvers, and what follows when one goes
 //! - [`guard`]: which codes may still be tried, and what is alike for strangers
 //! - [`store`]: what is on the disk, and the audit
 //! - [`relay`]: which approver is connected where, and who waits for which request
@@ -36,10 +38,12 @@ pub mod handlers;
 pub mod offer;
 pub mod page;
 pub mod relay;
+pub mod roster;
 pub mod router;
 pub mod server;
 pub mod serving;
 pub mod settings;
+pub mod settling;
 pub mod store;
 
 /// The OS generator, for everything that nobody may guess.

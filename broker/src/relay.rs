@@ -27,7 +27,8 @@ pub enum Out {
         /// The message.
         message: Box<FromBroker>,
     },
-    /// Somebody else changed the store: read again, and close if the approver is gone.
+    /// Another process changed the store, or the approver may know more than before: read again,
+    /// and close if it is gone.
     ReadAgain,
 }
 
@@ -187,6 +188,12 @@ impl Desk {
         if let Some(removed) = news.removed {
             self.links.remove(&removed);
         }
+        if let Some(approver) = news.anew
+            && let Some(link) = self.links.get(&approver)
+            && link.out.try_send(Out::ReadAgain).is_err()
+        {
+            self.links.remove(&approver);
+        }
         if let Some(watcher) = news.about.and_then(|request| self.watchers.get(&request)) {
             watcher.send_replace(());
         }
@@ -205,7 +212,7 @@ mod tests {
     fn collected(version: u64) -> News {
         let id = RequestId(uuid::Uuid::nil());
         let messages = vec![(approver(), FromBroker::Collected { id })];
-        News { version, about: Some(id), messages, removed: None }
+        News { version, about: Some(id), messages, removed: None, anew: None }
     }
 
     fn here() -> IpAddr {

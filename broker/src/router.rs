@@ -10,7 +10,7 @@ use sayso_protocol::problem::ProblemType;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::error::Error;
-use crate::handlers::{approvers, bindings, decisions, health, link, practice, requests};
+use crate::handlers::{approvers, bindings, changes, decisions, health, link, practice, requests};
 use crate::page;
 use crate::server::Broker;
 
@@ -25,9 +25,10 @@ pub fn of(broker: Broker) -> Router {
         .route("/v1/requests/{id}", get(requests::look).delete(requests::call_off))
         .route("/v1/requests/{id}/outcome", post(requests::collect))
         // approvers
-        .route("/v1/approvers", post(approvers::enrol))
+        .route("/v1/approvers", get(approvers::list).post(approvers::enrol))
         .route("/v1/approver/link", get(link::open))
         .route("/v1/bindings", post(bindings::bind))
+        .route("/v1/changes", get(changes::list).post(changes::act))
         .route("/v1/requests/{id}/decision", post(decisions::decide))
         .route("/v1/practice", post(practice::begin))
         // anyone

@@ -14,6 +14,7 @@ use crate::relay::Relay;
 use crate::router;
 use crate::serving::{self, Limits};
 use crate::settings::{Settings, SettingsError};
+use crate::settling::{self, Moment};
 use crate::store::audit::Entry;
 use crate::store::{Closed, OpenError, Opening, Store, StoreError};
 
@@ -41,6 +42,8 @@ pub struct Broker {
     pub hashing: Arc<Semaphore>,
     /// Told when a deadline was set.
     pub deadlines: Arc<Notify>,
+    /// How long a change waits that is queued now.
+    pub change_wait: Duration,
 }
 
 /// A broker that listens and does not answer yet.
@@ -96,12 +99,15 @@ impl Server {
         tasks.spawn(relay_task);
         let started = store.write(|tx| {
             tx.audit(&Entry::Started)?;
-            course::expire(tx)
+            course::expire(tx)?;
+            settling::pass(tx)
         });
         started.await?;
         let hashing = Arc::new(Semaphore::new(HASHING));
         let deadlines = Arc::new(Notify::new());
-        let broker = Broker { store, relay, clock, name, stopping, hashing, deadlines };
+        let change_wait = settings.change_wait();
+        let broker =
+            Broker { store, relay, clock, name, stopping, hashing, deadlines, change_wait };
         Ok(Self { broker, closed, listener, folder, tasks })
     }
 
@@ -121,26 +127,28 @@ impl Server {
     /// had its time: what was not answered by then was promised to nobody.
     ///
     /// # Errors
-    /// [`ServeError::Listen`] when the listener fails.
+    /// [`ServeError::Store`] when the last write fails.
     pub async fn run(self) -> Result<(), ServeError> {
         let Self { broker, closed, listener, folder, mut tasks } = self;
         tasks.spawn(end_what_is_due(broker.clone()));
         tasks.spawn(hear_administration(broker.clone(), folder.join(WAKE)));
-        let stopping = broker.stopping.clone();
+        let (stopping, store) = (broker.stopping.clone(), broker.store.clone());
         serving::serve(listener, router::of(broker), Limits::default(), stopping).await;
         while tasks.join_next().await.is_some() {}
+        store.write(settling::keep_time).await?;
+        drop(store);
         closed.wait().await;
         Ok(())
     }
 }
 
-/// Ends requests when their time is over.
+/// Ends requests when their time is over, and moves changes when theirs has come.
 async fn end_what_is_due(broker: Broker) {
     let stopping = broker.stopping.clone();
     let rounds = async {
         loop {
             if let Err(error) = end_once(&broker).await {
-                tracing::error!(%error, "requests whose time is over cannot be ended");
+                tracing::error!(%error, "what is due cannot be done");
                 pause(AFTER_FAULT).await;
             }
         }
@@ -150,14 +158,32 @@ async fn end_what_is_due(broker: Broker) {
 
 async fn end_once(broker: &Broker) -> Result<(), StoreError> {
     let set = broker.deadlines.notified();
-    match broker.store.read(|db| db.next_deadline()).await? {
-        None => set.await,
-        Some(deadline) => tokio::select! {
-            () = set => {}
-            () = broker.clock.reach(deadline) => {
-                broker.store.write(course::expire).await?;
-            }
-        },
+    let (reading, from) = (broker.clock.reading(), broker.clock.reading());
+    let next = broker.store.read(move |db| {
+        let moment = Moment::of(db, reading)?;
+        Ok((db.next_deadline()?, db.next_due()?.map(|due| moment.until(due))))
+    });
+    let (deadline, left) = next.await?;
+    let ended = async {
+        match deadline {
+            Some(deadline) => broker.clock.reach(deadline).await,
+            None => std::future::pending().await,
+        }
+    };
+    let moved = async {
+        match left {
+            Some(left) => broker.clock.rest(&from, left).await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = set => {}
+        () = ended => {
+            broker.store.write(course::expire).await?;
+        }
+        () = moved => {
+            broker.store.write(settling::pass).await?;
+        }
     }
     Ok(())
 }
@@ -178,6 +204,7 @@ async fn hear_administration(broker: Broker, path: PathBuf) {
         let mut word = [0; 8];
         while socket.recv(&mut word).await.is_ok() {
             broker.relay.read_again().await;
+            broker.deadlines.notify_one();
         }
     };
     stopping.run_until_cancelled(hearing).await;

@@ -1,8 +1,11 @@
 //! What the administrator set: a TOML file, and what the command line says over it.
 
+use sayso_protocol::change::WAITING_TIME;
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use url::{Host, Url};
 
 /// Where the broker listens unless it is told otherwise.
@@ -20,6 +23,8 @@ pub struct Settings {
     pub store: Option<PathBuf>,
     /// What the broker calls itself.
     pub name: Option<String>,
+    /// How many hours a change of a security setting waits.
+    pub change_hours: Option<NonZeroU16>,
 }
 
 /// Why the settings do not count.
@@ -93,6 +98,12 @@ impl Settings {
         }
     }
 
+    /// How long a change of a security setting waits that is queued now: an hour at least.
+    #[must_use]
+    pub fn change_wait(&self) -> Duration {
+        self.change_hours.map_or(WAITING_TIME, |hours| Duration::from_hours(hours.get().into()))
+    }
+
     /// What the broker calls itself.
     #[must_use]
     pub fn name(&self, origin: &str) -> String {
@@ -126,6 +137,7 @@ pub fn is_secure(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sayso_protocol::change::SHORTEST_WAIT;
 
     fn bound(text: &str) -> SocketAddr {
         text.parse().unwrap()
@@ -156,6 +168,17 @@ mod tests {
         for address in ["0.0.0.0:1", "[::]:1", "192.0.2.1:1"] {
             let refused = settings.origin(bound(address));
             assert!(matches!(refused, Err(SettingsError::NotLoopback(_))), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_change_waits_a_day_unless_the_file_says_otherwise_and_never_less_than_an_hour() {
+        let wait = |text: &str| Settings::parse(text).map(|settings| settings.change_wait());
+        assert_eq!(wait("").unwrap(), WAITING_TIME);
+        assert_eq!(wait("change_hours = 1").unwrap(), SHORTEST_WAIT);
+        assert_eq!(wait("change_hours = 48").unwrap(), Duration::from_hours(48));
+        for refused in ["change_hours = 0", "change_hours = -1", "change_hours = 0.5"] {
+            assert!(wait(refused).is_err(), "{refused}");
         }
     }
 

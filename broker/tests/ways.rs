@@ -309,11 +309,10 @@ async fn an_approver_that_is_removed_takes_its_unconfirmed_approval_along() {
     let asked = service.ask("anna").await;
     approve(&anna, &running, &asked, Method::Link).await;
     let id = anna.id();
-    let by = sayso_broker::store::audit::RemovedBy::Administrator;
-    let removal = move |tx: &mut sayso_broker::store::Tx<'_>| {
-        sayso_broker::course::remove_approver(tx, &id, by)
-    };
-    assert!(running.broker.store.write(removal).await.unwrap().value);
+    let by = sayso_protocol::change::Author::Administrator;
+    let removal =
+        move |tx: &mut sayso_broker::store::Tx<'_>| sayso_broker::roster::remove(tx, &id, by, None);
+    assert!(running.broker.store.write(removal).await.unwrap().value.is_some());
     let jws = service.look(asked.id, 0).await.outcome.unwrap();
     let outcome = service.verify(&running.keys().await, &jws, running.now());
     assert_eq!(outcome.reason, Some(Reason::ApproverRemoved));

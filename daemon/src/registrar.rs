@@ -279,8 +279,8 @@ fn not_enrolled(words: &Words, host: &str, account: &str, refusal: EnrolmentRefu
     };
     Error::Refused(if problem.kind == ProblemType::Activation {
         say!(words, "error-activation-wrong", broker = host)
-    } else if problem.kind == ProblemType::SecondApprover {
-        say!(words, "error-second-approver", account = account, broker = host)
+    } else if problem.kind == ProblemType::TooManyApprovers {
+        say!(words, "error-too-many-approvers", account = account, broker = host)
     } else {
         let reason = sayso_protocol::spoken::Clean::<80>::new(&problem.title);
         say!(words, "error-broker-refused", broker = host, reason = reason.as_str())

@@ -45,9 +45,6 @@ pub enum ProblemType {
     /// The activation code is wrong, used, expired, or the account has none: alike.
     #[serde(rename = "/problems/activation")]
     Activation,
-    /// The account has an approver already.
-    #[serde(rename = "/problems/second-approver")]
-    SecondApprover,
     /// The account has as many approvers as it may have, those that wait included.
     #[serde(rename = "/problems/too-many-approvers")]
     TooManyApprovers,

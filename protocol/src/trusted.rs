@@ -65,6 +65,17 @@ impl TrustedClock {
         self.now
     }
 
+    /// Whether a reading should be kept: this much of the time since the last one would be lost if
+    /// the machine went down now, or the reading begins something new to count by.
+    #[must_use]
+    pub fn lags(&self, reading: &Reading, most: Duration) -> bool {
+        self.last.as_ref().is_none_or(|last| {
+            last.boot != reading.boot
+                || last.wall != reading.wall
+                || reading.since_boot.saturating_sub(last.since_boot) >= most.as_secs()
+        })
+    }
+
     /// Takes a reading.
     #[must_use]
     pub fn read(self, mut reading: Reading) -> Self {

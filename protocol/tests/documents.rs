@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use sayso_protocol::address::Address;
 use sayso_protocol::binding::{Binding, BindingCall, Bound};
+use sayso_protocol::change::{Approvers, ChangeAct, ChangeAnswer, Changes};
 use sayso_protocol::decision::{DecisionAnswer, DecisionClaims};
-use sayso_protocol::enrolment::Enrolment;
+use sayso_protocol::enrolment::{Enrolled, Enrolment};
 use sayso_protocol::link::{DeviceCall, FromBroker};
 use sayso_protocol::outcome::Outcome;
 use sayso_protocol::practice::{PracticeAnswer, PracticeCall};
@@ -90,6 +91,10 @@ fn check(example: &Example) -> Result<(), String> {
         "json DecisionAnswer" => whole::<DecisionAnswer>(text),
         "json PracticeCall" => whole::<PracticeCall>(text),
         "json PracticeAnswer" => whole::<PracticeAnswer>(text),
+        "json Enrolled" => whole::<Enrolled>(text),
+        "json ChangeAnswer" => whole::<ChangeAnswer>(text),
+        "json Changes" => whole::<Changes>(text),
+        "json Approvers" => whole::<Approvers>(text),
         "json Problem" => whole::<Problem>(text),
         "json Ask" => whole::<Ask>(text),
         "json Asked" => whole::<Asked>(text),
@@ -100,6 +105,7 @@ fn check(example: &Example) -> Result<(), String> {
         "json claims DeviceCall" => payload::<DeviceCall>(text),
         "json claims Request" => payload::<Request>(text),
         "json claims Binding" => payload::<Binding>(text),
+        "json claims ChangeAct" => payload::<ChangeAct>(text),
         "json claims DecisionClaims" => payload::<DecisionClaims>(text),
         "json claims Outcome" => payload::<Outcome>(text),
         "address" => address(text.trim_end()),

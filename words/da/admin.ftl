@@ -21,9 +21,11 @@ admin-account-none = Der er ingen konto endnu. Tilføj en: sayso-broker account 
 
 ## approver og activation.
 admin-approver-line = { $name }, tilmeldt { $date }.
-admin-approver-none = Kontoen { $account } har ingen godkender. Har den aldrig haft en, så giv den en kode: sayso-broker activation new { $account }.
-admin-approver-removed = Godkenderen { $name } på kontoen { $account } er fjernet. Kontoen tager ingen anden i denne udgave, så giv personen en ny: sayso-broker account add NAVN.
+admin-approver-waits = { $name }, tilmeldt { $date }, venter på at blive lukket ind.
+admin-approver-none = Kontoen { $account } har ingen godkender. Giv den en kode: sayso-broker activation new { $account }.
+admin-approver-removed = Godkenderen { $name } på kontoen { $account } er fjernet. Luk en anden computer ind med: sayso-broker activation new { $account }.
 admin-activation = Aktiveringskode til { $account }, gælder { $minutes } minutter, én gang: { $code }
+admin-activation-now = Aktiveringskode til { $account }, gælder { $minutes } minutter, én gang. Den computer, der bruger den, er godkender med det samme, og de andre får det at vide. Koden: { $code }
 
 ## audit.
 admin-audit-whole = Revisionssporet er helt: { $count ->
@@ -39,7 +41,7 @@ admin-error-service-unknown = Der er ingen tjeneste { $service }. Se dem med: sa
 admin-error-account-exists = Der er allerede en konto { $account }. Vælg et andet navn.
 admin-error-account-unknown = Der er ingen konto { $account }. Se dem med: sayso-broker account list.
 admin-error-approver-unknown = Kontoen { $account } har ingen godkender { $name }. Se dem med: sayso-broker approver list { $account }.
-admin-error-approver-active = Kontoen { $account } har eller har haft en godkender, og denne udgave tager ikke én til. Opret en anden konto.
+admin-error-approvers = Kontoen { $account } har så mange godkendere, som den må have, også dem, der venter. Fjern en først: sayso-broker approver remove { $account } NAVN.
 admin-error-name = { $name } kan ikke være en kontos navn. Brug 1 til 64 af a til z, 0 til 9, punktum, understreg, bindestreg, snabel-a og plus.
 admin-error-service-name = En tjeneste skal have et navn. Giv den det, som folk skal høre.
 admin-error-return-url = { $address } kan ikke være en returadresse. Brug en hel adresse, der begynder med https; http kun til denne computer.

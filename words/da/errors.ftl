@@ -35,13 +35,13 @@ error-clock-off = Computerens ur går { $minutes ->
     [one] ét minut
    *[other] { WORD($minutes) } minutter
 } forkert. Sayso går efter brokerens tid; stil uret, når du kan.
-error-removed = { $broker } kender ikke længere denne computer. Bed dem, der driver den, om en ny konto.
+error-removed = { $broker } kender ikke længere denne computer. Bed dem, der driver den, om en ny aktiveringskode.
 
 ## Tilmelding.
 error-activation-wrong = { $broker } tog ikke imod aktiveringskoden. Se efter konto og kode; efter tre forkerte skal du bede om en ny kode.
 error-activation-form = Det er ikke en aktiveringskode. Den har 14 cifre: tast dem alle igen.
 error-registered-already = Computeren er allerede tilmeldt, for { $account }. Se det med: sayso accounts.
-error-second-approver = { $account } har eller har haft en computer og tager ingen anden endnu. Bed dem, der driver { $broker }, om en ny konto.
+error-too-many-approvers = { $account } har så mange computere, som { $broker } tillader. Fjern først en af dem, og tilmeld så denne.
 error-not-registered = Ingen konto er tilmeldt her. Begynd med: sayso register ADRESSE KONTO.
 error-account-unknown = Der er ingen konto { $account } her. Se dine med: sayso accounts.
 error-account-name = Det kan ikke være et kontonavn. Kopiér det igen fra din tjeneste.
@@ -80,7 +80,7 @@ error-picture-reader = Programmet sayso-scan mangler. Installér Sayso igen.
 error-store-open = Sayso kan ikke åbne sit lager { $path }. Se efter, hvem der ejer mappen, og start Sayso igen.
 error-store-read-only = Der kan ikke skrives i Saysos lager: { $path }. Gør det skrivbart, og start Sayso igen.
 error-store-full = Disken er fuld, så intet blev underskrevet. Gør plads, og prøv igen.
-error-store-corrupt = Saysos lager er beskadiget: { $path }. Flyt det væk, og bed dem, der driver din broker, om en ny konto.
+error-store-corrupt = Saysos lager er beskadiget: { $path }. Flyt det væk, og bed dem, der driver din broker, om en ny aktiveringskode.
 error-store-no-room = Disken med Saysos lager er fuld: { $path }. Gør plads, og start så Sayso igen.
 error-store-newer = Saysos lager er fra en nyere Sayso: { $path }. Installér den udgave igen.
 error-store-busy = Et andet program holder Saysos lager: { $path }. Luk det program, og prøv igen.
@@ -88,7 +88,7 @@ error-keyring-none = Der er ingen nøglering, så Sayso gemmer sine nøgler i en
 error-keyring-locked = Nøgleringen er låst. Lås den op, og prøv igen.
 error-keyring-silent = Nøgleringen svarer ikke. Log ind på skrivebordet på ny, og prøv igen.
 error-keys-exposed = Andre kan læse Saysos nøgler: { $path }. Fjern den adgang, og start Sayso igen.
-error-keys-unreadable = Sayso kan ikke læse sine nøgler. Lås nøgleringen op, eller bed dem, der driver din broker, om en ny konto.
+error-keys-unreadable = Sayso kan ikke læse sine nøgler. Lås nøgleringen op, eller bed dem, der driver din broker, om en ny aktiveringskode.
 error-history-broken = Historikken er ændret, efter at den blev skrevet, i linje { $line }. Sig det til dem, der driver din broker.
 error-history-cut = Slutningen af historikken mangler. Sig det til dem, der driver din broker.
 error-preferences = Der er en fejl i indstillingerne i linje { $line }, så de gamle gælder. Ret den: { $path }.
@@ -123,9 +123,8 @@ problem-signature = Den underskrevne besked gælder ikke. Se efter nøgle, udste
 problem-clock = Den underskrevne besked er for gammel eller fra fremtiden. Spørg om tiden, og underskriv igen.
 problem-wrong-code = Ingen ventende anmodning har den kode. Læs siden igen.
 problem-code-blocked = Koder tages ikke imod lige nu. Prøv igen på det givne tidspunkt.
-problem-approver-removed = Computeren er fjernet. Bed administratoren om en ny konto.
+problem-approver-removed = Computeren er fjernet. Tilmeld den igen med en ny aktiveringskode.
 problem-activation = Aktiveringen lykkedes ikke. Se efter konto og kode, eller bed om en ny kode.
-problem-second-approver = Kontoen har eller har haft en computer. Bed administratoren om en ny konto.
 problem-too-many-approvers = Kontoen har så mange computere, som den må have. Fjern en først.
 problem-approver-waits = Denne computer er ikke lukket ind endnu. Bekræft den på en anden computer, eller vent, til ventetiden er gået.
 problem-account-blocked = Kontoen er spærret. Spørg administratoren af brokeren.

@@ -21,9 +21,11 @@ admin-account-none = There is no account yet. Add one: sayso-broker account add 
 
 ## approver and activation.
 admin-approver-line = { $name }, registered { $date }.
-admin-approver-none = Account { $account } has no approver. If it never had one, give it a code: sayso-broker activation new { $account }.
-admin-approver-removed = Approver { $name } of account { $account } is removed. The account takes no other in this version, so make the person a new one: sayso-broker account add NAME.
+admin-approver-waits = { $name }, registered { $date }, waits to be let in.
+admin-approver-none = Account { $account } has no approver. Give it a code: sayso-broker activation new { $account }.
+admin-approver-removed = Approver { $name } of account { $account } is removed. To let another computer in: sayso-broker activation new { $account }.
 admin-activation = Activation code for { $account }, good for { $minutes } minutes, once: { $code }
+admin-activation-now = Activation code for { $account }, good for { $minutes } minutes, once. The computer that uses it is an approver at once, and the others are told. The code: { $code }
 
 ## audit.
 admin-audit-whole = The audit is whole: { $count ->
@@ -39,7 +41,7 @@ admin-error-service-unknown = There is no service { $service }. To see them: say
 admin-error-account-exists = There is an account { $account } already. Choose another name.
 admin-error-account-unknown = There is no account { $account }. To see them: sayso-broker account list.
 admin-error-approver-unknown = Account { $account } has no approver { $name }. To see them: sayso-broker approver list { $account }.
-admin-error-approver-active = Account { $account } has or had an approver, and this version takes no second one. Make another account.
+admin-error-approvers = Account { $account } has as many approvers as it may have, those that wait included. Remove one first: sayso-broker approver remove { $account } NAME.
 admin-error-name = { $name } cannot be the name of an account. Use 1 to 64 of a to z, 0 to 9, dot, underscore, dash, at sign and plus.
 admin-error-service-name = A service needs a name. Give the one that people should hear.
 admin-error-return-url = { $address } cannot be a return address. Use a whole address that begins with https; http only for this computer.

@@ -35,13 +35,13 @@ error-clock-off = This computer's clock is { $minutes ->
     [one] one minute
    *[other] { WORD($minutes) } minutes
 } off. Sayso goes by the broker's time; set the clock when you can.
-error-removed = { $broker } no longer knows this computer. Ask those who run it for a new account.
+error-removed = { $broker } no longer knows this computer. Ask those who run it for a new activation code.
 
 ## Registering.
 error-activation-wrong = { $broker } did not take the activation code. Check account and code; after three wrong ones ask for a new code.
 error-activation-form = That is not an activation code. It has 14 digits: type all of them again.
 error-registered-already = This computer is registered already, for { $account }. To see it: sayso accounts.
-error-second-approver = { $account } has or had a computer already, and takes no other yet. Ask those who run { $broker } for a new account.
+error-too-many-approvers = { $account } has as many computers as { $broker } allows. Remove one of them first, then register this one.
 error-not-registered = No account is registered here. Begin with: sayso register ADDRESS ACCOUNT.
 error-account-unknown = There is no account { $account } here. To see yours: sayso accounts.
 error-account-name = That cannot be an account's name. Copy it again from your service.
@@ -80,7 +80,7 @@ error-picture-reader = The program sayso-scan is missing. Install Sayso again.
 error-store-open = Sayso cannot open its store { $path }. Check who owns that folder, then start Sayso again.
 error-store-read-only = Sayso's store cannot be written: { $path }. Make it writable, then start Sayso again.
 error-store-full = The disk is full, so nothing was signed. Make room, then try again.
-error-store-corrupt = Sayso's store is damaged: { $path }. Move it away, and ask those who run your broker for a new account.
+error-store-corrupt = Sayso's store is damaged: { $path }. Move it away, and ask those who run your broker for a new activation code.
 error-store-no-room = The disk of Sayso's store is full: { $path }. Make room, then start Sayso again.
 error-store-newer = Sayso's store is from a newer Sayso: { $path }. Install that version again.
 error-store-busy = Another program holds Sayso's store: { $path }. Close that program, then try again.
@@ -88,7 +88,7 @@ error-keyring-none = There is no keyring, so Sayso keeps its keys in a file: { $
 error-keyring-locked = The keyring is locked. Unlock it, then try again.
 error-keyring-silent = The keyring does not answer. Log in to the desktop anew, then try again.
 error-keys-exposed = Other people can read Sayso's keys: { $path }. Take that right away, then start Sayso again.
-error-keys-unreadable = Sayso cannot read its keys. Unlock the keyring, or ask those who run your broker for a new account.
+error-keys-unreadable = Sayso cannot read its keys. Unlock the keyring, or ask those who run your broker for a new activation code.
 error-history-broken = The history was changed after it was written, at line { $line }. Tell those who run your broker.
 error-history-cut = The end of the history is missing. Tell those who run your broker.
 error-preferences = The preferences have a fault in line { $line }, so the old ones stay. Correct it: { $path }.
@@ -123,9 +123,8 @@ problem-signature = The signed message does not count. Check its key, issuer, au
 problem-clock = The signed message is too old or from the future. Ask for the time and sign again.
 problem-wrong-code = No waiting request has this code. Read the page again.
 problem-code-blocked = Codes are not taken just now. Try again at the given time.
-problem-approver-removed = The computer was removed. Ask the administrator for a new account.
+problem-approver-removed = The computer was removed. Register it again with a new activation code.
 problem-activation = The activation did not work. Check account and code, or ask for a new code.
-problem-second-approver = The account has or had a computer. Ask the administrator for a new account.
 problem-too-many-approvers = The account has as many computers as it may have. Remove one first.
 problem-approver-waits = This computer is not let in yet. Confirm it at another computer, or wait until its waiting time is over.
 problem-account-blocked = The account is blocked. Ask the administrator of the broker.

@@ -1,23 +1,20 @@
-//! One function per command of administration. Each opens the store, writes as the broker itself
-//! does, and leaves word to a running broker.
+//! The commands about services and about the audit, and the store that every command of
+//! administration opens: it writes as the broker itself does, and leaves word to a running broker.
 
-use sayso_protocol::enrolment::{AccountName, ActivationCode};
 use sayso_protocol::request::ServiceName;
 use sayso_protocol::spoken::Clean;
-use sayso_protocol::time::UnixTime;
 use sayso_words::{Words, say};
 use std::path::Path;
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::{Account, Approver, Fault, Line, Service};
+use super::{Fault, Line, Service};
 use crate::clock::Clock;
 use crate::server::WAKE;
 use crate::settings::{Settings, is_secure};
-use crate::store::audit::RemovedBy;
 use crate::store::services;
 use crate::store::{Closed, DATABASE, Opening, Store};
-use crate::{auth, course, guard, random};
+use crate::{auth, course};
 
 /// The store, for one command.
 pub(super) struct Opened {
@@ -126,136 +123,11 @@ pub fn slug(name: &str) -> String {
     if slug.is_empty() { "service".to_owned() } else { slug }
 }
 
-pub(super) async fn account(
-    command: Account,
-    store: &Store,
-    words: &Words,
-    line: Line<'_>,
-) -> Result<(), Fault> {
-    match command {
-        Account::Add { name, display } => {
-            let account = account_name(&name)?;
-            let display = Clean::new(display.as_deref().unwrap_or(&name));
-            let added = store.write({
-                let account = account.clone();
-                move |tx| tx.add_account(&account, &display)
-            });
-            if !added.await?.value {
-                return Err(Fault::AccountExists(account));
-            }
-            line(&say!(words, "admin-account-added", account = account.as_str()));
-        }
-        Account::List => {
-            let accounts = store.read(|db| db.accounts()).await?;
-            if accounts.is_empty() {
-                line(&say!(words, "admin-account-none"));
-            }
-            for account in accounts {
-                line(&say!(
-                    words,
-                    "admin-account-line",
-                    account = account.name.as_str(),
-                    display = account.display.as_str(),
-                    count = account.approvers
-                ));
-            }
-        }
-    }
-    Ok(())
-}
-
-pub(super) async fn approver(
-    command: Approver,
-    store: &Store,
-    words: &Words,
-    line: Line<'_>,
-) -> Result<(), Fault> {
-    let (Approver::List { account } | Approver::Remove { account, .. }) = &command;
-    let account = known_account(store, account).await?;
-    let of = account.clone();
-    let approvers = store.read(move |db| db.approvers(&of)).await?;
-    match command {
-        Approver::List { .. } => {
-            if approvers.is_empty() {
-                line(&say!(words, "admin-approver-none", account = account.as_str()));
-            }
-            for approver in approvers {
-                let (name, date) = (approver.name.as_str(), date(approver.since));
-                line(&say!(words, "admin-approver-line", name = name, date = &date));
-            }
-        }
-        Approver::Remove { name, .. } => {
-            let named = approvers.into_iter().find(|approver| approver.name.as_str() == name);
-            let unknown = || Fault::ApproverUnknown(account.clone(), Clean::new(&name));
-            let id = named.ok_or_else(unknown)?.id;
-            let by = RemovedBy::Administrator;
-            let removed = store.write(move |tx| course::remove_approver(tx, &id, by)).await?;
-            if !removed.value {
-                return Err(unknown());
-            }
-            let account = account.as_str();
-            line(&say!(words, "admin-approver-removed", name = &name, account = account));
-        }
-    }
-    Ok(())
-}
-
-pub(super) async fn activation(
-    account: &str,
-    store: &Store,
-    words: &Words,
-    line: Line<'_>,
-) -> Result<(), Fault> {
-    let account = known_account(store, account).await?;
-    let code = activation_for(store, &account, Clock::machine().now()).await?;
-    let minutes = guard::ACTIVATION_LIFE.as_secs() / 60;
-    let (account, code) = (account.as_str(), code.reveal());
-    line(&say!(words, "admin-activation", account = account, minutes = minutes, code = code));
-    Ok(())
-}
-
-/// Makes an activation code for an account that never had an approver.
-///
-/// # Errors
-/// [`Fault::ApproverActive`].
-pub async fn activation_for(
-    store: &Store,
-    account: &AccountName,
-    now: UnixTime,
-) -> Result<ActivationCode, Fault> {
-    let of = account.clone();
-    let approvers = store.read(move |db| db.approvers_ever(&of)).await?;
-    if let Some(approver) = approvers.first() {
-        return Err(Fault::ApproverActive(account.clone(), approver.name.clone()));
-    }
-    let code = ActivationCode::draw(&mut random());
-    let sealed = guard::seal_activation(&code, now).map_err(Fault::Inside)?;
-    let account = account.clone();
-    store.write(move |tx| tx.keep_activation(&account, &sealed)).await?;
-    Ok(code)
-}
-
 pub(super) async fn verify(store: &Store, words: &Words, line: Line<'_>) -> Result<(), Fault> {
     let key = store.key().clone();
     let count = store.read(move |db| Ok(db.verify_audit(&key))).await??;
     line(&say!(words, "admin-audit-whole", count = count));
     Ok(())
-}
-
-async fn known_account(store: &Store, name: &str) -> Result<AccountName, Fault> {
-    let account = account_name(name)?;
-    let wanted = account.clone();
-    let found = store.read(move |db| db.account(&wanted)).await?;
-    if found.is_some() { Ok(account) } else { Err(Fault::AccountUnknown(account)) }
-}
-
-fn account_name(name: &str) -> Result<AccountName, Fault> {
-    AccountName::parse(name).map_err(|_| Fault::Name(name.to_owned()))
-}
-
-fn date(moment: UnixTime) -> String {
-    let moment = jiff::Timestamp::from_second(moment.0).unwrap_or_default();
-    moment.to_zoned(jiff::tz::TimeZone::system()).date().to_string()
 }
 
 #[cfg(test)]

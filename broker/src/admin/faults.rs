@@ -29,7 +29,7 @@ pub enum Fault {
     ServiceUnknown(ServiceName),
     AccountExists(AccountName),
     AccountUnknown(AccountName),
-    ApproverActive(AccountName, ApproverName),
+    TooManyApprovers(AccountName),
     ApproverUnknown(AccountName, ApproverName),
     Inside(String),
 }
@@ -94,7 +94,7 @@ impl Fault {
             | Self::ServiceUnknown(_)
             | Self::AccountExists(_)
             | Self::AccountUnknown(_)
-            | Self::ApproverActive(..)
+            | Self::TooManyApprovers(_)
             | Self::ApproverUnknown(..) => self.of_arguments(words),
         }
     }
@@ -117,8 +117,8 @@ impl Fault {
             Self::AccountUnknown(name) => {
                 say!(words, "admin-error-account-unknown", account = name.as_str())
             }
-            Self::ApproverActive(account, _) => {
-                say!(words, "admin-error-approver-active", account = account.as_str())
+            Self::TooManyApprovers(account) => {
+                say!(words, "admin-error-approvers", account = account.as_str())
             }
             Self::ApproverUnknown(account, name) => {
                 let (account, name) = (account.as_str(), name.as_str());
@@ -171,7 +171,7 @@ fn audit(words: &Words, broken: &Broken) -> String {
     tracing::debug!(%broken, "the audit");
     match broken {
         Broken::Entry(entry) => say!(words, "admin-error-audit-broken", entry = *entry),
-        Broken::Decision(_) => say!(words, "admin-error-audit-decision"),
+        Broken::Message(_) => say!(words, "admin-error-audit-decision"),
         Broken::Head => say!(words, "admin-error-audit-cut"),
         Broken::Store(_) => say!(words, "admin-error-audit-unreadable"),
     }

@@ -1,18 +1,22 @@
 //! The command line: `serve`, `dev`, and the administrator's commands, which write to the same
 //! store as a running broker and leave word there.
 //!
-//! - `commands`: one function per command of administration
+//! - `commands`: services, the audit, and the store for one command
+//! - `people`: accounts, approvers, activation codes
 //! - `faults`: what went wrong, in two sentences
 
 mod commands;
 mod faults;
+mod people;
 
-pub use commands::{activation_for, add_service, slug};
+pub use commands::{add_service, slug};
 pub use faults::Fault;
+pub use people::activation_for;
 
 use clap::{Args, Parser, Subcommand};
 use sayso_words::Words;
 use std::net::SocketAddr;
+use std::num::NonZeroU16;
 use std::path::PathBuf;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -23,6 +27,7 @@ use crate::dev;
 use crate::server::{ServeError, Server};
 use crate::settings::Settings;
 use crate::store::Store;
+use crate::store::accounts::Admission;
 use commands::Opened;
 
 /// Takes a line of data.
@@ -87,6 +92,9 @@ pub struct Serve {
     /// A file that is written once the broker listens, with its address in it
     #[arg(long, value_name = "FILE")]
     pub ready_file: Option<PathBuf>,
+    /// How many hours a change of a security setting waits, 1 at least; 24 unless it is said
+    #[arg(long, value_name = "HOURS")]
+    pub change_hours: Option<NonZeroU16>,
 }
 
 /// Flags of `dev`.
@@ -95,6 +103,9 @@ pub struct Dev {
     /// The address to listen on
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
+    /// How many hours a change of a security setting waits, 1 at least; 24 unless it is said
+    #[arg(long, value_name = "HOURS")]
+    pub change_hours: Option<NonZeroU16>,
 }
 
 /// `service`.
@@ -156,6 +167,9 @@ pub enum Activation {
     New {
         /// The account's name
         account: String,
+        /// The computer that uses it is an approver at once; every other approver hears of it
+        #[arg(long)]
+        now: bool,
     },
 }
 
@@ -179,10 +193,12 @@ pub async fn run(flags: Flags, words: &Words, line: Line<'_>) -> Result<(), Faul
     match flags.command {
         Command::Serve(serve) => {
             settings.listen = serve.listen.or(settings.listen);
+            settings.change_hours = serve.change_hours.or(settings.change_hours);
             run_broker(&settings, &serve, line).await
         }
         Command::Dev(flags) => {
             settings.listen = flags.listen.or(settings.listen);
+            settings.change_hours = flags.change_hours.or(settings.change_hours);
             dev::run(settings, words, line, stop_on_signal()?).await
         }
         Command::Admin(command) => {
@@ -202,10 +218,11 @@ async fn administer(
 ) -> Result<(), Fault> {
     match command {
         Admin::Service(command) => commands::service(command, store, words, line).await,
-        Admin::Account(command) => commands::account(command, store, words, line).await,
-        Admin::Approver(command) => commands::approver(command, store, words, line).await,
-        Admin::Activation(Activation::New { account }) => {
-            commands::activation(&account, store, words, line).await
+        Admin::Account(command) => people::account(command, store, words, line).await,
+        Admin::Approver(command) => people::approver(command, store, words, line).await,
+        Admin::Activation(Activation::New { account, now }) => {
+            let admission = if now { Admission::AtOnce } else { Admission::Waits };
+            people::activation(&account, admission, store, words, line).await
         }
         Admin::Audit(Audit::Verify) => commands::verify(store, words, line).await,
     }

@@ -1,36 +1,56 @@
-//! A computer becomes an approver: it brings the activation code that the administrator gave to
-//! the person. An unknown account, a wrong code and an old one are answered alike, in content and
-//! in time.
+//! The approvers of an account. A computer becomes one by the activation code that the
+//! administrator gave to the person: the first that the account ever has at once, a further one
+//! when it is let in or has waited. An account that is unknown or blocked, a wrong code and an old
+//! one are answered alike, in content and in time.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use sayso_protocol::change::{ApproverTold, Approvers, ChangeTold, MOST_APPROVERS};
 use sayso_protocol::enrolment::{Enrolled, Enrolment, EnrolmentCall};
 use sayso_protocol::problem::ProblemType;
 use sayso_protocol::signature::{Envelope, Expected, unverified};
 use sayso_protocol::spoken::Clean;
 use sayso_protocol::time::UnixTime;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 use super::Body;
+use crate::auth::CallingApprover;
 use crate::error::Error;
-use crate::guard;
 use crate::server::Broker;
 use crate::store::accounts::Activation;
 use crate::store::messages::{Message, Seen};
 use crate::store::{StoreError, Tx};
+use crate::{guard, roster, settling};
 
 /// What an enrolment was answered; kept for the same bytes again.
 #[derive(Debug, Serialize, Deserialize)]
 struct Taken {
     display: Clean<60>,
     since: UnixTime,
+    change: Option<ChangeTold>,
+}
+
+/// `GET /v1/approvers`: the active ones, oldest first.
+///
+/// # Errors
+/// `unauthorized`, `signature`, `clock`, `approver-removed`, `approver-waits`, `account-blocked`.
+pub async fn list(
+    State(broker): State<Broker>,
+    CallingApprover(approver): CallingApprover,
+) -> Result<Json<Approvers>, Error> {
+    let found = broker.store.read(move |db| db.approvers(&approver.account)).await?;
+    let approvers = found
+        .into_iter()
+        .map(|approver| ApproverTold { computer: approver.computer(), since: approver.since });
+    Ok(Json(Approvers { approvers: approvers.collect() }))
 }
 
 /// `POST /v1/approvers`: 201 and since when.
 ///
 /// # Errors
-/// `signature`, `clock`, `activation`, `second-approver`, `known-key`.
+/// `signature`, `clock`, `activation`, `too-many-approvers`, `known-key`.
 pub async fn enrol(
     State(broker): State<Broker>,
     Body(EnrolmentCall { enrolment }): Body<EnrolmentCall>,
@@ -45,15 +65,17 @@ pub async fn enrol(
     let approver = message.from.clone();
     let enrolment = envelope.claims;
     let tried = try_code(&broker, &enrolment).await?;
-    let written =
-        broker.store.write(move |tx| take(tx, &enrolment, &message, tried.as_ref())).await?;
-    let Taken { display, since } = written.value?;
+    let wait = broker.change_wait;
+    let take = move |tx: &mut Tx<'_>| take(tx, &enrolment, &message, tried.as_ref(), wait);
+    let written = broker.store.write(take).await?;
+    broker.deadlines.notify_one();
+    let Taken { display, since, change } = written.value?;
     let answer = Enrolled {
         approver,
         display,
         broker: Clean::new(&broker.name),
         since,
-        change: None,
+        change,
         audit_head: written.head,
     };
     Ok((StatusCode::CREATED, Json(answer)))
@@ -91,6 +113,7 @@ fn take(
     enrolment: &Enrolment,
     message: &Message,
     opened: Option<&Activation>,
+    wait: Duration,
 ) -> Result<Result<Taken, Error>, StoreError> {
     match tx.seen::<Taken>(message)? {
         Seen::Same(taken) => return Ok(Ok(taken)),
@@ -100,22 +123,23 @@ fn take(
     let account = &enrolment.account;
     // Wrong codes that were counted while this one was hashed count here too.
     let kept = tx.db().activation(account)?.filter(|kept| guard::counts(kept, tx.now));
-    let same = |kept: &Activation| opened.is_some_and(|opened| opened.hash == kept.hash);
-    if !kept.as_ref().is_some_and(same) {
+    let opened = kept.filter(|kept| opened.is_some_and(|opened| opened.hash == kept.hash));
+    let found = tx.db().account(account)?.filter(|account| !account.blocked).zip(opened);
+    let Some((found, activation)) = found else {
         tx.count_wrong_activation(account)?;
         return Ok(Err(Error::of(ProblemType::Activation)));
-    }
-    if !tx.db().approvers_ever(account)?.is_empty() {
-        return Ok(Err(Error::of(ProblemType::SecondApprover)));
-    }
+    };
     for key in [&enrolment.jwk, &enrolment.link_jwk] {
         if tx.db().approver_of_key(&key.thumbprint())?.is_some() {
             return Ok(Err(Error::of(ProblemType::KnownKey)));
         }
     }
-    tx.enrol(enrolment)?;
-    let display = tx.db().account(account)?.map(|account| account.display).unwrap_or_default();
-    let taken = Taken { display, since: tx.now };
+    settling::pass(tx)?;
+    if tx.db().registered(account)?.len() >= MOST_APPROVERS {
+        return Ok(Err(Error::of(ProblemType::TooManyApprovers)));
+    }
+    let change = roster::enrol(tx, enrolment, activation.admission, message.digest, wait)?;
+    let taken = Taken { display: found.display, since: tx.now, change };
     tx.keep_answer(message, &taken)?;
     Ok(Ok(taken))
 }

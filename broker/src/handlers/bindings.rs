@@ -5,6 +5,7 @@
 use axum::Json;
 use axum::extract::State;
 use sayso_protocol::binding::{Binding, BindingCall, Bound, Method};
+use sayso_protocol::change::Author;
 use sayso_protocol::life::{Effect, Event, Refusal, Standing};
 use sayso_protocol::lockout;
 use sayso_protocol::problem::{Problem, ProblemType};
@@ -15,16 +16,16 @@ use sayso_protocol::time::UnixTime;
 use serde::{Deserialize, Serialize};
 
 use super::Body;
-use crate::auth::approver_of;
+use crate::auth::{self, approver_of};
 use crate::error::{self, Error};
 use crate::offer::Proof;
 use crate::server::Broker;
-use crate::store::accounts::Approver;
-use crate::store::audit::{Entry, RemovedBy};
+use crate::store::approvers::Approver;
+use crate::store::audit::Entry;
 use crate::store::messages::{Message, Seen};
 use crate::store::requests::Kept;
 use crate::store::{StoreError, Tx};
-use crate::{course, guard, random};
+use crate::{course, guard, random, roster};
 
 /// What a binding was answered; kept for the same bytes again.
 #[derive(Debug, Serialize, Deserialize)]
@@ -73,9 +74,9 @@ fn answer(
         Seen::Forged => return Ok(Err(Error::of(ProblemType::Signature))),
         Seen::Never => {}
     }
-    let Some(approver) = tx.db().approver(&message.from)?.filter(|approver| !approver.removed)
-    else {
-        return Ok(Err(Error::of(ProblemType::ApproverRemoved)));
+    let approver = match auth::acting(tx.db(), &message.from)? {
+        Ok(approver) => approver,
+        Err(error) => return Ok(Err(error)),
     };
     let answer = match binding {
         Binding::Code { .. } => {
@@ -108,7 +109,7 @@ fn try_code(tx: &mut Tx<'_>, binding: &Binding, approver: &Approver) -> Result<A
     tx.keep_lockout(&approver.id, lockout)?;
     tx.audit(&Entry::WrongCode { approver: &approver.id })?;
     if effect == lockout::Effect::Removed {
-        course::remove_approver(tx, &approver.id, RemovedBy::WrongCodes)?;
+        roster::remove(tx, &approver.id, Author::WrongCodes, None)?;
     }
     Ok(Answer::Refused(Box::new(guard::wrong_code(effect))))
 }

@@ -11,11 +11,11 @@ use sayso_protocol::signature::{Envelope, Jws, LEEWAY, SignatureError, claimed_k
 
 use super::Body;
 use super::requests::request_id;
-use crate::auth::approver_of;
+use crate::auth::{self, approver_of};
 use crate::course;
 use crate::error::Error;
 use crate::server::Broker;
-use crate::store::accounts::Approver;
+use crate::store::approvers::Approver;
 use crate::store::requests::Kept;
 use crate::store::{StoreError, Tx};
 
@@ -87,8 +87,8 @@ fn take(
     if claims.request_hash != signed.digest() || envelope.exp != kept.exp {
         return Ok(Err(Error::of(ProblemType::Signature)));
     }
-    if tx.db().approver(&approver.id)?.is_none_or(|approver| approver.removed) {
-        return Ok(Err(Error::of(ProblemType::ApproverRemoved)));
+    if let Err(error) = auth::acting(tx.db(), &approver.id)? {
+        return Ok(Err(error));
     }
     if claims.verdict == Verdict::Approve && !receipt_fits(&kept, claims) {
         let standing = kept.life.standing();

@@ -9,17 +9,19 @@ use sayso_protocol::link::{
 use sayso_protocol::problem::ProblemType;
 use sayso_protocol::request::RequestId;
 use sayso_protocol::time::UnixTime;
+use sayso_protocol::trusted::Reading;
 use serde::Serialize;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::auth::CallingApprover;
+use crate::auth::CallingComputer;
 use crate::clock::pause;
 use crate::course;
 use crate::error::Error;
 use crate::relay::{Connected, Out};
 use crate::server::Broker;
-use crate::store::accounts::Approver;
+use crate::settling::{self, Moment};
+use crate::store::approvers::Approver;
 use crate::store::audit::signed_head;
 use crate::store::requests::Kept;
 use crate::store::{Db, StoreError};
@@ -50,11 +52,12 @@ mod close {
 /// `GET /v1/approver/link`: a WebSocket of subprotocol `sayso.v1`.
 ///
 /// # Errors
-/// `unauthorized`, `signature`, `clock`, `approver-removed`; `malformed` without the subprotocol.
+/// `unauthorized`, `signature`, `clock`, `approver-removed`, `account-blocked`; `malformed` without
+/// the subprotocol.
 pub async fn open(
     State(broker): State<Broker>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    CallingApprover(approver): CallingApprover,
+    CallingComputer(approver): CallingComputer,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Result<Response, Error> {
     let upgrade = upgrade.map_err(|_| Error::of(ProblemType::Malformed))?.protocols([SUBPROTOCOL]);
@@ -155,11 +158,11 @@ async fn send_snapshot(
     socket: &mut WebSocket,
     approver: &Approver,
 ) -> Result<u64, Option<u16>> {
-    let (id, now) = (approver.id.clone(), broker.clock.now());
+    let (id, reading) = (approver.id.clone(), broker.clock.reading());
     let key = broker.store.key().clone();
     let read = broker.store.read(move |db| {
-        let approver = db.approver(&id)?.filter(|approver| !approver.removed);
-        approver.map(|approver| snapshot(db, &approver, now, &key)).transpose()
+        let approver = db.approver(&id)?.filter(|approver| approver.may_read().is_ok());
+        approver.map(|approver| snapshot(db, &approver, reading, &key)).transpose()
     });
     let snapshot = match read.await {
         Ok(Some(snapshot)) => snapshot,
@@ -178,7 +181,7 @@ async fn send_snapshot(
 fn snapshot(
     db: Db<'_>,
     approver: &Approver,
-    now: UnixTime,
+    reading: Reading,
     key: &crate::store::key::BrokerKey,
 ) -> Result<Snapshot, StoreError> {
     let audit_head =
@@ -187,12 +190,13 @@ fn snapshot(
         .public()
         .verify_at_any_time::<sayso_protocol::link::AuditHead>(audit_head.as_str())
         .map_err(|error| StoreError::Unreadable(error.to_string()))?;
-    let (ended, _, bytes) = fit(recently_ended(db, approver, now)?, ENDED_BYTES)?;
+    let time = reading.time;
+    let changes = settling::to_tell(db, approver, Moment::of(db, reading)?)?;
+    let (ended, _, bytes) = fit(recently_ended(db, approver, time)?, ENDED_BYTES)?;
     let (requests, rest, _) = fit(still_open(db, approver)?, SNAPSHOT_BYTES - bytes)?;
     let rest: Vec<FromBroker> = rest.into_iter().map(FromBroker::Request).collect();
     let more = u32::try_from(rest.len()).unwrap_or(u32::MAX);
-    let first =
-        FromBroker::Snapshot { requests, more, ended, changes: Vec::new(), time: now, audit_head };
+    let first = FromBroker::Snapshot { requests, more, ended, changes, time, audit_head };
     Ok(Snapshot { first, rest, version: head.claims.length })
 }
 

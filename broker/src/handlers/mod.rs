@@ -3,6 +3,7 @@
 //! - [`requests`]: a service asks, looks, collects, calls off
 //! - [`approvers`]: a computer becomes an approver
 //! - [`link`]: an approver is connected
+//! - [`changes`]: an approver reads and changes its account's security settings
 //! - [`bindings`]: an approver brings a code
 //! - [`decisions`]: an approver brings what the person decided
 //! - [`practice`]: an approver asks for something to practise on
@@ -10,6 +11,7 @@
 
 pub mod approvers;
 pub mod bindings;
+pub mod changes;
 pub mod decisions;
 pub mod health;
 pub mod link;

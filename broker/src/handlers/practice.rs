@@ -21,7 +21,7 @@ use crate::auth::CallingApprover;
 use crate::error::Error;
 use crate::offer::Offer;
 use crate::server::Broker;
-use crate::store::accounts::Approver;
+use crate::store::approvers::Approver;
 use crate::store::audit::Entry;
 use crate::store::requests::{Hashed, Kept};
 use crate::store::services::Service;

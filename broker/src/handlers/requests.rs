@@ -29,7 +29,7 @@ use crate::store::key::Frame;
 use crate::store::requests::{Hashed, Kept};
 use crate::store::services::Service;
 use crate::store::{StoreError, Tx};
-use crate::{course, guard};
+use crate::{course, guard, settling};
 
 /// A service's `state` has at most so many bytes.
 const MAX_STATE: usize = 512;
@@ -52,6 +52,7 @@ pub async fn ask(
     let asked = broker
         .store
         .write(move |tx| {
+            settling::pass(tx)?;
             if !tx.db().may_return(&service.id, &ask.return_url)? {
                 return Ok(Err(Error::of(ProblemType::ReturnUrl)));
             }
@@ -91,7 +92,7 @@ fn lifetime(ask: &Ask) -> Result<Duration, Error> {
 /// How near each approver of the account is to the browser.
 async fn near(broker: &Broker, ask: &Ask) -> Result<Vec<(ApproverId, Near)>, Error> {
     let account = ask.account.clone();
-    let approvers = broker.store.read(move |db| db.approvers(&account)).await?;
+    let approvers = broker.store.read(move |db| db.answering(&account)).await?;
     let ids: Vec<ApproverId> = approvers.into_iter().map(|approver| approver.id).collect();
     let stopping = |_| Error::Inside("the relay has ended".into());
     let peers = broker.relay.peers(ids.clone()).await.map_err(stopping)?;
@@ -152,7 +153,7 @@ fn keep_and_push(
 ) -> Result<(), StoreError> {
     tx.keep_new(new, page)?;
     let mut messages = Vec::new();
-    for approver in tx.db().approvers(&new.account)? {
+    for approver in tx.db().answering(&new.account)? {
         let near = near.iter().find(|(id, _)| *id == approver.id);
         let jws = sign_for(tx, new, &approver.id, near.map_or(Near::Unknown, |(_, near)| *near))?;
         let open =

@@ -1,14 +1,12 @@
-//! Accounts, their activation codes and their approvers.
+//! Accounts, their settings and their activation codes.
 
-use rusqlite::{OptionalExtension as _, Row};
+use rusqlite::OptionalExtension as _;
 use sayso_protocol::change::AccountSettings;
-use sayso_protocol::enrolment::{AccountName, ApproverId, ApproverName, Enrolment};
-use sayso_protocol::lockout::Lockout;
-use sayso_protocol::signature::PublicKey;
+use sayso_protocol::enrolment::AccountName;
 use sayso_protocol::spoken::Clean;
 use sayso_protocol::time::UnixTime;
 
-use super::audit::{Entry, RemovedBy};
+use super::audit::Entry;
 use super::{Db, StoreError, Tx};
 
 /// An account.
@@ -18,6 +16,10 @@ pub struct Account {
     pub name: AccountName,
     /// How the person is addressed.
     pub display: Clean<60>,
+    /// What the first approver that it ever had chose, and what changes made of it since.
+    pub settings: Option<AccountSettings>,
+    /// Whether the administrator has blocked it.
+    pub blocked: bool,
     /// How many approvers it has.
     pub approvers: u32,
 }
@@ -33,31 +35,31 @@ pub struct Activation {
     pub expires_at: UnixTime,
     /// Wrong codes so far.
     pub wrong: u32,
+    /// What becomes of the computer that brings it.
+    pub admission: Admission,
 }
 
-/// An approver.
-#[derive(Debug, Clone)]
-pub struct Approver {
-    /// Its id: the thumbprint of its approver key.
-    pub id: ApproverId,
-    /// Whose it is.
-    pub account: AccountName,
-    /// What the person calls it.
-    pub name: ApproverName,
-    /// The approver key.
-    pub jwk: PublicKey,
-    /// The link key.
-    pub link_jwk: PublicKey,
-    /// Since when.
-    pub since: UnixTime,
-    /// Whether it has been removed.
-    pub removed: bool,
-    /// Its wrong codes in a row.
-    pub lockout: Lockout,
+/// What becomes of a computer that brings a right activation code, if it is not the first one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// It waits, or is let in by an approver.
+    Waits,
+    /// It is an approver at once.
+    AtOnce,
 }
 
-const APPROVER: &str =
-    "SELECT id, account, name, jwk, link_jwk, since, removed_at, lockout FROM approvers ";
+const ACCOUNT: &str = "SELECT name, display, settings, blocked_at,
+    (SELECT count(*) FROM approvers
+     WHERE account = accounts.name AND removed_at IS NULL AND waits IS NULL)
+    FROM accounts ";
+
+impl Account {
+    /// Its settings, if it answers: any other account is like one that there is not.
+    #[must_use]
+    pub fn answering(&self) -> Option<AccountSettings> {
+        self.settings.filter(|_| !self.blocked && self.approvers > 0)
+    }
+}
 
 impl Db<'_> {
     /// The account of this name.
@@ -65,7 +67,7 @@ impl Db<'_> {
     /// # Errors
     /// [`StoreError`].
     pub fn account(self, name: &AccountName) -> Result<Option<Account>, StoreError> {
-        Ok(self.accounts()?.into_iter().find(|account| account.name == *name))
+        Ok(self.some_accounts("WHERE name = ?1", [name.as_str()])?.pop())
     }
 
     /// All accounts.
@@ -73,35 +75,37 @@ impl Db<'_> {
     /// # Errors
     /// [`StoreError`].
     pub fn accounts(self) -> Result<Vec<Account>, StoreError> {
-        let mut all = self.0.prepare_cached(
-            "SELECT name, display, (SELECT count(*) FROM approvers
-                 WHERE account = accounts.name AND removed_at IS NULL)
-             FROM accounts ORDER BY name",
-        )?;
-        let mut rows = all.query([])?;
-        let mut accounts = Vec::new();
-        while let Some(row) = rows.next()? {
-            let display: String = row.get(1)?;
-            accounts.push(Account {
-                name: account_name(&row.get::<_, String>(0)?)?,
-                display: Clean::new(&display),
-                approvers: row.get(2)?,
-            });
-        }
-        Ok(accounts)
+        self.some_accounts("ORDER BY name", [])
     }
 
-    /// The account's settings; `None` for one that never had an approver, or is unknown.
+    /// The settings of an account that answers.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn settings(self, account: &AccountName) -> Result<Option<AccountSettings>, StoreError> {
-        let settings: Option<Option<String>> = self
-            .0
-            .prepare_cached("SELECT settings FROM accounts WHERE name = ?1")?
-            .query_row([account.as_str()], |row| row.get(0))
-            .optional()?;
-        Ok(settings.flatten().map(|settings| serde_json::from_str(&settings)).transpose()?)
+    pub fn settings(self, name: &AccountName) -> Result<Option<AccountSettings>, StoreError> {
+        Ok(self.account(name)?.and_then(|account| account.answering()))
+    }
+
+    fn some_accounts(
+        self,
+        which: &str,
+        values: impl rusqlite::Params,
+    ) -> Result<Vec<Account>, StoreError> {
+        let mut statement = self.0.prepare_cached(&format!("{ACCOUNT}{which}"))?;
+        let mut rows = statement.query(values)?;
+        let mut accounts = Vec::new();
+        while let Some(row) = rows.next()? {
+            let display: String = row.get(1)?;
+            let settings: Option<String> = row.get(2)?;
+            accounts.push(Account {
+                name: account_name(&row.get::<_, String>(0)?)?,
+                display: Clean::new(&display),
+                settings: settings.map(|text| serde_json::from_str(&text)).transpose()?,
+                blocked: row.get::<_, Option<i64>>(3)?.is_some(),
+                approvers: row.get(4)?,
+            });
+        }
+        Ok(accounts)
     }
 
     /// The activation code that waits for this account.
@@ -112,7 +116,8 @@ impl Db<'_> {
         let found = self
             .0
             .prepare_cached(
-                "SELECT salt, hash, expires_at, wrong FROM activations WHERE account = ?1",
+                "SELECT salt, hash, expires_at, wrong, at_once FROM activations
+                 WHERE account = ?1",
             )?
             .query_row([account.as_str()], |row| {
                 Ok(Activation {
@@ -120,57 +125,11 @@ impl Db<'_> {
                     hash: row.get(1)?,
                     expires_at: UnixTime(row.get(2)?),
                     wrong: row.get(3)?,
+                    admission: if row.get(4)? { Admission::AtOnce } else { Admission::Waits },
                 })
             })
             .optional()?;
         Ok(found)
-    }
-
-    /// The approver with this id, removed or not.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn approver(self, id: &ApproverId) -> Result<Option<Approver>, StoreError> {
-        self.one_approver("WHERE id = ?1", &id.0)
-    }
-
-    /// The approver one of whose keys has this thumbprint, removed or not.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn approver_of_key(self, kid: &str) -> Result<Option<Approver>, StoreError> {
-        self.one_approver("WHERE id = ?1 OR link_kid = ?1", kid)
-    }
-
-    fn one_approver(self, which: &str, value: &str) -> Result<Option<Approver>, StoreError> {
-        let mut statement = self.0.prepare_cached(&format!("{APPROVER}{which}"))?;
-        let mut rows = statement.query([value])?;
-        rows.next()?.map(approver).transpose()
-    }
-
-    /// The approvers that this account has or ever had.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn approvers_ever(self, account: &AccountName) -> Result<Vec<Approver>, StoreError> {
-        let sql = format!("{APPROVER}WHERE account = ?1 ORDER BY since, id");
-        let mut statement = self.0.prepare_cached(&sql)?;
-        let mut rows = statement.query([account.as_str()])?;
-        let mut approvers = Vec::new();
-        while let Some(row) = rows.next()? {
-            approvers.push(approver(row)?);
-        }
-        Ok(approvers)
-    }
-
-    /// The approvers that this account has.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn approvers(self, account: &AccountName) -> Result<Vec<Approver>, StoreError> {
-        let mut approvers = self.approvers_ever(account)?;
-        approvers.retain(|approver| !approver.removed);
-        Ok(approvers)
     }
 }
 
@@ -204,17 +163,19 @@ impl Tx<'_> {
         activation: &Activation,
     ) -> Result<(), StoreError> {
         self.sql().execute(
-            "INSERT OR REPLACE INTO activations (account, salt, hash, expires_at, wrong)
-             VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT OR REPLACE INTO activations (account, salt, hash, expires_at, wrong, at_once)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             (
                 account.as_str(),
                 activation.salt,
                 activation.hash,
                 activation.expires_at.0,
                 activation.wrong,
+                activation.admission == Admission::AtOnce,
             ),
         )?;
-        self.audit(&Entry::ActivationMade { account })
+        let at_once = activation.admission == Admission::AtOnce;
+        self.audit(&Entry::ActivationMade { account, at_once })
     }
 
     /// Counts a wrong activation code; for an account that has none it only leaves its trace.
@@ -229,86 +190,32 @@ impl Tx<'_> {
         self.audit(&Entry::ActivationRefused { account })
     }
 
-    /// Makes the first approver of an account: its activation code is used up, its settings stand.
+    /// Uses an activation code up.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn enrol(&mut self, enrolment: &Enrolment) -> Result<ApproverId, StoreError> {
-        let id = ApproverId(enrolment.jwk.thumbprint());
-        let account = &enrolment.account;
-        self.sql().execute(
-            "INSERT INTO approvers (id, account, name, jwk, link_jwk, link_kid, since, lockout)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            (
-                &id.0,
-                account.as_str(),
-                enrolment.name.as_str(),
-                serde_json::to_string(&enrolment.jwk)?,
-                serde_json::to_string(&enrolment.link_jwk)?,
-                enrolment.link_jwk.thumbprint(),
-                self.now.0,
-                serde_json::to_string(&Lockout::default())?,
-            ),
-        )?;
+    pub fn use_activation(&self, account: &AccountName) -> Result<(), StoreError> {
         self.sql().execute("DELETE FROM activations WHERE account = ?1", [account.as_str()])?;
-        self.keep_settings(account, enrolment.settings)?;
-        self.audit(&Entry::ApproverEnrolled { account, approver: &id })?;
-        Ok(id)
+        Ok(())
     }
 
-    fn keep_settings(
+    /// Keeps what an account's settings are from now on.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn keep_settings(
         &self,
         account: &AccountName,
         settings: AccountSettings,
     ) -> Result<(), StoreError> {
         self.sql().execute(
-            "UPDATE accounts SET settings = ?2 WHERE name = ?1 AND settings IS NULL",
+            "UPDATE accounts SET settings = ?2 WHERE name = ?1",
             (account.as_str(), serde_json::to_string(&settings)?),
         )?;
         Ok(())
-    }
-
-    /// Keeps what wrong codes have cost an approver.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn keep_lockout(&self, id: &ApproverId, lockout: Lockout) -> Result<(), StoreError> {
-        self.sql()
-            .prepare_cached("UPDATE approvers SET lockout = ?2 WHERE id = ?1")?
-            .execute((&id.0, serde_json::to_string(&lockout)?))?;
-        Ok(())
-    }
-
-    /// Marks an approver as removed. `false` if it was not there.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn mark_removed(&mut self, id: &ApproverId, by: RemovedBy) -> Result<bool, StoreError> {
-        let removed = self.sql().execute(
-            "UPDATE approvers SET removed_at = ?2 WHERE id = ?1 AND removed_at IS NULL",
-            (&id.0, self.now.0),
-        )?;
-        if removed > 0 {
-            self.audit(&Entry::ApproverRemoved { approver: id, by })?;
-        }
-        Ok(removed > 0)
     }
 }
 
 pub(super) fn account_name(text: &str) -> Result<AccountName, StoreError> {
     AccountName::parse(text).map_err(|error| StoreError::Unreadable(error.to_string()))
-}
-
-fn approver(row: &Row<'_>) -> Result<Approver, StoreError> {
-    let name: String = row.get(2)?;
-    Ok(Approver {
-        id: ApproverId(row.get(0)?),
-        account: account_name(&row.get::<_, String>(1)?)?,
-        name: ApproverName::new(&name),
-        jwk: serde_json::from_str(&row.get::<_, String>(3)?)?,
-        link_jwk: serde_json::from_str(&row.get::<_, String>(4)?)?,
-        since: UnixTime(row.get(5)?),
-        removed: row.get::<_, Option<i64>>(6)?.is_some(),
-        lockout: serde_json::from_str(&row.get::<_, String>(7)?)?,
-    })
 }

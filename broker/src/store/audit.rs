@@ -4,6 +4,7 @@
 
 use rusqlite::OptionalExtension as _;
 use sayso_protocol::binding::Method;
+use sayso_protocol::change::{self, Author, ChangeId, Proposal};
 use sayso_protocol::enrolment::{AccountName, ApproverId};
 use sayso_protocol::life::{Reason, Standing};
 use sayso_protocol::link::AuditHead;
@@ -30,6 +31,8 @@ pub enum Entry<'a> {
     },
     ActivationMade {
         account: &'a AccountName,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        at_once: bool,
     },
     ActivationRefused {
         account: &'a AccountName,
@@ -40,10 +43,11 @@ pub enum Entry<'a> {
     },
     ApproverRemoved {
         approver: &'a ApproverId,
-        by: RemovedBy,
+        by: &'a Author,
     },
-    LinkOpened {
+    Read {
         approver: &'a ApproverId,
+        path: &'a str,
     },
     Asked {
         request: RequestId,
@@ -80,6 +84,22 @@ pub enum Entry<'a> {
         by: &'a ApproverId,
         decision: Digest,
     },
+    ChangeQueued {
+        change: ChangeId,
+        account: &'a AccountName,
+        proposal: &'a Proposal,
+        by: &'a Author,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        signed: Option<Digest>,
+    },
+    ChangeMoved {
+        change: ChangeId,
+        state: change::Standing,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<&'a Author>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        signed: Option<Digest>,
+    },
     TicketMade {
         request: RequestId,
     },
@@ -87,16 +107,6 @@ pub enum Entry<'a> {
         request: RequestId,
     },
     Started,
-}
-
-/// Who removed an approver.
-#[derive(Debug, Clone, Copy, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RemovedBy {
-    /// The administrator.
-    Administrator,
-    /// A hundred wrong codes in a row.
-    WrongCodes,
 }
 
 /// What is wrong with an audit.
@@ -108,9 +118,9 @@ pub enum Broken {
     /// The chain does not reach the signed head, or the head is not signed by this broker.
     #[error("the chain does not end at a signed head")]
     Head,
-    /// A decision that the audit names is gone or changed.
-    #[error("decision {0} is not what was audited")]
-    Decision(Digest),
+    /// A signed message that the audit names is gone or changed.
+    #[error("message {0} is not what was audited")]
+    Message(Digest),
     /// It cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -208,7 +218,7 @@ impl Db<'_> {
             if n.cast_unsigned() != at.length || kept != at.hash.to_string() {
                 return Err(Broken::Entry(at.length));
             }
-            self.verify_decision(&entry)?;
+            self.verify_message(&entry)?;
         }
         let (signed, jws) = head(self, key).map_err(|_| Broken::Head)?;
         if signed != at || (jws.is_none() && at.length > 0) {
@@ -217,17 +227,26 @@ impl Db<'_> {
         Ok(at.length)
     }
 
-    /// The decision that an entry names must be there, byte for byte.
-    fn verify_decision(self, entry: &str) -> Result<(), Broken> {
+    /// The signed message that an entry names must be there, byte for byte.
+    fn verify_message(self, entry: &str) -> Result<(), Broken> {
         #[derive(serde::Deserialize)]
         struct Names {
             decision: Option<Digest>,
+            signed: Option<Digest>,
         }
         let names: Names = serde_json::from_str(entry).map_err(StoreError::from)?;
-        let Some(digest) = names.decision else { return Ok(()) };
-        match self.decision(digest)? {
-            Some(jws) if jws.digest() == digest => Ok(()),
-            Some(_) | None => Err(Broken::Decision(digest)),
+        for (digest, sql) in [
+            (names.decision, "SELECT jws FROM decisions WHERE hash = ?1"),
+            (names.signed, "SELECT jws FROM change_acts WHERE hash = ?1"),
+        ] {
+            let Some(digest) = digest else { continue };
+            let mut message = self.0.prepare_cached(sql)?;
+            let jws: Option<String> =
+                message.query_row([digest.to_string()], |row| row.get(0)).optional()?;
+            if jws.is_none_or(|jws| Digest::of(jws.as_bytes()) != digest) {
+                return Err(Broken::Message(digest));
+            }
         }
+        Ok(())
     }
 }

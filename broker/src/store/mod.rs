@@ -5,10 +5,13 @@
 //! - [`open`](Store::open) and the faults of a store
 //! - [`key`]: the broker's own key, a file beside the database
 //! - [`audit`]: the hash chain and its signed head
-//! - [`services`], [`accounts`], [`requests`], [`signed`], [`messages`]: the rows
+//! - [`services`], [`accounts`], [`approvers`], [`changes`], [`requests`], [`signed`],
+//!   [`messages`]: the rows
 
 pub mod accounts;
+pub mod approvers;
 pub mod audit;
+pub mod changes;
 mod faults;
 pub mod key;
 pub mod messages;

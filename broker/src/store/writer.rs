@@ -8,6 +8,7 @@ use sayso_protocol::link::{AuditHead, FromBroker};
 use sayso_protocol::request::RequestId;
 use sayso_protocol::signature::Jws;
 use sayso_protocol::time::UnixTime;
+use sayso_protocol::trusted::Reading;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,6 +37,14 @@ pub struct News {
     pub messages: Vec<(ApproverId, FromBroker)>,
     /// An approver that was removed: its link closes.
     pub removed: Option<ApproverId>,
+    /// An approver that may know more than before: its link begins anew.
+    pub anew: Option<ApproverId>,
+}
+
+impl News {
+    fn of(messages: Vec<(ApproverId, FromBroker)>) -> Self {
+        Self { version: 0, about: None, messages, removed: None, anew: None }
+    }
 }
 
 /// What a write made, and the signed head that it stands under.
@@ -53,6 +62,8 @@ pub struct Tx<'a> {
     db: &'a Connection,
     /// Broker time, one for the whole group.
     pub now: UnixTime,
+    /// What all clocks say at that moment.
+    pub reading: Reading,
     /// The broker's key.
     pub key: &'a BrokerKey,
     /// The broker's address.
@@ -74,13 +85,22 @@ impl<'a> Tx<'a> {
 
     /// Tells this once it is committed. The version is set then.
     pub fn tell(&mut self, about: RequestId, messages: Vec<(ApproverId, FromBroker)>) {
-        self.news.push(News { version: 0, about: Some(about), messages, removed: None });
+        self.news.push(News { about: Some(about), ..News::of(messages) });
+    }
+
+    /// Tells this of a change once it is committed.
+    pub fn tell_change(&mut self, messages: Vec<(ApproverId, FromBroker)>) {
+        self.news.push(News::of(messages));
     }
 
     /// Closes the link of a removed approver once it is committed.
     pub fn tell_removed(&mut self, approver: ApproverId) {
-        let news = News { version: 0, about: None, messages: Vec::new(), removed: Some(approver) };
-        self.news.push(news);
+        self.news.push(News { removed: Some(approver), ..News::of(Vec::new()) });
+    }
+
+    /// Sends an approver a new snapshot once it is committed.
+    pub fn tell_anew(&mut self, approver: ApproverId) {
+        self.news.push(News { anew: Some(approver), ..News::of(Vec::new()) });
     }
 }
 
@@ -189,9 +209,11 @@ impl Writer {
     ) -> Result<(Jws<AuditHead>, Vec<News>), StoreError> {
         self.db.execute_batch("BEGIN IMMEDIATE")?;
         let (before, kept) = audit::head(Db(&self.db), &self.key)?;
+        let reading = self.clock.reading();
         let mut tx = Tx {
             db: &self.db,
-            now: self.clock.now(),
+            now: reading.time,
+            reading,
             key: &self.key,
             origin: &self.origin,
             head: before,

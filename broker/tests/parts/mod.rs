@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "parts of tests")]
 
 pub(crate) mod begun;
+pub(crate) mod changing;
 pub(crate) mod proofs;
 
 use futures_util::StreamExt as _;
@@ -15,8 +16,9 @@ use sayso_broker::guard;
 use sayso_broker::offer::Offer;
 use sayso_broker::server::{Broker, Server};
 use sayso_broker::settings::Settings;
+use sayso_broker::store::accounts::Admission;
 use sayso_protocol::binding::{Binding, BindingCall, Bound, Code};
-use sayso_protocol::change::{AccountSettings, ApproveWith, SameDevice};
+use sayso_protocol::change::{AccountSettings, ApproveWith, Computer, SameDevice};
 use sayso_protocol::decision::{DecisionCall, DecisionClaims, Heard, UserVerification, Verdict};
 use sayso_protocol::enrolment::{
     AccountName, ActivationCode, ApproverId, ApproverName, Enrolment, EnrolmentCall, KeySet,
@@ -30,6 +32,7 @@ use sayso_protocol::service::{Asked, Collected, RequestAnswer};
 use sayso_protocol::signature::{Claims, Envelope, Expected, Jws, PublicKey, SecretKey};
 use sayso_protocol::spoken::Clean;
 use sayso_protocol::time::UnixTime;
+use sayso_protocol::trusted::{Reading, Wall};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::Duration;
@@ -50,7 +53,7 @@ pub(crate) const BEGIN: UnixTime = UnixTime(1_800_000_000);
 pub(crate) struct Running {
     pub(crate) origin: String,
     pub(crate) broker: Broker,
-    pub(crate) time: watch::Sender<UnixTime>,
+    clocks: watch::Sender<Reading>,
     stopping: CancellationToken,
     task: JoinHandle<()>,
 }
@@ -70,13 +73,13 @@ impl Running {
             name: Some("Test broker".into()),
             ..Settings::default()
         };
-        let (time, told) = watch::channel(now);
+        let (clocks, told) = watch::channel(running_since(now));
         let stopping = CancellationToken::new();
         let server =
             Server::open(listener, &settings, Clock::told(told), stopping.clone()).await.unwrap();
         let (origin, broker) = (server.origin().to_owned(), server.broker().clone());
         let task = tokio::spawn(async move { server.run().await.unwrap() });
-        Running { origin, broker, time, stopping, task }
+        Running { origin, broker, clocks, stopping, task }
     }
 
     /// Stops it; everything it answered is on the disk.
@@ -88,11 +91,19 @@ impl Running {
     }
 
     pub(crate) fn now(&self) -> UnixTime {
-        *self.time.borrow()
+        self.clocks.borrow().time
     }
 
     pub(crate) fn pass(&self, seconds: u64) {
-        self.time.send_modify(|now| *now = now.plus(Duration::from_secs(seconds)));
+        self.clocks.send_modify(|clocks| {
+            clocks.time = clocks.time.plus(Duration::from_secs(seconds));
+            clocks.since_boot += seconds;
+        });
+    }
+
+    /// Somebody sets the clock, ahead or back. No time passes.
+    pub(crate) fn set_clock(&self, seconds: i64) {
+        self.clocks.send_modify(|clocks| clocks.time.0 += seconds);
     }
 
     pub(crate) async fn keys(&self) -> PublicKey {
@@ -117,7 +128,13 @@ impl Running {
         let name = AccountName::parse(name).unwrap();
         let (added, display) = (name.clone(), Clean::new("Anna"));
         self.broker.store.write(move |tx| tx.add_account(&added, &display)).await.unwrap();
-        activation_for(&self.broker.store, &name, self.now()).await.unwrap()
+        self.activation(name.as_str(), Admission::Waits).await
+    }
+
+    /// An activation code for an account that is there.
+    pub(crate) async fn activation(&self, account: &str, admission: Admission) -> ActivationCode {
+        let name = AccountName::parse(account).unwrap();
+        activation_for(&self.broker.store, &name, admission, self.now()).await.unwrap().0
     }
 
     /// An account with an approver, and the settings of who chooses none.
@@ -166,6 +183,12 @@ impl Running {
             language: "en",
         }
     }
+}
+
+/// The clocks of a machine that has run since `BEGIN`, and whose wall clock nobody vouches for.
+fn running_since(now: UnixTime) -> Reading {
+    let since_boot = BEGIN.until(now).as_secs();
+    Reading { boot: "boot".into(), since_boot, time: now, wall: Wall::Free }
 }
 
 /// A service.
@@ -246,6 +269,10 @@ impl Approver {
 
     pub(crate) fn id(&self) -> ApproverId {
         ApproverId(self.key.public().thumbprint())
+    }
+
+    pub(crate) fn computer(&self) -> Computer {
+        Computer { id: self.id(), name: ApproverName::new("laptop") }
     }
 
     pub(crate) fn sign<C: Claims>(

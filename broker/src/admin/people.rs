@@ -1,0 +1,157 @@
+//! The commands about accounts, their approvers and their activation codes.
+
+use sayso_protocol::change::{Author, MOST_APPROVERS};
+use sayso_protocol::enrolment::{AccountName, ActivationCode};
+use sayso_protocol::spoken::Clean;
+use sayso_protocol::time::UnixTime;
+use sayso_words::{Words, say};
+use std::time::Duration;
+
+use super::{Account, Approver, Fault, Line};
+use crate::clock::Clock;
+use crate::store::Store;
+use crate::store::accounts::Admission;
+use crate::{guard, random, roster};
+
+pub(super) async fn account(
+    command: Account,
+    store: &Store,
+    words: &Words,
+    line: Line<'_>,
+) -> Result<(), Fault> {
+    match command {
+        Account::Add { name, display } => {
+            let account = account_name(&name)?;
+            let display = Clean::new(display.as_deref().unwrap_or(&name));
+            let added = store.write({
+                let account = account.clone();
+                move |tx| tx.add_account(&account, &display)
+            });
+            if !added.await?.value {
+                return Err(Fault::AccountExists(account));
+            }
+            line(&say!(words, "admin-account-added", account = account.as_str()));
+        }
+        Account::List => {
+            let accounts = store.read(|db| db.accounts()).await?;
+            if accounts.is_empty() {
+                line(&say!(words, "admin-account-none"));
+            }
+            for account in accounts {
+                line(&say!(
+                    words,
+                    "admin-account-line",
+                    account = account.name.as_str(),
+                    display = account.display.as_str(),
+                    count = account.approvers
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn approver(
+    command: Approver,
+    store: &Store,
+    words: &Words,
+    line: Line<'_>,
+) -> Result<(), Fault> {
+    let (Approver::List { account } | Approver::Remove { account, .. }) = &command;
+    let account = known_account(store, account).await?;
+    let of = account.clone();
+    let approvers = store.read(move |db| db.registered(&of)).await?;
+    match command {
+        Approver::List { .. } => {
+            if approvers.is_empty() {
+                line(&say!(words, "admin-approver-none", account = account.as_str()));
+            }
+            for approver in approvers {
+                let (name, date) = (approver.name.as_str(), date(approver.since));
+                line(&if approver.waits.is_some() {
+                    say!(words, "admin-approver-waits", name = name, date = &date)
+                } else {
+                    say!(words, "admin-approver-line", name = name, date = &date)
+                });
+            }
+        }
+        Approver::Remove { name, .. } => {
+            let named = approvers.into_iter().find(|approver| approver.name.as_str() == name);
+            let unknown = || Fault::ApproverUnknown(account.clone(), Clean::new(&name));
+            let id = named.ok_or_else(unknown)?.id;
+            let by = Author::Administrator;
+            let removed = store.write(move |tx| roster::remove(tx, &id, by, None)).await?;
+            if removed.value.is_none() {
+                return Err(unknown());
+            }
+            let account = account.as_str();
+            line(&say!(words, "admin-approver-removed", name = &name, account = account));
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn activation(
+    account: &str,
+    admission: Admission,
+    store: &Store,
+    words: &Words,
+    line: Line<'_>,
+) -> Result<(), Fault> {
+    let account = known_account(store, account).await?;
+    let now = Clock::machine().now();
+    let (code, lasts) = activation_for(store, &account, admission, now).await?;
+    let (account, minutes, code) = (account.as_str(), lasts.as_secs() / 60, code.reveal());
+    line(&match admission {
+        Admission::Waits => {
+            say!(words, "admin-activation", account = account, minutes = minutes, code = code)
+        }
+        Admission::AtOnce => {
+            say!(words, "admin-activation-now", account = account, minutes = minutes, code = code)
+        }
+    });
+    Ok(())
+}
+
+/// Makes an activation code for an account, and says how long it is good for.
+///
+/// # Errors
+/// [`Fault::AccountUnknown`], [`Fault::TooManyApprovers`].
+pub async fn activation_for(
+    store: &Store,
+    account: &AccountName,
+    admission: Admission,
+    now: UnixTime,
+) -> Result<(ActivationCode, Duration), Fault> {
+    let of = account.clone();
+    let found = store.read(move |db| Ok(db.account(&of)?.zip(Some(db.registered(&of)?)))).await?;
+    let Some((found, registered)) = found else {
+        return Err(Fault::AccountUnknown(account.clone()));
+    };
+    if registered.len() >= MOST_APPROVERS {
+        return Err(Fault::TooManyApprovers(account.clone()));
+    }
+    let first = found.settings.is_none();
+    let life = if first { guard::FIRST_ACTIVATION } else { guard::FURTHER_ACTIVATION };
+    let code = ActivationCode::draw(&mut random());
+    let sealed = guard::seal_activation(&code, admission, now.plus(life)).map_err(Fault::Inside)?;
+    let account = account.clone();
+    store.write(move |tx| tx.keep_activation(&account, &sealed)).await?;
+    Ok((code, life))
+}
+
+async fn known_account(store: &Store, name: &str) -> Result<AccountName, Fault> {
+    let account = account_name(name)?;
+    let wanted = account.clone();
+    let found = store.read(move |db| db.account(&wanted)).await?;
+    if found.is_some() { Ok(account) } else { Err(Fault::AccountUnknown(account)) }
+}
+
+fn account_name(name: &str) -> Result<AccountName, Fault> {
+    AccountName::parse(name).map_err(|_| Fault::Name(name.to_owned()))
+}
+
+fn date(moment: UnixTime) -> String {
+    let moment = jiff::Timestamp::from_second(moment.0).unwrap_or_default();
+    moment.to_zoned(jiff::tz::TimeZone::system()).date().to_string()
+}
