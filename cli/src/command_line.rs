@@ -62,6 +62,8 @@ pub enum Word {
     ///
     /// This is for GNOME, MATE and Xfce. Keys that do something else already are left alone.
     Keys(Keys),
+    /// Try a whole approval with nothing at stake.
+    Practise(Practise),
     /// Open a sayso address. The desktop calls this for links.
     Open {
         /// The address, beginning with sayso.
@@ -175,6 +177,21 @@ pub struct Scan {
     /// Only say what stands in it and what Sayso would do. Needs no daemon.
     #[arg(long, required = true)]
     pub dry_run: bool,
+}
+
+/// What to practise.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Practise {
+    /// With what: code. Without it, each is asked for.
+    #[arg(hide_possible_values = true)]
+    pub way: Option<Way>,
+}
+
+/// A way to approve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Way {
+    /// A one-time code from the login page.
+    Code,
 }
 
 /// Which request.

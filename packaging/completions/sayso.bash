@@ -43,6 +43,9 @@ _sayso() {
             sayso,open)
                 cmd="sayso__subcmd__open"
                 ;;
+            sayso,practise)
+                cmd="sayso__subcmd__practise"
+                ;;
             sayso,register)
                 cmd="sayso__subcmd__register"
                 ;;
@@ -71,7 +74,7 @@ _sayso() {
 
     case "${cmd}" in
         sayso)
-            opts="-h --json --help attend register accounts requests enter scan approve deny report repeat hush time status history keys open"
+            opts="-h --json --help attend register accounts requests enter scan approve deny report repeat hush time status history keys practise open"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -218,6 +221,20 @@ _sayso() {
             ;;
         sayso__subcmd__open)
             opts="-h --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sayso__subcmd__practise)
+            opts="-h --json --help code"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -15,6 +15,7 @@ use crate::time::UnixTime;
 /// How a request is tied to a login page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "bus", derive(zbus::zvariant::Type), zvariant(signature = "s"))]
 pub enum Method {
     /// Six digits that the page shows and the person gives to Sayso.
     Code,

@@ -62,6 +62,7 @@ error-answered = Anmodningen er allerede besvaret. Se hvordan: sayso history.
 error-question-open = Et andet spørgsmål er åbent: { $service }. Svar på det først.
 error-not-sayso-address = Det er ikke en Sayso-adresse. Kopiér hele adressen, fra og med sayso.
 error-address-kind = Denne Sayso kender ikke den slags adresse endnu. Tast koden fra siden.
+error-practise-waiting = En rigtig anmodning venter: { $service }. Svar først på den, og øv dig så igen.
 error-no-prompt = Der er ingen terminal og intet dialogprogram. Installér zenity eller kdialog, eller brug en terminal.
 
 ## Billeder med QR-koder.

@@ -28,7 +28,7 @@ notice-tail = Konto { $account }{ $near ->
 action-login = log ind
 action-payment = betal { $amount }
 action-other = { $summary }
-action-practice = øv dig
+action-practice = der sker ikke noget
 
 ## Koden fra loginsiden.
 code-correct = Koden er rigtig. Ét spørgsmål tilbage.

@@ -120,6 +120,15 @@ keys-name = Sayso: { $act ->
    *[hush] stille
 }
 
+## practise: en hel godkendelse, hvor intet står på spil. $way er code.
+practise-ask = Øv dig med en engangskode? Ja eller nej:
+practise-what = En engangskode: en loginside viser seks cifre, og du giver dem til Sayso. Intet står på spil.
+practise-begin = Tryk Enter for at begynde:
+practise-page = Øvelsens side, til din browser: { $address }
+practise-there = Læs de seks cifre der, eller tryk på kopiknappen. Tryk så Enter her:
+practise-learnt = Det var en engangskode. Ved et rigtigt login skriver du det samme: sayso. Den spørger om koden, så sit spørgsmål.
+practise-stopped = Øvelsen er stoppet. Der skete ikke noget.
+
 ## attend: bliv her, hver anmodning er en linje og et bip.
 attend-begin = Venter på anmodninger. Du får en linje og et bip. Stop med Ctrl+C.
 attend-prompt = Kode, eller afvis, eller anmeld:

@@ -62,6 +62,7 @@ error-answered = This request was answered already. To see how: sayso history.
 error-question-open = Another question is open: { $service }. Answer that one first.
 error-not-sayso-address = That is not a Sayso address. Copy the whole address, beginning with sayso.
 error-address-kind = This Sayso does not know that kind of address yet. Type the code from the page.
+error-practise-waiting = A real request is waiting: { $service }. Answer it first, then practise again.
 error-no-prompt = There is no terminal and no dialog program. Install zenity or kdialog, or use a terminal.
 
 ## Pictures with QR codes.

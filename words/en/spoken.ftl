@@ -28,7 +28,7 @@ notice-tail = Account { $account }{ $near ->
 action-login = log in
 action-payment = pay { $amount }
 action-other = { $summary }
-action-practice = practise
+action-practice = nothing happens
 
 ## The code from the login page.
 code-correct = Code correct. One question left.

@@ -120,6 +120,15 @@ keys-name = Sayso: { $act ->
    *[hush] quiet
 }
 
+## practise: a whole approval with nothing at stake. $way is code.
+practise-ask = Practise with a one-time code? Yes or no:
+practise-what = A one-time code: a login page shows six digits, and you give them to Sayso. Nothing is at stake.
+practise-begin = Press Enter to begin:
+practise-page = Practice page, for your browser: { $address }
+practise-there = Read the six digits there, or press its copy button. Then press Enter here:
+practise-learnt = That was a one-time code. With a real login, type the same: sayso. It asks for the code, then its question.
+practise-stopped = Stopped practising. Nothing happened.
+
 ## attend: stay here, each request a line and a bell.
 attend-begin = Waiting for requests. A line and a bell tell you. To stop: Ctrl+C.
 attend-prompt = Code, or deny, or report:

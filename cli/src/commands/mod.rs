@@ -10,6 +10,7 @@ pub mod history;
 pub mod hush;
 pub mod keys;
 pub mod open;
+pub mod practise;
 pub mod register;
 pub mod repeat;
 pub mod requests;
@@ -59,7 +60,9 @@ pub async fn run(word: Option<Word>, output: Output) -> Status {
 fn prompt(word: Option<&Word>, output: Output) -> Prompt {
     match word {
         None | Some(Word::Enter(_) | Word::Open { .. }) => Prompt::here(output),
-        Some(Word::Register(_) | Word::Attend | Word::Keys(_)) => Prompt::of_lines(output),
+        Some(Word::Register(_) | Word::Attend | Word::Keys(_) | Word::Practise(_)) => {
+            Prompt::of_lines(output)
+        }
         Some(
             Word::Accounts
             | Word::Requests
@@ -108,6 +111,7 @@ async fn say(session: &Session, prompt: &mut Prompt, word: Word) -> Ending {
         Word::Accounts => accounts::run(session).await,
         Word::Requests => requests::run(session).await,
         Word::Enter(typed) => enter::run(session, prompt, typed).await,
+        Word::Practise(wished) => practise::run(session, prompt, wished).await,
         Word::Approve(which) => decide::approve(session, which).await,
         Word::Deny(which) => decide::deny(session, which).await,
         Word::Report(which) => decide::report(session, which).await,

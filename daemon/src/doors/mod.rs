@@ -23,9 +23,10 @@ mod tests;
 
 use std::path::PathBuf;
 
+use sayso_protocol::binding::Method;
 use sayso_protocol::bus::{
-    AccountLine, Answer, AttendLine, Channel, Error, HistoryLine, Next, Place, Preferences,
-    Question, Registration, RequestLine, Status, Verified,
+    AccountLine, Answer, AttendLine, Channel, Error, HistoryLine, Next, Place, Practice,
+    Preferences, Question, Registration, RequestLine, Status, Verified,
 };
 use sayso_words::{Words, say};
 use tokio::sync::oneshot;
@@ -62,6 +63,8 @@ pub enum Ask {
     Next { place: Place, reply: Reply<Next> },
     /// A login page's code; the account may be empty.
     Enter { code: String, account: String, place: Place, reply: Reply<Question> },
+    /// A request to practise this way on.
+    Practise { method: Method, place: Place, reply: Reply<Practice> },
     /// The open question, or that of the request `id`; the id may be empty.
     Question { id: String, place: Place, reply: Reply<Question> },
     /// Yes.

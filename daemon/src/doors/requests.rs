@@ -1,6 +1,9 @@
 //! `org.sayso.Approver1.Requests`, behind the private socket.
 
-use sayso_protocol::bus::{Answer, AttendLine, Error, Next, Place, Question, RequestLine};
+use sayso_protocol::binding::Method;
+use sayso_protocol::bus::{
+    Answer, AttendLine, Error, Next, Place, Practice, Question, RequestLine,
+};
 
 use super::Ask;
 use super::desk::PrivateDesk;
@@ -23,6 +26,12 @@ impl Requests {
     /// Gives a login page's code; `account` may be empty. Answers with the question.
     async fn enter(&self, code: String, account: String, place: Place) -> Result<Question, Error> {
         self.0.ask(|reply| Ask::Enter { code, account, place, reply }).await
+    }
+
+    /// Has a request made to practise this way on, by which nothing happens. Answers with it and
+    /// its login page.
+    async fn practise(&self, method: Method, place: Place) -> Result<Practice, Error> {
+        self.0.ask(|reply| Ask::Practise { method, place, reply }).await
     }
 
     /// The open question, or that of the request `id`.

@@ -41,6 +41,7 @@ impl Pipeline {
             Event::Ended(ended) => self.ended(approver, ended, now),
             Event::Collected(id) => self.collected(approver, id, now),
             Event::Bound { call, result } => self.bound(call, result, now),
+            Event::Practised { call, result } => self.practised(call, result, now),
             Event::Answered { request, result } => self.answered(approver, request, result, now),
             Event::AuditHead(head) => {
                 let approver = approver.clone();
@@ -92,7 +93,7 @@ impl Pipeline {
         self.next_question(now);
     }
 
-    fn take(&mut self, approver: &ApproverId, arrived: Arrived, now: Instant) {
+    pub(super) fn take(&mut self, approver: &ApproverId, arrived: Arrived, now: Instant) {
         let id = arrived.received.id();
         let known = self.inbox.get(id).is_some();
         if !known && self.earlier.is_about(id) {

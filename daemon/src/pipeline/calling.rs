@@ -28,6 +28,7 @@ impl Pipeline {
             Ask::Enter { code, account, place, reply } => {
                 self.enter(&code, &account, place, reply, now);
             }
+            Ask::Practise { method, place, reply } => self.practise(method, place, reply),
             Ask::Question { id, place, reply } => match self.question(&id, place, now) {
                 Ok(question) => drop(reply.send(Ok(question))),
                 Err(error) => self.refuse(place, reply, error),

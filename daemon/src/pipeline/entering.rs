@@ -132,7 +132,7 @@ impl Pipeline {
         }
     }
 
-    fn not_bound(&self, approver: &ApproverId, refusal: Refusal, now: Instant) -> Error {
+    pub(super) fn not_bound(&self, approver: &ApproverId, refusal: Refusal, now: Instant) -> Error {
         let words = self.announcer.words();
         let broker = self.sources.get(approver).map_or("", |source| source.host());
         let problem = match refusal {

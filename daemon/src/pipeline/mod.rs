@@ -8,6 +8,7 @@
 //! - `arriving`: what sources tell
 //! - `asking`: notices and questions: whose turn it is
 //! - `entering`: the code that the person gives, and the question that it leads to
+//! - `practising`: requests of which nothing comes
 //! - `used`: codes that are good for nothing more
 //! - `deciding`: from the person's act to a decision
 //! - `answering`: from the decision to its result
@@ -23,6 +24,7 @@ mod deciding;
 mod earlier;
 mod entering;
 mod over;
+mod practising;
 mod used;
 
 use std::collections::HashMap;
@@ -143,6 +145,7 @@ pub struct Pipeline {
     sources: HashMap<ApproverId, Source>,
     orders: Orders,
     bindings: HashMap<u64, Binding>,
+    practices: HashMap<u64, practising::Practising>,
     used: used::UsedCodes,
     last_call: u64,
     /// Decisions of an earlier run whose end the person has not heard.
@@ -163,6 +166,7 @@ impl Pipeline {
             sources: HashMap::new(),
             orders,
             bindings: HashMap::new(),
+            practices: HashMap::new(),
             used: used::UsedCodes::new(),
             last_call: 0,
             earlier: earlier::Earlier::default(),

@@ -11,6 +11,7 @@ use sayso_protocol::decision::DecisionClaims;
 use sayso_protocol::enrolment::{AccountName, ApproverId};
 use sayso_protocol::life::Standing;
 use sayso_protocol::link::Ended;
+use sayso_protocol::practice::PracticeCall;
 use sayso_protocol::problem::Problem;
 use sayso_protocol::relay::Received;
 use sayso_protocol::request::RequestId;
@@ -30,6 +31,13 @@ pub enum Order {
         call: u64,
         /// What the person gave.
         code: Code,
+    },
+    /// Ask for a request to practise on.
+    Practise {
+        /// Comes back with the answer.
+        call: u64,
+        /// In which way, and in which language.
+        practice: PracticeCall,
     },
     /// Send these bytes until they are answered or `exp` has come.
     Send {
@@ -86,6 +94,15 @@ pub struct Arrived {
     pub exp: Instant,
 }
 
+/// A practice that a broker has begun.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    /// Its request.
+    pub arrived: Arrived,
+    /// The address of its login page, which is the broker's own.
+    pub page: String,
+}
+
 /// Why the broker did not do what it was asked.
 #[derive(Clone, Debug)]
 pub enum Refusal {
@@ -132,6 +149,13 @@ pub enum Event {
         call: u64,
         /// The request, or why not.
         result: Result<Arrived, Refusal>,
+    },
+    /// The answer to [`Order::Practise`].
+    Practised {
+        /// The order's.
+        call: u64,
+        /// The request and its page, or why not.
+        result: Result<Box<Begun>, Refusal>,
     },
     /// The answer to [`Order::Send`], durable at the broker.
     Answered {

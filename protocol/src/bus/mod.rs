@@ -18,7 +18,7 @@ use zbus::zvariant::Type;
 pub use accounts::{AccountLine, AccountsProxy, HistoryLine, Registration, Status, Verified};
 pub use desktop::ApproverProxy;
 pub use requests::{
-    Answer, AttendLine, Next, Question, RequestLine, RequestsProxy, Result, Stage, Step,
+    Answer, AttendLine, Next, Practice, Question, RequestLine, RequestsProxy, Result, Stage, Step,
 };
 pub use voice::{Channel, Preferences, VoiceProxy};
 

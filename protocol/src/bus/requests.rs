@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use zbus::zvariant::Type;
 
 use super::{Error, Place};
+use crate::binding::Method;
 
 /// How far a waiting request is, for this computer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -54,6 +55,17 @@ pub struct Question {
     pub lang: String,
     /// Handed back with the answer: proves that the question was shown whole.
     pub token: String,
+    /// The running deadline, in seconds since 1970, by this computer's clock.
+    pub expires_at: i64,
+}
+
+/// A request to practise on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Practice {
+    /// The request's id.
+    pub id: String,
+    /// The address of its login page.
+    pub page: String,
     /// The running deadline, in seconds since 1970, by this computer's clock.
     pub expires_at: i64,
 }
@@ -139,6 +151,9 @@ pub trait Requests {
         account: &str,
         place: Place,
     ) -> std::result::Result<Question, Error>;
+    /// Has a request made to practise this way on, by which nothing happens. Answers with it and
+    /// its login page.
+    fn practise(&self, method: Method, place: Place) -> std::result::Result<Practice, Error>;
     /// The open question, or that of the request `id`.
     fn question(&self, id: &str, place: Place) -> std::result::Result<Question, Error>;
     /// Yes to the open question, or that of `id`. `token` is the question's, or empty where it

@@ -95,6 +95,9 @@ pub(super) fn answer(call: Call) -> &'static str {
         Ask::Enter { code, account, reply, .. } => {
             (give(reply, Err(Error::WrongCode(format!("{code} {account}")))), "Enter").1
         }
+        Ask::Practise { reply, .. } => {
+            (give(reply, Err(Error::Ambiguous("P.".into()))), "Practise").1
+        }
         Ask::Question { id, reply, .. } => (give(reply, Err(Error::NoQuestion(id))), "Question").1,
         Ask::Approve { id, token, reply, .. } => {
             (give(reply, Err(Error::NotAnnounced(format!("{id} {token}")))), "Approve").1

@@ -36,6 +36,8 @@ const CALL_LIMIT: Duration = Duration::from_secs(4);
 const CALL_LIFE: Duration = Duration::from_secs(60);
 /// No answer is longer than this, in bytes.
 const MAX_ANSWER: usize = 64 * 1024;
+/// No address of a broker's is longer, in bytes.
+const LONGEST: usize = 512;
 
 /// What every call of one account needs. Cheap to clone.
 #[derive(Clone)]
@@ -168,6 +170,31 @@ impl Calls {
             deadline: clock.instant(open.expires_at.min(exp)),
             exp: clock.instant(exp),
         })
+    }
+
+    /// Calls `path` with a proof of its own. The broker's clock is asked first, and comes along.
+    pub(super) async fn post_proved<B: Serialize, A: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &B,
+    ) -> Result<(A, BrokerClock), Refusal> {
+        let clock = self.time().await?;
+        let device = DeviceCall { method: "POST".into(), path: path.into() };
+        let proof = self.sign(device, clock.time(clock::now()));
+        let mut address = self.0.broker.clone();
+        address.set_path(path);
+        let call = self.0.http.post(address).bearer_auth(proof.as_str()).json(body);
+        Ok((answer(call).await?, clock))
+    }
+
+    /// Whether an address is one of this broker's.
+    pub(super) fn is_own(&self, address: &str) -> bool {
+        let own = |url: Url| {
+            url.origin() == self.0.broker.origin()
+                && url.username().is_empty()
+                && url.password().is_none()
+        };
+        address.len() <= LONGEST && Url::parse(address).is_ok_and(own)
     }
 
     /// Signs a call with the link key; it counts for a minute from `now`.

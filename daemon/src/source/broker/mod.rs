@@ -3,11 +3,13 @@
 //!
 //! - `frames`: what the broker says on the link
 //! - `calls`: the signed calls, and the opening of the link
+//! - `practice`: the call for something to practise on
 //! - `enrolling`: the one call to a broker that is not known yet
 
 mod calls;
 mod enrolling;
 mod frames;
+mod practice;
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -27,7 +29,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
 
 use super::connection::{self, Connection, Effect};
-use super::{Arrived, BrokerClock, Event, FromSource, Order, Refusal};
+use super::{Arrived, Begun, BrokerClock, Event, FromSource, Order, Refusal};
 use crate::clock;
 pub use calls::Calls;
 pub use enrolling::{Enrolling, EnrolmentRefusal, enrol};
@@ -44,6 +46,7 @@ type Link = WebSocketStream<TcpStream>;
 enum Done {
     Opened(Result<(Box<Link>, BrokerClock), Refusal>),
     Bound { call: u64, result: Result<(Arrived, String), Refusal> },
+    Practised { call: u64, result: Result<Box<Begun>, Refusal> },
     Sent { request: RequestId, result: Result<(sayso_protocol::life::Standing, String), Refusal> },
 }
 
@@ -125,6 +128,12 @@ impl Broker {
                 let calls = self.calls.clone();
                 self.work.push(Box::pin(async move {
                     Done::Bound { call, result: calls.bind(code).await }
+                }));
+            }
+            Order::Practise { call, practice } => {
+                let calls = self.calls.clone();
+                self.work.push(Box::pin(async move {
+                    Done::Practised { call, result: calls.practise(practice).await }
                 }));
             }
             Order::Send { request, decision, exp } => {
@@ -227,6 +236,10 @@ impl Broker {
                     Err(refusal) => Err(refusal),
                 };
                 self.tell(Event::Bound { call, result }).await;
+                true
+            }
+            Done::Practised { call, result } => {
+                self.tell(Event::Practised { call, result }).await;
                 true
             }
             Done::Sent { request, result: Err(Refusal::Offline) } => {

@@ -1,0 +1,91 @@
+//! Practice: a broker makes a request for this computer alone, of which nothing comes. Everything
+//! after that is as with any other request.
+
+use std::time::Instant;
+
+use sayso_protocol::binding::Method;
+use sayso_protocol::bus::{Error, Place, Practice};
+use sayso_protocol::enrolment::ApproverId;
+use sayso_protocol::practice::PracticeCall;
+use sayso_protocol::request::ActionKind;
+use sayso_protocol::spoken::Clean;
+use sayso_words::say;
+
+use super::Pipeline;
+use super::calling::local;
+use crate::doors::Reply;
+use crate::inbox::Entry;
+use crate::source::{Begun, Order, Refusal};
+
+/// A practice that was asked for.
+pub(super) struct Practising {
+    reply: Reply<Practice>,
+    approver: ApproverId,
+    place: Place,
+}
+
+impl Pipeline {
+    /// The person wants to practise this way to approve.
+    pub(super) fn practise(&mut self, method: Method, place: Place, reply: Reply<Practice>) {
+        match self.practises_at() {
+            Ok(approver) => {
+                self.last_call += 1;
+                let call = self.last_call;
+                let locale = Clean::new(self.announcer.words().language().tag());
+                let order = Order::Practise { call, practice: PracticeCall { method, locale } };
+                let source = self.sources.get(&approver);
+                if source.is_some_and(|source| source.orders.try_send(order).is_ok()) {
+                    self.practices.insert(call, Practising { reply, approver, place });
+                }
+            }
+            Err(error) => self.refuse(place, reply, error),
+        }
+    }
+
+    /// At the first account that is connected. While a real request waits nobody practises: what
+    /// is meant for one might reach the other.
+    fn practises_at(&self) -> Result<ApproverId, Error> {
+        self.registered()?;
+        let words = self.announcer.words();
+        let real = |entry: &Entry| entry.received.request().action.kind != ActionKind::Practice;
+        if let Some((_, entry)) = self.inbox.waiting().find(|(_, entry)| real(entry)) {
+            let service = entry.received.request().service.as_str();
+            let sentence = say!(words, "error-practise-waiting", service = service);
+            return Err(Error::Ambiguous(sentence));
+        }
+        let mut sources: Vec<_> = self.sources.iter().collect();
+        sources.sort_by_key(|(_, source)| (!source.up, &source.broker, &source.account));
+        match sources.first() {
+            Some((approver, source)) if source.up => Ok((*approver).clone()),
+            Some((_, source)) => {
+                Err(Error::Offline(say!(words, "error-offline", broker = source.host())))
+            }
+            None => Err(Error::NotRegistered(say!(words, "error-not-registered"))),
+        }
+    }
+
+    /// The broker's answer to that.
+    pub(super) fn practised(
+        &mut self,
+        call: u64,
+        result: Result<Box<Begun>, Refusal>,
+        now: Instant,
+    ) {
+        let Some(Practising { reply, approver, place }) = self.practices.remove(&call) else {
+            return;
+        };
+        match result {
+            Ok(begun) => {
+                let Begun { arrived, page } = *begun;
+                let id = arrived.received.id().to_string();
+                let expires_at = local(arrived.deadline.saturating_duration_since(now));
+                self.take(&approver, arrived, now);
+                drop(reply.send(Ok(Practice { id, page, expires_at })));
+            }
+            Err(refusal) => {
+                let error = self.not_bound(&approver, refusal, now);
+                self.refuse(place, reply, error);
+            }
+        }
+    }
+}
