@@ -240,6 +240,17 @@ async fn what_a_crashed_daemon_left_standing_is_closed() {
 }
 
 #[tokio::test]
+async fn what_is_being_shown_when_the_daemon_ends_is_closed() {
+    let bus = Bus::start();
+    let mut server = Server::on(&bus, 1, false).await;
+    let shower = Shower::on(&bus).await;
+    shower.show("one").await;
+    assert_eq!(server.next().await, shown(0, "one"));
+    drop(shower);
+    assert_eq!(server.next().await, Asked::Close(1));
+}
+
+#[tokio::test]
 async fn a_hung_server_is_given_two_seconds() {
     let bus = Bus::start();
     let _server = Server::on(&bus, 5, true).await;

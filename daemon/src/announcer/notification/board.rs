@@ -93,9 +93,20 @@ impl Board {
                 () = clock::until_some(deadline) => self.is_late(),
             }
         }
+        self.wait_for_answer().await;
         self.memory.keep(std::iter::empty());
         for shown in self.shown.into_values() {
             self.server.close(&shown).await;
+        }
+    }
+
+    /// What is being shown at the end has an id, by which it can be closed, only once it is shown.
+    async fn wait_for_answer(&mut self) {
+        if let Some((answer, _, late)) = self.asked.take() {
+            tokio::select! {
+                (named, answer) = answer => self.answered(named, answer),
+                () = clock::until(late) => {}
+            }
         }
     }
 
