@@ -1,5 +1,6 @@
 //! Codes that are no codes, or not the right ones.
 
+use rig::approver::Approver;
 use rig::cli::Terminal;
 use rig::desktop::Desktop;
 use rig::story::{Login, Story};
@@ -13,6 +14,7 @@ one costs a try; each time Sayso says what was wrong and what to do.";
 async fn bad_codes() {
     let mut story = Story::begin(Desktop::builder(HEADING)).await;
     story.broker.add_account("bob").await;
+    Approver::register(&story.broker, "bob").await;
     let at_bobs = Login::open(&story.service.login_address("bob"), "en").await;
     story.transcript().name_code(&at_bobs.code, "BOBS-CODE");
     let mut login = story.log_in("CODE-1").await;

@@ -76,11 +76,17 @@ async fn language_fallback_without_a_voice() {
     let builder = Desktop::builder(SHOWN).locale("de_DE.UTF-8").without_speech();
     let desktop = desktop(builder, "de_DE").await;
     let mut daemon = Daemon::start(&desktop).await;
-    desktop.session_bus().wait_for_notification("Sayso").await;
+    let shown = desktop.session_bus().wait_for_notification("Sayso").await;
     remembered(&desktop).await;
     desktop.transcript().note(Channel::Act, "Anna logs in to her desktop anew");
     daemon.stop().await;
+    desktop.session_bus().wait_for_close(&shown).await;
     daemon.start_again(&desktop).await;
+    let works = async || {
+        let asked = cli::run_silently(cli::sayso(&desktop, &["status"]), "").await;
+        asked.out.contains("Notifications work.")
+    };
+    daemon.process().wait_until("notifications to work", works).await;
     let status = cli::run(&desktop, &["status"]).await;
     assert!(status.out.contains("Language: English. Sayso has only English and Danish."));
     desktop.session_bus().settle().await;

@@ -1,5 +1,6 @@
 //! A login page belongs to the first browser that opens it.
 
+use rig::approver::Approver;
 use rig::broker::Broker;
 use rig::browser::PlainBrowser;
 use rig::desktop::{Desktop, KeyringAtStart};
@@ -23,6 +24,7 @@ async fn second_browser() {
         .await;
     let broker = Broker::start(&desktop).await;
     broker.add_account(ACCOUNT).await;
+    Approver::register(&broker, ACCOUNT).await;
     let transcript = desktop.transcript();
     let service = Service::start(&broker, "Example Bank", transcript).await;
 
