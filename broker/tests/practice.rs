@@ -1,5 +1,7 @@
 //! A person practises: a request of the broker's own, for one approver, of which nothing comes.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod parts;
 
 use parts::{Approver, Running, code_on, id_of};

@@ -23,3 +23,31 @@ impl Calls {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sayso_protocol::enrolment::ApproverId;
+    use sayso_protocol::signature::SecretKey;
+
+    use super::*;
+
+    #[test]
+    fn only_a_page_of_the_brokers_own_is_shown() {
+        let key = SecretKey::generate(&mut rand::rng());
+        let approver = ApproverId("anna".into());
+        let calls = Calls::new("https://broker.example", vec![], approver, key).unwrap();
+        assert!(calls.is_own("https://broker.example/login/AAECAwQFBgcICQoLDA0ODw"));
+        for foreign in [
+            "http://broker.example/login/A",
+            "https://broker.example:444/login/A",
+            "https://other.example/login/A",
+            "https://anna@broker.example/login/A",
+            "https://broker.example@other.example/login/A",
+            "javascript:alert(1)",
+            "/login/A",
+            &format!("https://broker.example/{}", "a".repeat(512)),
+        ] {
+            assert!(!calls.is_own(foreign), "{foreign}");
+        }
+    }
+}
