@@ -53,7 +53,8 @@ pub async fn look() -> Clipboard {
 pub async fn picture() -> Picture {
     let Some((program, arguments)) = reader(Wanted::Picture) else { return Picture::Unreadable };
     match timeout(PICTURE_LIMIT, read(program, arguments, LARGEST)).await {
-        Ok(Some(picture)) if !picture.is_empty() => Picture::Png(picture),
+        // Some programs hand over text, whatever they are asked for.
+        Ok(Some(picture)) if picture.starts_with(b"\x89PNG") => Picture::Png(picture),
         Ok(_) | Err(_) => Picture::NoPicture,
     }
 }
