@@ -27,6 +27,7 @@ mod no_desktop;
 mod not_me;
 mod orca;
 mod other_uid_and_sandbox;
+mod pictures;
 mod practise;
 mod replayed;
 mod screen_reader_client;
