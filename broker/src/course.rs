@@ -213,7 +213,7 @@ pub fn can_be_collected(kept: &Kept, now: UnixTime) -> bool {
 }
 
 /// Hands the approval out against the ticket that the browser brought. `None` where it is not this
-/// request's, too old, or there is nothing to collect. The same ticket again gets the same.
+/// request's, too old, the account is blocked, or there is nothing to collect. The same ticket again gets the same.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -226,7 +226,8 @@ pub fn collect(
         return Ok(None);
     };
     let fresh = tx.now < *until || kept.collected_at.is_some();
-    if !fresh || !can_be_collected(kept, tx.now) {
+    let blocked = tx.db().account(&kept.account)?.is_some_and(|account| account.blocked);
+    if !fresh || blocked || !can_be_collected(kept, tx.now) {
         return Ok(None);
     }
     if kept.collected_at.is_none() {

@@ -1,7 +1,8 @@
-//! Which computers are approvers of an account: who enrols, who is removed, and what follows.
+//! Which computers are approvers of an account: who enrols, who is removed, what follows, and how
+//! a whole account is stopped.
 
 use sayso_protocol::change::{self, Author, ChangeTold, Computer, Proposal};
-use sayso_protocol::enrolment::{ApproverId, Enrolment};
+use sayso_protocol::enrolment::{AccountName, ApproverId, Enrolment};
 use sayso_protocol::life::{Event, Reason};
 use sayso_protocol::signature::Digest;
 use std::time::Duration;
@@ -81,6 +82,29 @@ pub fn remove(
     let removal = settling::make(tx, wanted)?;
     tx.tell_removed(id.clone());
     Ok(Some(removal))
+}
+
+/// Stops an account: to services and browsers it is one that nobody answers for, its computers are
+/// shut out, and what they had bound and every change that waits is called off. `false` if it was
+/// stopped before, or is unknown.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn block(tx: &mut Tx<'_>, account: &AccountName) -> Result<bool, StoreError> {
+    settling::pass(tx)?;
+    if !tx.mark_blocked(account)? {
+        return Ok(false);
+    }
+    for approver in tx.db().registered(account)? {
+        call_off_requests(tx, &approver)?;
+        tx.tell_removed(approver.id);
+    }
+    for mut kept in tx.db().open_changes(account)? {
+        let by = Author::Administrator;
+        // It was open a line above, and time has done what it does.
+        let _ = settling::advance(tx, &mut kept, change::Event::Cancel { by }, None)?;
+    }
+    Ok(true)
 }
 
 fn call_off_requests(tx: &mut Tx<'_>, approver: &Approver) -> Result<(), StoreError> {

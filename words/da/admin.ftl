@@ -17,6 +17,13 @@ admin-account-line = { $account }, kaldet { $display }: { $count ->
     [one] én godkender.
    *[other] { $count } godkendere.
 }
+admin-account-line-blocked = { $account }, kaldet { $display }, spærret: { $count ->
+    [0] ingen godkender.
+    [one] én godkender.
+   *[other] { $count } godkendere.
+}
+admin-account-blocked = Kontoen { $account } er spærret. Det, dens computere havde begyndt, og hver ændring, der ventede, er afblæst. Lad den svare igen med: sayso-broker account unblock { $account }.
+admin-account-unblocked = Kontoen { $account } svarer igen.
 admin-account-none = Der er ingen konto endnu. Tilføj en: sayso-broker account add NAVN.
 
 ## approver og activation.
@@ -40,6 +47,8 @@ admin-error-service-exists = Der er allerede en tjeneste { $service }. Vælg et 
 admin-error-service-unknown = Der er ingen tjeneste { $service }. Se dem med: sayso-broker service list.
 admin-error-account-exists = Der er allerede en konto { $account }. Vælg et andet navn.
 admin-error-account-unknown = Der er ingen konto { $account }. Se dem med: sayso-broker account list.
+admin-error-account-blocked = Kontoen { $account } er spærret. Lad den svare igen med: sayso-broker account unblock { $account }.
+admin-error-account-not-blocked = Kontoen { $account } er ikke spærret. Se kontiene med: sayso-broker account list.
 admin-error-approver-unknown = Kontoen { $account } har ingen godkender { $name }. Se dem med: sayso-broker approver list { $account }.
 admin-error-approvers = Kontoen { $account } har så mange godkendere, som den må have, også dem, der venter. Fjern en først: sayso-broker approver remove { $account } NAVN.
 admin-error-name = { $name } kan ikke være en kontos navn. Brug 1 til 64 af a til z, 0 til 9, punktum, understreg, bindestreg, snabel-a og plus.

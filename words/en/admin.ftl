@@ -17,6 +17,13 @@ admin-account-line = { $account }, called { $display }: { $count ->
     [one] one approver.
    *[other] { $count } approvers.
 }
+admin-account-line-blocked = { $account }, called { $display }, blocked: { $count ->
+    [0] no approver.
+    [one] one approver.
+   *[other] { $count } approvers.
+}
+admin-account-blocked = Account { $account } is blocked. What its computers had begun and every change that waited is called off. To let it answer again: sayso-broker account unblock { $account }.
+admin-account-unblocked = Account { $account } answers again.
 admin-account-none = There is no account yet. Add one: sayso-broker account add NAME.
 
 ## approver and activation.
@@ -40,6 +47,8 @@ admin-error-service-exists = There is a service { $service } already. Choose ano
 admin-error-service-unknown = There is no service { $service }. To see them: sayso-broker service list.
 admin-error-account-exists = There is an account { $account } already. Choose another name.
 admin-error-account-unknown = There is no account { $account }. To see them: sayso-broker account list.
+admin-error-account-blocked = Account { $account } is blocked. To let it answer again: sayso-broker account unblock { $account }.
+admin-error-account-not-blocked = Account { $account } is not blocked. To see the accounts: sayso-broker account list.
 admin-error-approver-unknown = Account { $account } has no approver { $name }. To see them: sayso-broker approver list { $account }.
 admin-error-approvers = Account { $account } has as many approvers as it may have, those that wait included. Remove one first: sayso-broker approver remove { $account } NAME.
 admin-error-name = { $name } cannot be the name of an account. Use 1 to 64 of a to z, 0 to 9, dot, underscore, dash, at sign and plus.

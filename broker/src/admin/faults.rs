@@ -29,6 +29,8 @@ pub enum Fault {
     ServiceUnknown(ServiceName),
     AccountExists(AccountName),
     AccountUnknown(AccountName),
+    AccountBlocked(AccountName),
+    AccountNotBlocked(AccountName),
     TooManyApprovers(AccountName),
     ApproverUnknown(AccountName, ApproverName),
     Inside(String),
@@ -94,6 +96,8 @@ impl Fault {
             | Self::ServiceUnknown(_)
             | Self::AccountExists(_)
             | Self::AccountUnknown(_)
+            | Self::AccountBlocked(_)
+            | Self::AccountNotBlocked(_)
             | Self::TooManyApprovers(_)
             | Self::ApproverUnknown(..) => self.of_arguments(words),
         }
@@ -116,6 +120,12 @@ impl Fault {
             }
             Self::AccountUnknown(name) => {
                 say!(words, "admin-error-account-unknown", account = name.as_str())
+            }
+            Self::AccountBlocked(account) => {
+                say!(words, "admin-error-account-blocked", account = account.as_str())
+            }
+            Self::AccountNotBlocked(account) => {
+                say!(words, "admin-error-account-not-blocked", account = account.as_str())
             }
             Self::TooManyApprovers(account) => {
                 say!(words, "admin-error-approvers", account = account.as_str())

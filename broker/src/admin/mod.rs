@@ -141,6 +141,16 @@ pub enum Account {
     },
     /// List the accounts
     List,
+    /// Stop an account at once: nobody can answer for it
+    Block {
+        /// Its name as services write it
+        name: String,
+    },
+    /// Let a blocked account answer again
+    Unblock {
+        /// Its name as services write it
+        name: String,
+    },
 }
 
 /// `approver`.

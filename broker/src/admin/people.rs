@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::{Account, Approver, Fault, Line};
 use crate::clock::Clock;
 use crate::store::Store;
-use crate::store::accounts::Admission;
+use crate::store::accounts::{self, Admission};
 use crate::{guard, random, roster};
 
 pub(super) async fn account(
@@ -38,17 +38,37 @@ pub(super) async fn account(
                 line(&say!(words, "admin-account-none"));
             }
             for account in accounts {
-                line(&say!(
-                    words,
-                    "admin-account-line",
-                    account = account.name.as_str(),
-                    display = account.display.as_str(),
-                    count = account.approvers
-                ));
+                line(&account_line(words, &account));
             }
+        }
+        Account::Block { name } => {
+            let account = known_account(store, &name).await?;
+            let of = account.clone();
+            if !store.write(move |tx| roster::block(tx, &of)).await?.value {
+                return Err(Fault::AccountBlocked(account));
+            }
+            line(&say!(words, "admin-account-blocked", account = account.as_str()));
+        }
+        Account::Unblock { name } => {
+            let account = known_account(store, &name).await?;
+            let of = account.clone();
+            if !store.write(move |tx| tx.mark_unblocked(&of)).await?.value {
+                return Err(Fault::AccountNotBlocked(account));
+            }
+            line(&say!(words, "admin-account-unblocked", account = account.as_str()));
         }
     }
     Ok(())
+}
+
+fn account_line(words: &Words, account: &accounts::Account) -> String {
+    let (name, display) = (account.name.as_str(), account.display.as_str());
+    let count = account.approvers;
+    if account.blocked {
+        say!(words, "admin-account-line-blocked", account = name, display = display, count = count)
+    } else {
+        say!(words, "admin-account-line", account = name, display = display, count = count)
+    }
 }
 
 pub(super) async fn approver(
@@ -116,7 +136,7 @@ pub(super) async fn activation(
 /// Makes an activation code for an account, and says how long it is good for.
 ///
 /// # Errors
-/// [`Fault::AccountUnknown`], [`Fault::TooManyApprovers`].
+/// [`Fault::AccountUnknown`], [`Fault::AccountBlocked`], [`Fault::TooManyApprovers`].
 pub async fn activation_for(
     store: &Store,
     account: &AccountName,
@@ -128,6 +148,9 @@ pub async fn activation_for(
     let Some((found, registered)) = found else {
         return Err(Fault::AccountUnknown(account.clone()));
     };
+    if found.blocked {
+        return Err(Fault::AccountBlocked(account.clone()));
+    }
     if registered.len() >= MOST_APPROVERS {
         return Err(Fault::TooManyApprovers(account.clone()));
     }

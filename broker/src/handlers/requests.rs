@@ -261,7 +261,7 @@ fn answer(kept: &Kept, broker: &Broker) -> RequestAnswer {
 ///
 /// # Errors
 /// `ticket` when it is not this request's, too old, or the request was not approved, or was
-/// reported since.
+/// reported since, or the account is blocked.
 pub async fn collect(
     State(broker): State<Broker>,
     CallingService(service): CallingService,

@@ -190,6 +190,33 @@ impl Tx<'_> {
         self.audit(&Entry::ActivationRefused { account })
     }
 
+    /// Marks an account as blocked. `false` if it was, or is unknown.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn mark_blocked(&mut self, account: &AccountName) -> Result<bool, StoreError> {
+        let sql = "UPDATE accounts SET blocked_at = ?2 WHERE name = ?1 AND blocked_at IS NULL";
+        let blocked = self.sql().execute(sql, (account.as_str(), self.now.0))? > 0;
+        if blocked {
+            self.audit(&Entry::AccountBlocked { account })?;
+        }
+        Ok(blocked)
+    }
+
+    /// Takes that back. `false` if it was not blocked.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn mark_unblocked(&mut self, account: &AccountName) -> Result<bool, StoreError> {
+        let sql =
+            "UPDATE accounts SET blocked_at = NULL WHERE name = ?1 AND blocked_at IS NOT NULL";
+        let unblocked = self.sql().execute(sql, [account.as_str()])? > 0;
+        if unblocked {
+            self.audit(&Entry::AccountUnblocked { account })?;
+        }
+        Ok(unblocked)
+    }
+
     /// Uses an activation code up.
     ///
     /// # Errors

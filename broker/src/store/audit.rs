@@ -29,6 +29,12 @@ pub enum Entry<'a> {
     AccountAdded {
         account: &'a AccountName,
     },
+    AccountBlocked {
+        account: &'a AccountName,
+    },
+    AccountUnblocked {
+        account: &'a AccountName,
+    },
     ActivationMade {
         account: &'a AccountName,
         #[serde(skip_serializing_if = "std::ops::Not::not")]
