@@ -2,6 +2,7 @@
 
 mod parts;
 
+use parts::begun::Begun;
 use parts::{Approver, Running, another, open_link};
 use sayso_broker::course::remove_service;
 use sayso_broker::roster;
@@ -77,11 +78,7 @@ async fn the_same_enrolment_gets_the_same_answer_and_a_known_key_none() {
 
 #[tokio::test]
 async fn messages_of_another_time_place_or_signer_do_not_count() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
-    let asked = service.ask("anna").await;
-    let code = running.browser().code(&asked.login_url).await;
+    let Begun { running, anna, code, store: _store, .. } = Begun::login().await;
     for seconds in [-600, 600] {
         let off = UnixTime(running.now().0 + seconds);
         assert_eq!(anna.bind(&code, off).await.unwrap_err().kind, ProblemType::Clock);
@@ -161,11 +158,7 @@ async fn the_proof_that_opens_a_link_opens_one() {
 
 #[tokio::test]
 async fn removing_an_approver_closes_its_link_and_cancels_what_it_bound() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
-    let asked = service.ask("anna").await;
-    let code = running.browser().code(&asked.login_url).await;
+    let Begun { running, anna, code, store: _store, .. } = Begun::login().await;
     let mut link = anna.connect(running.now()).await;
     link.snapshot().await;
     let bound = anna.bind(&code, running.now()).await.unwrap();
