@@ -25,10 +25,12 @@ pub async fn run(session: &Session, prompt: &mut Prompt, wished: Practise) -> En
     for way in WAYS {
         let asked = say!(words, "practise-ask");
         match prompt.yes(words, &asked).await {
-            Some(Yes::Yes) => match practise(session, prompt, way).await? {
-                Status::Done => {}
-                ended => return Ok(ended),
-            },
+            Some(Yes::Yes) => {
+                let ended = practise(session, prompt, way).await?;
+                if ended != Status::Done {
+                    return Ok(ended);
+                }
+            }
             Some(Yes::No) => {}
             None => return stopped(session).await,
         }
@@ -51,15 +53,13 @@ async fn practise(session: &Session, prompt: &mut Prompt, way: Way) -> Ending {
     if prompt.line(words, &say!(words, "practise-there")).await.is_none() {
         return stopped(session).await;
     }
-    match answer::run(session, prompt).await? {
-        // To say no is practised as well.
-        Status::Done | Status::Denied => {
-            let learnt = say!(words, "practise-learnt");
-            prompt.tell(words, &learnt).await;
-            Ok(Status::Done)
-        }
-        ended => Ok(ended),
+    let ended = answer::run(session, prompt).await?;
+    // To say no is practised as well.
+    if ![Status::Done, Status::Denied].contains(&ended) {
+        return Ok(ended);
     }
+    prompt.tell(words, &say!(words, "practise-learnt")).await;
+    Ok(Status::Done)
 }
 
 async fn stopped(session: &Session) -> Ending {

@@ -189,11 +189,8 @@ impl Calls {
 
     /// Whether an address is one of this broker's.
     pub(super) fn is_own(&self, address: &str) -> bool {
-        let own = |url: Url| {
-            url.origin() == self.0.broker.origin()
-                && url.username().is_empty()
-                && url.password().is_none()
-        };
+        let named = |url: &Url| !url.username().is_empty() || url.password().is_some();
+        let own = |url: Url| url.origin() == self.0.broker.origin() && !named(&url);
         address.len() <= LONGEST && Url::parse(address).is_ok_and(own)
     }
 
