@@ -14,6 +14,7 @@ use sayso_protocol::change::{
 use sayso_protocol::enrolment::AccountName;
 use sayso_protocol::problem::{Problem, ProblemType};
 use sayso_protocol::time::UnixTime;
+use sayso_protocol::trusted::{Reading, Wall};
 
 const HOUR: u64 = 3600;
 const DAY: u64 = 24 * HOUR;
@@ -307,5 +308,36 @@ async fn a_broker_that_stops_and_starts_keeps_what_waits_and_how_long() {
     desk.confirm(&queued, running.now()).await.unwrap();
     assert_eq!(settings(&running).await.approve_with, ApproveWith::Qr);
     assert_eq!(running.now().0 - BEGIN.0, DAY.cast_signed());
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn the_time_that_a_machine_was_off_counts_only_by_a_synchronised_clock() {
+    let store = tempfile::tempdir().unwrap();
+    let running = Running::start(store.path(), None).await;
+    let origin = running.origin.clone();
+    running.synchronise();
+    let desk = running.approver("anna").await;
+    let queued = desk.queue(QR, running.now()).await.unwrap();
+    running.pass(HOUR);
+    running.stop().await;
+    let booted = |boot: &str, hours: u64| Reading {
+        boot: boot.into(),
+        since_boot: 30,
+        time: UnixTime(BEGIN.0 + (hours * HOUR).cast_signed()),
+        wall: Wall::Free,
+    };
+    let running = Running::start_by(store.path(), Some(&origin), booted("second", 100)).await;
+    running.pass(HOUR);
+    let told = desk.changes(running.now()).await.unwrap().changes.remove(0);
+    assert_eq!((told.id, told.standing), (queued.id, Standing::Waiting));
+    let left = running.now().until(told.ready_at).as_secs();
+    assert_eq!(left, 22 * HOUR, "the two hours that it ran, whatever its clock says");
+    running.stop().await;
+    let running = Running::start_by(store.path(), Some(&origin), booted("third", 23)).await;
+    running.synchronise();
+    assert_eq!(kind(desk.confirm(&queued, running.now()).await), ProblemType::NotReady);
+    running.pass(HOUR);
+    desk.confirm(&queued, running.now()).await.unwrap();
     running.stop().await;
 }

@@ -6,86 +6,17 @@
 mod parts;
 
 use parts::Approver;
+use parts::served::{Served, fails, last_word, must, now, program};
+use sayso_protocol::change::{Author, Standing};
 use sayso_protocol::enrolment::ActivationCode;
-use sayso_protocol::time::UnixTime;
+use sayso_protocol::link::FromBroker;
+use sayso_protocol::problem::ProblemType;
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
-use std::time::SystemTime;
+use std::process::{Command, Stdio};
 
 const RETURN: &str = "http://127.0.0.1:9/return";
-
-fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sayso-broker"));
-    command.env("LC_ALL", "en_GB.UTF-8").env_remove("LANGUAGE").env_remove("RUST_LOG");
-    command
-}
-
-fn run(store: &Path, arguments: &[&str]) -> Output {
-    program().args(arguments).arg("--store").arg(store).output().unwrap()
-}
-
-fn must(store: &Path, arguments: &[&str]) -> String {
-    let output = run(store, arguments);
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
-
-fn fails(store: &Path, arguments: &[&str]) -> String {
-    let output = run(store, arguments);
-    assert_eq!(output.status.code(), Some(1), "{arguments:?}");
-    assert!(output.stdout.is_empty());
-    String::from_utf8(output.stderr).unwrap()
-}
-
-/// The broker as a process.
-struct Served {
-    child: Child,
-    origin: String,
-    log: std::path::PathBuf,
-}
-
-impl Served {
-    fn start(store: &Path, listen: &str) -> Served {
-        let log = store.with_extension("log");
-        let to = std::fs::File::options().create(true).append(true).open(&log).unwrap();
-        let mut child = program()
-            .args(["serve", "--listen", listen, "--store"])
-            .arg(store)
-            .env("RUST_LOG", "trace")
-            .stdout(Stdio::piped())
-            .stderr(to)
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let origin = line.trim().strip_prefix("listening on ").expect(&line).to_owned();
-        Served { child, origin, log }
-    }
-
-    /// SIGTERM, and it ends well.
-    fn stop(mut self) {
-        let id = self.child.id().to_string();
-        Command::new("kill").arg(id).status().unwrap();
-        assert!(self.child.wait().unwrap().success());
-    }
-
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-#[allow(clippy::disallowed_methods, reason = "the process goes by the machine's clock")]
-fn now() -> UnixTime {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
-    UnixTime(i64::try_from(since.as_secs()).unwrap())
-}
-
-fn last_word(text: &str) -> String {
-    text.split_whitespace().last().unwrap().to_owned()
-}
 
 /// What a login left behind, all of it secret.
 async fn log_in(served: Served, store: &Path) -> (Served, Vec<String>) {
@@ -325,4 +256,60 @@ fn dev_prints_what_a_person_needs_and_throws_its_store_away() {
     Command::new("kill").arg(child.id().to_string()).status().unwrap();
     assert!(child.wait().unwrap().success());
     assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);
+}
+
+/// Registers one more computer of Anna's by an activation code made with these arguments.
+async fn one_more(store: &Path, origin: &str, arguments: &[&str]) -> Approver {
+    let said = must(store, &[&["activation", "new", "anna"], arguments].concat());
+    let computer = Approver::new(origin);
+    let code = ActivationCode::parse(&last_word(&said)).unwrap();
+    assert_eq!(computer.enrol("anna", code, now()).await.status(), 201);
+    computer
+}
+
+#[tokio::test]
+async fn what_the_administrator_does_reaches_those_who_are_connected() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let served = Served::start(&store, "127.0.0.1:0");
+    must(&store, &["account", "add", "anna"]);
+    let desk = one_more(&store, &served.origin, &[]).await;
+    let mut link = desk.connect(now()).await;
+    assert_eq!(link.changes().await, []);
+    let laptop = one_more(&store, &served.origin, &["--now"]).await;
+    let told = link.change().await;
+    assert_eq!((told.by, told.standing), (Author::Administrator, Standing::Applied));
+    let waiting = one_more(&store, &served.origin, &[]).await;
+    assert_eq!(link.change().await.standing, Standing::Waiting);
+    let listed = must(&store, &["approver", "list", "anna"]);
+    assert_eq!(listed.matches(", waits to be let in.").count(), 1, "{listed}");
+    let full = fails(&store, &["activation", "new", "anna"]);
+    assert!(full.starts_with("Account anna has as many approvers as it may have"), "{full}");
+
+    must(&store, &["account", "block", "anna"]);
+    while let Some(message) = link.next().await {
+        let snapshot = matches!(message, FromBroker::Snapshot { .. });
+        assert!(snapshot, "of the commands before, until its link is closed: {message:?}");
+    }
+    for computer in [&desk, &laptop] {
+        let refused = computer.changes(now()).await.unwrap_err();
+        assert_eq!(refused.kind, ProblemType::AccountBlocked);
+    }
+    assert!(
+        must(&store, &["account", "list"]).contains("anna, called anna, blocked: 2 approvers.")
+    );
+    let twice = fails(&store, &["account", "block", "anna"]);
+    assert!(twice.starts_with("Account anna is blocked."), "{twice}");
+    let none = fails(&store, &["activation", "new", "anna", "--now"]);
+    assert!(none.starts_with("Account anna is blocked."), "{none}");
+
+    must(&store, &["account", "unblock", "anna"]);
+    let twice = fails(&store, &["account", "unblock", "anna"]);
+    assert!(twice.starts_with("Account anna is not blocked."), "{twice}");
+    let turned_away = waiting.changes(now()).await.unwrap_err();
+    assert_eq!(turned_away.kind, ProblemType::ApproverRemoved);
+    let told = desk.connect(now()).await.changes().await.pop().unwrap();
+    assert_eq!((told.ended_by, told.standing), (Some(Author::Administrator), Standing::Cancelled));
+    must(&store, &["audit", "verify"]);
+    served.stop();
 }

@@ -24,6 +24,11 @@ fn verification(at: UnixTime) -> UserVerification {
     UserVerification { method: Verification::Session, at }
 }
 
+pub(crate) fn queueing(proposal: Proposal, now: UnixTime) -> ChangeAct {
+    let (heard, verification) = (heard(), verification(now));
+    ChangeAct::Queue { proposal, heard, verification }
+}
+
 pub(crate) fn confirmation(told: &ChangeTold, now: UnixTime) -> ChangeAct {
     let (heard, verification) = (heard(), verification(now));
     ChangeAct::Confirm { change: told.id, hash: told.hash, heard, verification }
@@ -63,12 +68,25 @@ impl Approver {
         self.sign(key, now, now.plus(Duration::from_secs(60)), act)
     }
 
+    /// `None` when nobody answers.
+    pub(crate) async fn try_change(
+        &self,
+        change: &Jws<ChangeAct>,
+    ) -> Option<Result<ChangeAnswer, Problem>> {
+        let call = self.http.post(format!("{}/v1/changes", self.origin));
+        let answer = call.json(&ChangeCall { change: change.clone() }).send().await.ok()?;
+        if answer.status().is_success() {
+            answer.json().await.ok().map(Ok)
+        } else {
+            answer.json().await.ok().map(Err)
+        }
+    }
+
     pub(crate) async fn send_change(
         &self,
         change: &Jws<ChangeAct>,
     ) -> Result<ChangeAnswer, Problem> {
-        let call = self.http.post(format!("{}/v1/changes", self.origin));
-        read(call.json(&ChangeCall { change: change.clone() }).send().await.unwrap()).await
+        self.try_change(change).await.unwrap()
     }
 
     async fn act(&self, act: ChangeAct, now: UnixTime) -> Result<ChangeTold, Problem> {
@@ -80,8 +98,7 @@ impl Approver {
         proposal: Proposal,
         now: UnixTime,
     ) -> Result<ChangeTold, Problem> {
-        let (heard, verification) = (heard(), verification(now));
-        self.act(ChangeAct::Queue { proposal, heard, verification }, now).await
+        self.act(queueing(proposal, now), now).await
     }
 
     pub(crate) async fn confirm(

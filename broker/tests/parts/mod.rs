@@ -6,6 +6,7 @@
 pub(crate) mod begun;
 pub(crate) mod changing;
 pub(crate) mod proofs;
+pub(crate) mod served;
 
 use futures_util::StreamExt as _;
 use reqwest::redirect::Policy;
@@ -66,6 +67,11 @@ impl Running {
 
     /// The same, at another time.
     pub(crate) async fn start_at(store: &Path, at: Option<&str>, now: UnixTime) -> Running {
+        Running::start_by(store, at, running_since(now)).await
+    }
+
+    /// The same, on a machine whose clocks say this.
+    pub(crate) async fn start_by(store: &Path, at: Option<&str>, clocks: Reading) -> Running {
         let address = at.map_or("127.0.0.1:0", |origin| origin.trim_start_matches("http://"));
         let listener = TcpListener::bind(address).await.unwrap();
         let settings = Settings {
@@ -73,7 +79,7 @@ impl Running {
             name: Some("Test broker".into()),
             ..Settings::default()
         };
-        let (clocks, told) = watch::channel(running_since(now));
+        let (clocks, told) = watch::channel(clocks);
         let stopping = CancellationToken::new();
         let server =
             Server::open(listener, &settings, Clock::told(told), stopping.clone()).await.unwrap();
@@ -99,6 +105,11 @@ impl Running {
             clocks.time = clocks.time.plus(Duration::from_secs(seconds));
             clocks.since_boot += seconds;
         });
+    }
+
+    /// The kernel calls the clock synchronised.
+    pub(crate) fn synchronise(&self) {
+        self.clocks.send_modify(|clocks| clocks.wall = Wall::Synchronised);
     }
 
     /// Somebody sets the clock, ahead or back. No time passes.
