@@ -1,4 +1,4 @@
-//! The only place that asks the time: how long a prompt may stay open.
+//! The only place that asks the time, and that lets it pass: how long a prompt may stay open.
 
 use std::time::Duration;
 
@@ -8,4 +8,10 @@ use std::time::Duration;
 pub fn left(expires_at: i64) -> Duration {
     let left = expires_at.saturating_sub(jiff::Timestamp::now().as_second());
     Duration::from_secs(u64::try_from(left).unwrap_or(0))
+}
+
+/// Lets time pass.
+#[allow(clippy::disallowed_methods, reason = "this is the clock")]
+pub async fn pass(time: Duration) {
+    tokio::time::sleep(time).await;
 }

@@ -102,6 +102,18 @@ pub struct Register {
     /// The language, en or da.
     #[arg(long, hide_possible_values = true)]
     pub language: Option<Tongue>,
+    /// Where codes may be said aloud: private, which is in headphones, or always. Chosen once.
+    #[arg(long, hide_possible_values = true)]
+    pub speak_codes: Option<Aloud>,
+}
+
+/// Where codes may be said aloud.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Aloud {
+    /// Where only the person hears them.
+    Private,
+    /// Everywhere.
+    Always,
 }
 
 /// On or off.

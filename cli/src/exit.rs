@@ -44,7 +44,10 @@ impl Status {
     #[must_use]
     pub fn of_result(result: bus::Result) -> Status {
         match result {
-            bus::Result::Approved | bus::Result::NotFetched => Status::Done,
+            bus::Result::Approved
+            | bus::Result::NotFetched
+            | bus::Result::Unfinished
+            | bus::Result::Readout => Status::Done,
             bus::Result::Denied => Status::Denied,
             bus::Result::Kept => Status::Refused,
             bus::Result::Ended | bus::Result::Expired => Status::Expired,
@@ -57,6 +60,9 @@ impl From<Status> for ExitCode {
         ExitCode::from(status.number())
     }
 }
+
+/// The name of an address that was not looked at.
+const TOO_SOON: &str = "too-soon";
 
 /// Why a command failed.
 pub struct Failure {
@@ -103,6 +109,12 @@ impl Failure {
         Failure::daemon(Status::Refused, "turned-away", text)
     }
 
+    /// Whether no dialog opens for it: any page can open fifty addresses.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        self.name == TOO_SOON
+    }
+
     /// The two sentences.
     #[must_use]
     pub fn sentences(&self, words: &Words) -> String {
@@ -136,6 +148,11 @@ impl From<bus::Error> for Failure {
             bus::Error::WrongCode(text) => Failure::daemon(Status::Refused, "wrong-code", text),
             bus::Error::Blocked(text) => Failure::daemon(Status::Refused, "blocked", text),
             bus::Error::NotACode(text) => Failure::daemon(Status::WrongUse, "not-a-code", text),
+            bus::Error::NotAnAddress(text) => {
+                Failure::daemon(Status::WrongUse, "not-an-address", text)
+            }
+            bus::Error::TooSoon(text) => Failure::daemon(Status::WrongUse, TOO_SOON, text),
+            bus::Error::Loud(text) => Failure::daemon(Status::WrongUse, "loud", text),
             bus::Error::NoRequest(text) => Failure::daemon(Status::WrongUse, "no-request", text),
             bus::Error::Ambiguous(text) => Failure::daemon(Status::WrongUse, "ambiguous", text),
             bus::Error::NoQuestion(text) => Failure::daemon(Status::WrongUse, "no-question", text),

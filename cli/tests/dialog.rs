@@ -83,41 +83,27 @@ mod tests {
         assert_eq!(ended.status.code(), Some(2));
     }
 
-    /// A person who keeps all that is offered. Each dialog is written down, and a line after it.
-    const REGISTERS: &str = r#"
-printf '%s\n----\n' "$*" >>"${0%/*}/shown"
-case "$*" in
-*--info*) ;;
-*'14 digits'*) echo 12345678901237 ;;
-*--entry*) echo ;;
-*'by sayso attend'*) echo No ;;
-*) echo Yes ;;
-esac"#;
-
     #[tokio::test]
-    async fn a_registration_by_dialogs_shows_its_faults_and_its_end_in_dialogs() {
-        let address = "sayso:register?broker=http%3A%2F%2F127.0.0.1%3A9&account=anna";
-        let (told, ended, shown) = told(&["open", address], REGISTERS).await;
-        assert_eq!(told, ["register anna"]);
+    async fn an_address_opens_the_question_and_two_keys_answer_it() {
+        let (told, ended, _) = told(&["open", "sayso:bind?x"], "echo Approve").await;
+        assert_eq!(told, ["open sayso:bind?x Dialog", "approve r1 token"]);
         assert_eq!(ended.status.code(), Some(0));
-        let dialogs: Vec<&str> = shown.split("----\n").collect();
-        let with = |text: &str| dialogs.iter().find(|shown| shown.contains(text)).copied();
-        let asked = with("by sayso attend").unwrap();
-        assert!(asked.contains("Sayso cannot speak"), "{asked}");
-        assert!(asked.contains("Notifications cannot be shown here."), "{asked}");
-        let end = with("Next: a keyboard shortcut for each next step.").unwrap();
-        assert!(end.starts_with("--info"), "{end}");
-        assert!(end.contains("Nothing reaches you yet."), "{end}");
-        assert!(end.contains("Speech off."), "{end}");
-        assert!(end.contains("Terminal on."), "{end}");
     }
 
     #[tokio::test]
-    async fn who_is_registered_is_registered_whatever_the_channels_do() {
-        let address = "sayso:register?broker=http%3A%2F%2F127.0.0.1%3A9&account=silent";
-        let (told, ended, shown) = told(&["open", address], REGISTERS).await;
-        assert_eq!(told, ["register silent"]);
-        assert_eq!(ended.status.code(), Some(0));
-        assert!(shown.contains("The store is full. Make room."), "{shown}");
+    async fn an_address_that_leads_nowhere_is_told_in_one_dialog_and_fifty_in_none() {
+        let script = r#"printf '%s\n' "$*" >>"${0%/*}/shown""#;
+        let (_, ended, shown) = told(&["open", "sayso:other"], script).await;
+        assert_eq!(ended.status.code(), Some(2));
+        assert!(shown.contains("Not ours. Close its page."), "{shown}");
+        let (_, ended, shown) = told(&["open", "sayso:soon"], script).await;
+        assert_eq!((ended.status.code(), shown.as_str()), (Some(2), ""));
+    }
+
+    #[tokio::test]
+    async fn an_invitation_to_register_opens_no_registration_without_a_terminal() {
+        let address = "sayso:register?broker=http://127.0.0.1:9&account=anna";
+        let (told, ..) = told(&["open", address], "exit 1").await;
+        assert_eq!(told, [format!("open {address} Dialog")]);
     }
 }

@@ -29,6 +29,10 @@ mod tests {
         Prompt::Terminal(Terminal::reading(text.as_bytes(), Output::plain()))
     }
 
+    fn nowhere() -> Prompt {
+        Prompt::Nowhere(Output::plain())
+    }
+
     fn code(digits: &str) -> Enter {
         Enter { code: vec![digits.to_owned()], account: None, clipboard: false }
     }
@@ -92,15 +96,21 @@ mod tests {
         let (session, _daemon) = session(&daemon).await;
         let which = |id: &str| Which { id: Some(id.to_owned()) };
         for (id, number) in [("r1", 0), ("kept", 4), ("ended", 5)] {
-            let status = decide::approve(&session, which(id)).await.unwrap();
+            let status = decide::approve(&session, &mut nowhere(), which(id)).await.unwrap();
             assert_eq!(status.number(), number, "{id}");
         }
         for (id, number) in [("late", 5), ("locked", 4)] {
-            let failure = decide::approve(&session, which(id)).await.unwrap_err();
+            let failure = decide::approve(&session, &mut nowhere(), which(id)).await.unwrap_err();
             assert_eq!(failure.status.number(), number, "{id}");
         }
-        assert_eq!(decide::deny(&session, Which { id: None }).await.unwrap(), Status::Denied);
-        assert_eq!(decide::report(&session, which("r1")).await.unwrap(), Status::Denied);
+        assert_eq!(
+            decide::deny(&session, &mut nowhere(), Which { id: None }).await.unwrap(),
+            Status::Denied
+        );
+        assert_eq!(
+            decide::report(&session, &mut nowhere(), which("r1")).await.unwrap(),
+            Status::Denied
+        );
     }
 
     #[tokio::test]
@@ -129,7 +139,26 @@ mod tests {
         let daemon = Daemon::default();
         let (session, connection) = session(&daemon).await;
         connection.close().await.unwrap();
-        let failure = decide::deny(&session, Which { id: None }).await.unwrap_err();
+        let failure = decide::deny(&session, &mut nowhere(), Which { id: None }).await.unwrap_err();
         assert_eq!(failure.status, Status::NotThere);
+    }
+
+    #[tokio::test]
+    async fn digits_follow_an_approval_and_are_said_aloud_only_after_a_yes() {
+        for (typed, said) in
+            [("", 0), ("\n", 0), ("what\n", 0), ("say\nno\n\n", 1), ("sig\nja\n", 2)]
+        {
+            let daemon = Daemon::default();
+            let (session, _daemon) = session(&daemon).await;
+            let which = Which { id: Some("digits".to_owned()) };
+            let mut prompt = typing(typed);
+            let status = decide::approve(&session, &mut prompt, which).await.unwrap();
+            assert_eq!(status, Status::Done);
+            let told = daemon.told();
+            assert_eq!(told[..2], ["approve digits ", "readout digits Terminal"]);
+            let expected = ["say digits AsSet", "say digits Here"];
+            let aloud: Vec<_> = told.iter().filter(|line| line.starts_with("say")).collect();
+            assert_eq!(aloud, expected.iter().take(said).collect::<Vec<_>>(), "{typed:?}");
+        }
     }
 }

@@ -1,31 +1,23 @@
 //! The daemon put together: who owns what, and which task talks to which. All tasks are spawned
-//! here (the links by the registrar), and all of them end by returning.
+//! here and in `desktop` (the links by the registrar), and all of them end by returning.
 
 use std::path::PathBuf;
-use std::process::Stdio;
 
 use sayso_words::Words;
 use tokio::net::UnixListener;
-use tokio::process::Command;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use zbus::Connection;
 
-use crate::announcer::{Announcer, notification, speech};
-use crate::doors::{self, Board, PublicEvent, Reply};
+use crate::announcer::Announcer;
+use crate::desktop::{Desktop, QUEUE};
+use crate::doors;
 use crate::fallback::Fallback;
 use crate::pipeline::{Inputs, Orders, Pipeline};
 use crate::preferences::PreferencesFile;
 use crate::store::Store;
-use crate::surroundings::audio::{self, Listening};
-use crate::surroundings::lock::{self, Lock};
-use crate::surroundings::reader::{self, ScreenReader};
 use crate::vault::Vault;
 use crate::wording::{choice_of, words_of};
-
-/// So many events of one kind may wait.
-const QUEUE: usize = 256;
 
 /// Where everything lies.
 #[derive(Clone, Debug)]
@@ -53,17 +45,10 @@ pub async fn run(
     ready: impl FnOnce(),
     shutdown: CancellationToken,
 ) -> Result<(), NotStarted> {
-    let mut preferences = PreferencesFile::new(&places.config, &places.state);
-    let fault = preferences.reload().err();
-    let chosen = preferences.current().clone();
-    let words = words_of(&chosen);
-    let fallback = Fallback::untold(&choice_of(&chosen), &places.state);
-    let listener = doors::socket::bind(&places.runtime)
-        .map_err(|error| NotStarted(error.sentences(&words)))?;
-    let store = Store::open(&places.state)
-        .map_err(|error| NotStarted(error.at_start(&words, &places.state)))?;
+    let Opened { preferences, remark, words, listener, store } = open(&places)?;
     ready();
-    let remark = fault.map(|fault| preferences.sentence(&fault, &words));
+    let chosen = preferences.current().clone();
+    let fallback = Fallback::untold(&choice_of(&chosen), &places.state);
 
     let desktop = Desktop::connect(&shutdown).await;
     let mut tasks = JoinSet::new();
@@ -78,6 +63,7 @@ pub async fn run(
     let (signer_out, orders) = mpsc::channel(QUEUE);
     let (registrar, registrations) = mpsc::channel(4);
     let (sources_out, sources) = mpsc::channel(QUEUE);
+    let (browser, not_opened) = desktop.browser(&mut tasks);
     let (events, signer) = mpsc::channel(QUEUE);
     let vault = Vault {
         state: places.state,
@@ -99,13 +85,46 @@ pub async fn run(
         public,
         words: words_out,
         prompt: desktop.prompts(&mut tasks),
+        browser,
         voices: desktop.voices(&mut tasks),
         registrar,
     };
-    let inputs = Inputs { sources, speech, notifications, calls, signer, lock, reader, listening };
+    let inputs = Inputs {
+        sources,
+        speech,
+        notifications,
+        calls,
+        signer,
+        lock,
+        reader,
+        listening,
+        not_opened,
+    };
     tasks.spawn(Pipeline::new(announcer, orders).run(inputs, shutdown.clone()));
     wait(tasks, &shutdown).await;
     Ok(())
+}
+
+/// What a daemon cannot be without.
+struct Opened {
+    preferences: PreferencesFile,
+    /// What is wrong with the preferences.
+    remark: Option<String>,
+    words: Words,
+    listener: UnixListener,
+    store: Store,
+}
+
+fn open(places: &Places) -> Result<Opened, NotStarted> {
+    let mut preferences = PreferencesFile::new(&places.config, &places.state);
+    let fault = preferences.reload().err();
+    let words = words_of(preferences.current());
+    let listener = doors::socket::bind(&places.runtime)
+        .map_err(|error| NotStarted(error.sentences(&words)))?;
+    let store = Store::open(&places.state)
+        .map_err(|error| NotStarted(error.at_start(&words, &places.state)))?;
+    let remark = fault.map(|fault| preferences.sentence(&fault, &words));
+    Ok(Opened { preferences, remark, words, listener, store })
 }
 
 /// Waits until every task has returned. One that fails ends the others, and the daemon.
@@ -116,177 +135,4 @@ async fn wait(mut tasks: JoinSet<()>, shutdown: &CancellationToken) {
             shutdown.cancel();
         }
     }
-}
-
-/// The desktop around the daemon, as much of it as there is.
-struct Desktop {
-    session: Option<Connection>,
-    system: Option<Connection>,
-    voice: Option<speech::Address>,
-    /// The sound server's socket.
-    sound: Option<PathBuf>,
-    shutdown: CancellationToken,
-}
-
-impl Desktop {
-    async fn connect(shutdown: &CancellationToken) -> Self {
-        let session = Connection::session().await;
-        let system = Connection::system().await;
-        if let Err(error) = &session {
-            tracing::info!(%error, "there is no session bus");
-        }
-        Self {
-            session: session.ok(),
-            system: system.ok(),
-            voice: speech::Address::of_person(),
-            sound: audio::socket_of_person(),
-            shutdown: shutdown.clone(),
-        }
-    }
-
-    fn voice(
-        &self,
-        tasks: &mut JoinSet<()>,
-    ) -> (mpsc::Sender<speech::Order>, mpsc::Receiver<speech::Event>) {
-        let (orders, taken) = mpsc::channel(QUEUE);
-        let (events_out, events) = mpsc::channel(QUEUE);
-        let shutdown = self.shutdown.clone();
-        match self.voice.clone() {
-            Some(address) => {
-                tasks.spawn(speech::run(address, taken, events_out, shutdown));
-            }
-            None => {
-                tasks.spawn(no_voice(taken, events_out, shutdown));
-            }
-        }
-        (orders, events)
-    }
-
-    fn notifications(
-        &self,
-        tasks: &mut JoinSet<()>,
-    ) -> (mpsc::Sender<notification::Order>, mpsc::Receiver<notification::Event>) {
-        let (orders, taken) = mpsc::channel(QUEUE);
-        let (events_out, events) = mpsc::channel(QUEUE);
-        let session = self.session.clone();
-        tasks.spawn(notification::run(session, taken, events_out, self.shutdown.clone()));
-        (orders, events)
-    }
-
-    fn surroundings(
-        &self,
-        tasks: &mut JoinSet<()>,
-    ) -> (watch::Receiver<Lock>, watch::Receiver<ScreenReader>) {
-        let (lock_out, lock) = watch::channel(Lock::default());
-        let (reader_out, reader) = watch::channel(ScreenReader::default());
-        let (session, system) = (self.session.clone(), self.system.clone());
-        tasks.spawn(lock::watch(system, session.clone(), lock_out, self.shutdown.clone()));
-        tasks.spawn(reader::watch(session, reader_out, self.shutdown.clone()));
-        (lock, reader)
-    }
-
-    fn sound(&self, tasks: &mut JoinSet<()>) -> watch::Receiver<Listening> {
-        let (out, listening) = watch::channel(Listening::default());
-        tasks.spawn(audio::watch(self.sound.clone(), out, self.shutdown.clone()));
-        listening
-    }
-
-    async fn private_door(
-        &self,
-        tasks: &mut JoinSet<()>,
-        listener: UnixListener,
-        calls: mpsc::Sender<doors::Call>,
-        lock: &watch::Receiver<Lock>,
-        words: &watch::Receiver<Words>,
-    ) {
-        let own_session = match &self.system {
-            Some(system) => lock::own_session(system).await,
-            None => None,
-        };
-        let (lock, words, shutdown) = (lock.clone(), words.clone(), self.shutdown.clone());
-        tasks.spawn(doors::socket::run(listener, calls, lock, own_session, words, shutdown));
-    }
-
-    fn session_door(
-        &self,
-        tasks: &mut JoinSet<()>,
-        calls: &mpsc::Sender<doors::Call>,
-        words: &watch::Receiver<Words>,
-    ) -> (watch::Sender<Board>, mpsc::Sender<PublicEvent>) {
-        let (board_out, board) = watch::channel(Board::default());
-        let (public_out, public) = mpsc::channel(QUEUE);
-        if let Some(session) = self.session.clone() {
-            let (calls, words, shutdown) = (calls.clone(), words.clone(), self.shutdown.clone());
-            tasks.spawn(async move {
-                let door = doors::session_bus::run(session, calls, board, public, words, shutdown);
-                if let Err(error) = door.await {
-                    tracing::warn!(%error, "the door at the session bus is closed");
-                }
-            });
-        }
-        (board_out, public_out)
-    }
-
-    /// Starts `sayso` for who pressed "Answer": one at a time.
-    fn prompts(&self, tasks: &mut JoinSet<()>) -> mpsc::Sender<()> {
-        let (out, mut wanted) = mpsc::channel::<()>(1);
-        let shutdown = self.shutdown.clone();
-        tasks.spawn(async move {
-            let serve = async {
-                while wanted.recv().await.is_some() {
-                    let prompt = Command::new(beside("sayso")).stdin(Stdio::null()).status().await;
-                    if let Err(error) = prompt {
-                        tracing::error!(%error, "the prompt cannot be started");
-                    }
-                }
-            };
-            tokio::select! { () = serve => {}, () = shutdown.cancelled() => {} }
-        });
-        out
-    }
-
-    /// Lists the names of the voices.
-    fn voices(&self, tasks: &mut JoinSet<()>) -> mpsc::Sender<Reply<Vec<String>>> {
-        let (out, mut wanted) = mpsc::channel::<Reply<Vec<String>>>(4);
-        let (address, shutdown) = (self.voice.clone(), self.shutdown.clone());
-        tasks.spawn(async move {
-            let serve = async {
-                while let Some(reply) = wanted.recv().await {
-                    let voices = match &address {
-                        Some(address) => speech::list_voices(address).await.unwrap_or_default(),
-                        None => Vec::new(),
-                    };
-                    let names = voices.into_iter().map(|voice| voice.name).collect();
-                    drop(reply.send(Ok(names)));
-                }
-            };
-            tokio::select! { () = serve => {}, () = shutdown.cancelled() => {} }
-        });
-        out
-    }
-}
-
-/// The program of this name that was installed with this one, else the one on the search path.
-fn beside(name: &str) -> PathBuf {
-    let own = std::env::current_exe().ok();
-    let beside = own.map(|own| own.with_file_name(name)).filter(|path| path.is_file());
-    beside.unwrap_or_else(|| name.into())
-}
-
-/// Without a place where Speech Dispatcher could listen, there is no voice, and that is said.
-async fn no_voice(
-    mut orders: mpsc::Receiver<speech::Order>,
-    events: mpsc::Sender<speech::Event>,
-    shutdown: CancellationToken,
-) {
-    let down = speech::Event::Down { why: speech::DownReason::Refused };
-    let _nobody_listens = events.send(down).await;
-    let serve = async {
-        while let Some(order) = orders.recv().await {
-            if let speech::Order::Say(utterance) = order {
-                let _nobody_listens = events.send(speech::Event::NotSaid(utterance.id)).await;
-            }
-        }
-    };
-    tokio::select! { () = serve => {}, () = shutdown.cancelled() => {} }
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use sayso_protocol::bus::{Answer, Place, Result as AnswerResult};
-use sayso_protocol::decision::Verdict;
+use sayso_protocol::binding::{Code, Method};
+use sayso_protocol::bus::{Answer, Place};
+use sayso_protocol::decision::{Confirmation, Verdict};
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::life::Standing;
 use sayso_protocol::relay::{Announced, Notice, Question, Received};
@@ -30,16 +31,72 @@ pub struct Answering {
     pub place: Place,
     /// The call that waits, until it is answered.
     pub reply: Option<Reply<Answer>>,
-    /// When the call is answered with what is known then.
-    pub patience: Instant,
     /// Names the signed decision, once it is kept.
     pub digest: Option<Digest>,
-    /// When the service should have fetched the approval, once the broker has it.
-    pub fetched_by: Option<Instant>,
-    /// Whether the service has fetched it.
+    /// How far it is.
+    pub progress: Progress,
+    /// Whether the service has fetched the approval.
     pub collected: bool,
-    /// What the person has been told meanwhile: "not sent yet" or "not fetched yet".
-    pub told: Option<AnswerResult>,
+    /// The approval that waits to be confirmed, which this no undoes.
+    pub undone: Option<Box<Answering>>,
+}
+
+impl Answering {
+    /// Whether it approves and waits for the browser that holds the page.
+    #[must_use]
+    pub fn is_unconfirmed(&self) -> bool {
+        matches!(self.progress, Progress::Unconfirmed { .. })
+    }
+
+    /// When something is due.
+    #[must_use]
+    pub fn due(&self) -> Option<Instant> {
+        match self.progress {
+            Progress::Sending { patience } => Some(patience),
+            Progress::Unconfirmed { late, .. } => late,
+            Progress::Unfetched { late } => Some(late),
+            Progress::Kept | Progress::Late => None,
+        }
+    }
+
+    /// The digits that are wanted on the login page.
+    #[must_use]
+    pub fn digits(&self) -> Option<&Code> {
+        match &self.progress {
+            Progress::Unconfirmed { confirm: Confirmation::Readout(code), .. } => Some(code),
+            Progress::Unconfirmed { confirm: Confirmation::Finish(_), .. }
+            | Progress::Sending { .. }
+            | Progress::Kept
+            | Progress::Unfetched { .. }
+            | Progress::Late => None,
+        }
+    }
+}
+
+/// How far an answer is.
+#[derive(Clone, Debug)]
+pub enum Progress {
+    /// Being signed, kept and sent.
+    Sending {
+        /// When the call is answered with what is known then.
+        patience: Instant,
+    },
+    /// Kept, and sent until the broker answers; the person knows.
+    Kept,
+    /// The broker has the approval, which counts once the browser that holds the page confirms it.
+    Unconfirmed {
+        /// By what.
+        confirm: Confirmation,
+        /// When the person is told that the browser has not; none once they know what to do.
+        late: Option<Instant>,
+    },
+    /// The approval counts, and the service should fetch it.
+    Unfetched {
+        /// When the person is told that it has not.
+        late: Instant,
+    },
+    /// It has not, and the person knows.
+    Late,
 }
 
 /// A request and how far it is here.
@@ -86,10 +143,22 @@ impl Entry {
         self.standing == Standing::Bound && self.receipt.is_some() && self.answering.is_none()
     }
 
-    /// Whether a code may still find it: nobody has bound it, or the answer that would prove that
-    /// this computer did was lost.
+    /// Whether it is approved here and waits for the browser that holds the page.
     #[must_use]
-    pub fn takes_code(&self) -> bool {
+    pub fn is_unconfirmed(&self) -> bool {
+        self.answering.as_ref().is_some_and(Answering::is_unconfirmed)
+    }
+
+    /// Whether it may be bound in this way.
+    #[must_use]
+    pub fn offers(&self, method: Method) -> bool {
+        self.received.request().bindings.contains(&method)
+    }
+
+    /// Whether a proof may still bind it: nobody has, or the answer that would prove that this
+    /// computer did was lost.
+    #[must_use]
+    pub fn takes_proof(&self) -> bool {
         match self.standing {
             Standing::Pending => true,
             Standing::Bound => self.receipt.is_none(),
@@ -106,9 +175,7 @@ impl Entry {
     pub fn due(&self, now: Instant) -> Instant {
         let mut due = self.over_at();
         if let Some(answering) = &self.answering {
-            if answering.told.is_none() {
-                due = due.min(answering.fetched_by.unwrap_or(answering.patience));
-            }
+            due = answering.due().map_or(due, |at| due.min(at));
         } else if self.begun
             && let Some(warning) = WARNINGS.get(self.warned)
         {
@@ -131,8 +198,8 @@ impl Entry {
     }
 
     fn over_at(&self) -> Instant {
-        let end =
-            if self.answering.is_some() { self.exp.max(self.deadline) } else { self.deadline };
+        let sent = self.answering.is_some() && !self.is_unconfirmed();
+        let end = if sent { self.exp.max(self.deadline) } else { self.deadline };
         end + GRACE
     }
 

@@ -8,14 +8,18 @@
 //! - [`pipeline`]: the main path, which ties these together: read it first
 //!
 //! Beside the line stand [`doors`] (who may call, and how), [`surroundings`] (the lock, the screen
-//! reader, headphones), [`registrar`] (accounts), [`keys`], [`store`], [`preferences`], [`wording`] (one
-//! request in words), `fallback` (a language that is not here), [`history`], [`clock`] and [`daemon`], which puts it all together.
+//! reader, headphones), [`errands`] (what the desktop does for it), [`registrar`] (accounts),
+//! [`keys`], [`store`], [`preferences`], [`wording`] (one request in words), `fallback` (a language
+//! that is not here), [`history`], [`clock`], and `desktop` (its parts, and who talks to each) with
+//! [`daemon`], which puts it all together.
 
 pub mod announcer;
 pub mod clock;
 pub mod daemon;
 pub mod decision;
+mod desktop;
 pub mod doors;
+pub mod errands;
 mod fallback;
 pub mod history;
 pub mod inbox;

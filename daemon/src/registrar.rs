@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use sayso_protocol::bus::{Error, Registration};
+use sayso_protocol::bus::{Error, Registration, SpeakCodes};
 use sayso_protocol::change::AccountSettings;
 use sayso_protocol::enrolment::{
     AccountName, ActivationCode, ApproverId, ApproverName, Enrolment, NotAnActivationCode,
@@ -75,6 +75,7 @@ impl Registrar {
                 return;
             }
         };
+        self.tell_settings().await;
         let mut untold = self.store.untold().await.unwrap_or_default();
         for account in accounts {
             let Some(keys) = self.keys_of(&account.approver).await else { continue };
@@ -197,8 +198,23 @@ impl Registrar {
             tracing::error!(%error, "the account cannot be kept");
             return Err(inside(&words));
         }
+        if accounts.is_empty() {
+            if let Err(error) = self.store.choose_speak_codes(registration.speak_codes).await {
+                tracing::error!(%error, "the settings cannot be kept, and are the strictest");
+            }
+            self.tell_settings().await;
+        }
         self.link(kept, keys, links).await;
         Ok(say!(words, "registered", account = account.as_str()))
+    }
+
+    /// Tells the security settings. What cannot be read is as strict as can be.
+    async fn tell_settings(&self) {
+        let speak_codes = self.store.speak_codes().await.unwrap_or_else(|error| {
+            tracing::error!(%error, "the settings cannot be read");
+            SpeakCodes::default()
+        });
+        self.tell(signer::Event::SpeakCodes(speak_codes)).await;
     }
 
     async fn tell(&self, event: signer::Event) {

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use sayso_protocol::bus::{Error, HistoryLine, Preferences, Verified};
+use sayso_protocol::bus::{Error, HistoryLine, Preferences, SpeakCodes, Verified};
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::life::Standing;
 use sayso_protocol::relay::{Decision, Received, SignedDecision, Signer as ApproverKeys};
@@ -129,6 +129,8 @@ pub enum Event {
     Source(Box<(ApproverId, Source)>),
     /// Preferences that hold from now on.
     Preferred(Preferences),
+    /// Where codes may be said aloud, from now on.
+    SpeakCodes(SpeakCodes),
     /// Something the person must hear.
     Remark(String),
     /// The person's language is not here; they must hear it in each that is.
@@ -148,6 +150,7 @@ impl std::fmt::Debug for Event {
             Self::Earlier(_) => "Earlier",
             Self::Source(_) => "Source",
             Self::Preferred(_) => "Preferred",
+            Self::SpeakCodes(_) => "SpeakCodes",
             Self::Remark(_) => "Remark",
             Self::LanguageMissing { .. } => "LanguageMissing",
         })

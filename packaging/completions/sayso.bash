@@ -248,7 +248,7 @@ _sayso() {
             return 0
             ;;
         sayso__subcmd__register)
-            opts="-h --yes --computer --speech --notification --attend --voice --rate --language --json --help"
+            opts="-h --yes --computer --speech --notification --attend --voice --rate --language --speak-codes --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -280,6 +280,10 @@ _sayso() {
                     ;;
                 --language)
                     COMPREPLY=($(compgen -W "en da" -- "${cur}"))
+                    return 0
+                    ;;
+                --speak-codes)
+                    COMPREPLY=($(compgen -W "private always" -- "${cur}"))
                     return 0
                     ;;
                 *)

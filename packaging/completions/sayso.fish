@@ -56,6 +56,8 @@ complete -c sayso -n "__fish_sayso_using_subcommand register" -l voice -d 'The v
 complete -c sayso -n "__fish_sayso_using_subcommand register" -l rate -d 'The speed, -100 to 100' -r
 complete -c sayso -n "__fish_sayso_using_subcommand register" -l language -d 'The language, en or da' -r -f -a "en\t'English'
 da\t'Danish'"
+complete -c sayso -n "__fish_sayso_using_subcommand register" -l speak-codes -d 'Where codes may be said aloud: private, which is in headphones, or always. Chosen once' -r -f -a "private\t'Where only the person hears them'
+always\t'Everywhere'"
 complete -c sayso -n "__fish_sayso_using_subcommand register" -l yes -d 'Send it without asking first'
 complete -c sayso -n "__fish_sayso_using_subcommand register" -l json -d 'Print JSON, one value a line, for programs'
 complete -c sayso -n "__fish_sayso_using_subcommand register" -s h -l help -d 'Print help'

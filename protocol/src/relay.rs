@@ -181,12 +181,12 @@ impl<Stage> Announced<Stage> {
 
     /// The person says no.
     pub fn deny(self, verification: UserVerification) -> Decision {
-        Decision::of(self.turn, Verdict::Deny, None, verification)
+        Decision::of(self, Verdict::Deny, None, verification)
     }
 
     /// The person says no, and: this was not me.
     pub fn report(self, verification: UserVerification) -> Decision {
-        Decision::of(self.turn, Verdict::Report, None, verification)
+        Decision::of(self, Verdict::Report, None, verification)
     }
 }
 
@@ -194,7 +194,7 @@ impl Announced<Question> {
     /// The person says yes.
     pub fn approve(self, verification: UserVerification) -> Decision {
         let receipt = Some(self.turn.stage.receipt.clone());
-        Decision::of(self.turn, Verdict::Approve, receipt, verification)
+        Decision::of(self, Verdict::Approve, receipt, verification)
     }
 }
 
@@ -203,6 +203,7 @@ impl Announced<Question> {
 #[must_use]
 pub struct Decision {
     received: Received,
+    by: Perceived,
     claims: DecisionClaims,
 }
 
@@ -219,12 +220,12 @@ pub struct Signer {
 
 impl Decision {
     fn of<Stage>(
-        turn: Turn<Stage>,
+        announced: Announced<Stage>,
         verdict: Verdict,
         receipt: Option<Receipt>,
         verification: UserVerification,
     ) -> Self {
-        let Turn { received, heard, .. } = turn;
+        let Announced { turn: Turn { received, heard, .. }, by } = announced;
         let claims = DecisionClaims {
             request: received.id(),
             request_hash: received.jws().digest(),
@@ -233,7 +234,7 @@ impl Decision {
             heard,
             verification,
         };
-        Self { received, claims }
+        Self { received, by, claims }
     }
 
     /// What it is about.
@@ -244,7 +245,7 @@ impl Decision {
 
     /// Signs the decision, once, at the time of its user verification.
     pub fn sign(self, keys: &Signer, jti: String) -> SignedDecision {
-        let Self { received, claims } = self;
+        let Self { received, by, claims } = self;
         let (verdict, heard) = (claims.verdict, claims.heard.clone());
         let key = match verdict {
             Verdict::Approve => &keys.approver_key,
@@ -258,7 +259,7 @@ impl Decision {
             jti,
             claims,
         });
-        SignedDecision { received, verdict, heard, jws }
+        SignedDecision { received, by, verdict, heard, jws }
     }
 }
 
@@ -267,6 +268,7 @@ impl Decision {
 #[must_use]
 pub struct SignedDecision {
     received: Received,
+    by: Perceived,
     verdict: Verdict,
     heard: Heard,
     jws: Jws<DecisionClaims>,
@@ -289,6 +291,12 @@ impl SignedDecision {
     #[must_use]
     pub fn heard(&self) -> &Heard {
         &self.heard
+    }
+
+    /// The person was told whole what this is about, and may say no to it while it can still be
+    /// undone.
+    pub fn announced(&self) -> Announced<Notice> {
+        Turn::notice(self.received.clone(), self.heard.clone()).perceived(self.by)
     }
 
     /// The bytes.

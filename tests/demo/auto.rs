@@ -65,7 +65,7 @@ async fn register(
 ) -> anyhow::Result<()> {
     let host = dev.origin.trim_start_matches("http://");
     let what = ["register", &dev.origin, &dev.account, "--computer", "Anna's computer"];
-    let settled = ["--language", "en", "--voice", "", "--rate", "0"];
+    let settled = ["--language", "en", "--voice", "", "--rate", "0", "--speak-codes", "private"];
     let mut terminal = Terminal::sayso(desktop, &[&what[..], &settled[..]].concat());
     terminal.read_until(&say!(words, "register-ask", host = host)).await;
     terminal.type_line("yes");

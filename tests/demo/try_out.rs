@@ -68,7 +68,16 @@ async fn register(session: &Session, dev: &Dev) -> anyhow::Result<()> {
     let mut command = session.command("sayso");
     command.args(["register", &dev.origin, &dev.account, "--yes", "--computer", "Demo"]);
     command.args(["--speech", on(session.speaks), "--notification", on(session.is_own())]);
-    command.args(["--attend", on(!session.speaks), "--voice", "", "--rate", "0"]);
+    command.args([
+        "--attend",
+        on(!session.speaks),
+        "--voice",
+        "",
+        "--rate",
+        "0",
+        "--speak-codes",
+        "private",
+    ]);
     let ran = cli::run_silently(command, &format!("{}\n", dev.activation)).await;
     ensure!(ran.status == 0, "sayso register ended with {}: {}{}", ran.status, ran.out, ran.err);
     Ok(())

@@ -11,6 +11,13 @@ dialog-close = Luk
 dialog-deny = Afvis
 dialog-approve = Godkend
 
+## Cifrene, der læses op; først er fokus på Kopiér, som ingen hører.
+dialog-copy = Kopiér
+dialog-say = Sig den
+
+## Flere, der kan være ment: et tal til hver.
+dialog-choose = Tast et tal.
+
 ## Hvad der vises bagefter, med én knap.
 dialog-ok = OK
 

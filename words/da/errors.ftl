@@ -50,18 +50,17 @@ error-account-name = Det kan ikke være et kontonavn. Kopiér det igen fra din t
 error-no-request = Intet venter. Begynd på tjenestens side, og prøv igen.
 error-request-unknown = Der er ingen anmodning { $request }. Se, hvad der venter: sayso requests.
 error-request-several = Flere anmodninger venter. Sig hvilken: sayso requests viser dem.
-error-no-question = Intet spørgsmål er åbent. Giv først koden fra siden: sayso.
+error-no-question = Intet spørgsmål er åbent. Begynd med næste trin: sayso.
 error-not-announced = Spørgsmålet er ikke sagt til ende endnu. Hør det først: sayso repeat.
 error-not-bound = Koden blev ikke givet på denne computer. Giv den her, eller svar dér, hvor den blev givet.
 error-clipboard-empty = Der var ingen kode på udklipsholderen. Tryk på sidens kopiknap, eller tast de seks cifre.
 error-clipboard-tool = Udklipsholderen kan ikke læses her. Tast de seks cifre.
 error-code-used = Koden er allerede brugt. Tag den nye fra siden.
 error-code-foreign = Ingen af dine anmodninger har den kode. Læs siden igen.
+error-no-code-wanted = Intet login, der venter, tager en kode fra sin side. Næste trin: sayso.
 error-code-account = Flere konti har en anmodning, der venter: { $accounts }. Sig hvilken: sayso enter --account NAVN.
 error-answered = Anmodningen er allerede besvaret. Se hvordan: sayso history.
 error-question-open = Et andet spørgsmål er åbent: { $service }. Svar på det først.
-error-not-sayso-address = Det er ikke en Sayso-adresse. Kopiér hele adressen, fra og med sayso.
-error-address-kind = Denne Sayso kender ikke den slags adresse endnu. Tast koden fra siden.
 error-practise-waiting = En rigtig anmodning venter: { $service }. Svar først på den, og øv dig så igen.
 error-no-prompt = Der er ingen terminal og intet dialogprogram. Installér zenity eller kdialog, eller brug en terminal.
 
@@ -76,6 +75,31 @@ error-picture-slow = Billedet tog for lang tid. Klip stykket med koden ud, og pr
 error-picture-died = Billedet kunne ikke læses. Tag det én gang til.
 error-picture-screen = Skærmen kan ikke læses her. Gem et billede af den, og nævn filen: sayso scan --image FIL.
 error-picture-reader = Programmet sayso-scan mangler. Installér Sayso igen.
+
+## Adresser fra loginsider og QR-koder. Intet blev sendt nogen steder hen.
+error-not-sayso-address = Det er ikke en Sayso-adresse. Kopiér hele adressen, fra og med sayso.
+error-address-form = { $fault ->
+    [verb] Denne Sayso-adresse beder om noget ukendt
+    [long] Denne Sayso-adresse er for lang
+    [extra] Denne Sayso-adresse har en del for meget
+    [missing] Der mangler en del af denne Sayso-adresse
+    [doubled] En del af denne Sayso-adresse står der to gange
+   *[unreadable] En del af denne Sayso-adresse kan ikke læses
+}, så intet blev sendt. Begynd forfra på tjenestens side.
+error-address-broker = Denne adresse hører til en tjeneste, som denne computer ikke er tilmeldt, så intet blev sendt. Luk siden, hvis du ikke bad om det.
+error-address-request = Det login, som adressen gælder, venter ikke her, så intet blev sendt. Begynd forfra på siden, eller luk den, hvis den ikke er din.
+error-address-late = Tiden for denne adresse er gået. Begynd forfra på tjenestens side.
+error-address-answered = Dette login er allerede besvaret. Se hvordan: sayso history.
+error-address-method = Dette login åbnes ikke på den måde. Brug det, som siden tilbyder.
+error-address-secret = Det er ikke den adresse, som loginsiden viser nu. Gå tilbage til siden, og brug den.
+error-address-too-soon = En anden adresse blev åbnet for et øjeblik siden, så denne blev ikke set på. Prøv igen om fem sekunder.
+error-address-register = Denne adresse beder om at tilmelde denne computer hos { $broker }. Vil du det, så skriv i en terminal: sayso register { $broker } { $account }.
+error-bound-elsewhere = Dette login er åbent på en anden computer. Svar på den.
+
+## Cifre, der læses op.
+error-copy-tool = Der kan ikke skrives på udklipsholderen her. Tast cifrene, eller få dem sagt.
+error-no-readout = Ingen loginside venter på en kode fra Sayso. Næste trin: sayso.
+error-no-browser = Ingen browser kunne åbnes, så login er ikke færdigt. Begynd forfra på siden, uden at bruge dens første knap.
 
 ## Hvad Sayso gemmer.
 error-store-open = Sayso kan ikke åbne sit lager { $path }. Se efter, hvem der ejer mappen, og start Sayso igen.

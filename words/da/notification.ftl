@@ -1,20 +1,27 @@
 ### Notifikationens linje, også til punktskrift: 40 celler med eksemplernes navne.
 
-## Anmodninger. $risk og $near som i spoken.ftl; $amount og $left de korte.
+## Anmodninger. $risk, $near og $by som i spoken.ftl; $amount og $left de korte.
 line-login = { $risk ->
     [place] IKKE HER, { $place }. { $service }: log ind?
     [network] ANDET NETVÆRK. { $service }: log ind?
-   *[none] { $service }: log ind? Svar: kode
+   *[none] { $service }: log ind? { line-answer }
 }
 line-payment = { $risk ->
     [place] IKKE HER, { $place }. { $service }: { $amount }?
     [network] ANDET NETVÆRK. { $service }: { $amount }?
-   *[none] { $service }: betal { $amount }? Svar: kode
+   *[none] { $service }: betal { $amount }? { line-answer }
 }
 line-other = { $risk ->
     [place] IKKE HER, { $place }. { $service } spørger
     [network] ANDET NETVÆRK. { $service } spørger
-   *[none] { $service } spørger. Svar: kode
+   *[none] { $service } spørger. { line-answer }
+}
+line-answer = { $by ->
+    [page] Svar: side
+    [scan] Svar: skan
+    [button] Svar: side
+    [readout] Svar: sayso
+   *[code] Svar: kode
 }
 line-practice = Øvelse: der sker ikke noget
 line-tail = { $account }{ $near ->
@@ -35,7 +42,10 @@ line-question-payment = Betal { $amount }, { $payee }? ja/nej
 line-question-other = { $service }, { $account }? godkend/afvis
 line-question-practice = Øvelse: der sker intet. godkend/afvis
 
+line-readout = Koden er klar. Læs den: sayso
+
 ## Svar.
+line-approved-unfinished = Godkendt her. Færdig i: { $service }
 line-approved-login = Godkendt. Logget ind: { $service }
 line-approved-payment = Godkendt. { $amount }, { $payee }
 line-approved-other = Godkendt. { $service } har svaret.
@@ -49,6 +59,7 @@ line-denied-practice = Afvist. Det var en øvelse.
 line-reported-login = Afvist, anmeldt. Ingen logget ind.
 line-reported-payment = Afvist, anmeldt. Intet betalt.
 line-reported-other = Afvist, anmeldt: { $service }
+line-reported-late = Udført. Anmeldt: { $service }
 line-not-sent = Ikke sendt endnu. Prøver til { $until }
 line-too-late = For sent. Begynd forfra på siden.
 line-too-late-practice = For sent. Igen: sayso practise

@@ -17,12 +17,20 @@ notice-opening = Sayso.{ $risk ->
    *[none] {""}
 }
 
-## En besked: halen. $near er same, place (så nævner $place stedet) eller unknown.
+## En besked: halen. $near er same, place (så nævner $place stedet) eller unknown. $by er, hvordan
+## loginsiden knyttes til svaret: code, page (en knap og en QR-kode), scan (kun en QR-kode), button
+## eller readout (cifre, der følger efter svaret).
 notice-tail = Konto { $account }{ $near ->
     [same] , dette netværk
     [place] , fra { $place }
    *[unknown] {""}
-}. Koden står på siden. { $left }.
+}. { $by ->
+    [page] Brug sidens første knap, eller skan.
+    [scan] Skan sidens QR-kode.
+    [button] Brug sidens første knap.
+    [readout] Svar her, så kommer en kode.
+   *[code] Koden står på siden.
+} { $left }.
 
 ## Hvad en anmodning beder om, inde i en anden sætning.
 action-login = log ind
@@ -52,6 +60,18 @@ code-length = { $digits ->
    *[other] {""}
 }.
 
+## De andre måder at knytte en loginside til svaret: siges før spørgsmålet.
+bound-qr = QR-koden er læst. Ét spørgsmål tilbage.
+bound-link = Loginsiden er fundet. Ét spørgsmål tilbage.
+bound-readout = Først ét spørgsmål, så en kode.
+
+## Koden, der læses op efter svaret. $code er ciffer for ciffer.
+readout = Tast på siden: { $code }.
+readout-twice = Tast på siden: { $code }. Igen: { $code }.
+readout-ready = Koden er klar. Læs den: sayso.
+readout-not-said = Koden er klar, men siges ikke: ingen hovedtelefoner. Læs den: sayso.
+readout-ask = Koden er klar, men siges ikke: ingen hovedtelefoner. Sig den højt her? Ja eller nej.
+
 ## Spørgsmålet efter koden.
 question-login = Log ind hos { $service } som { $account }? Godkend eller afvis?
 question-payment = Betal { $amount } til { $payee }? Cifre: { $digits }. Godkend eller afvis?
@@ -64,6 +84,8 @@ approved-payment = Godkendt. { $amount } til { $payee }.
 approved-other = Godkendt. { $service } har fået dit svar.
 approved-practice = Godkendt. Det var en øvelse: der skete ikke noget.
 approved-not-fetched = Godkendt. { $service } har ikke hentet svaret endnu. Se på siden.
+approved-unfinished = Godkendt her. Din browser skal gøre det færdigt. Se på siden.
+approved-readout = Godkendt her. Nu en kode til siden.
 approved-end = Godkendt, men { $service } hentede aldrig svaret. Begynd forfra på siden.
 done-fetched = Udført. { $service } har fået dit svar nu.
 denied-login = Afvist. Ingen blev logget ind.
@@ -73,6 +95,7 @@ denied-practice = Afvist. Det var en øvelse: der skete ikke noget.
 reported-login = Afvist og anmeldt. Ingen blev logget ind.
 reported-payment = Afvist og anmeldt. Intet blev betalt.
 reported-other = Afvist og anmeldt. { $service } får et nej.
+reported-late = Udført. Anmeldt. { $service } har allerede dit ja: bed dem gøre det om.
 not-sent = Ikke sendt endnu: ingen forbindelse. Sayso prøver igen til klokken { $until }.
 too-late = For sent. { GENITIVE($service) } anmodning er slut. Begynd forfra på siden.
 too-late-practice = For sent. Øvelsen er slut. Begynd forfra med: sayso practise.

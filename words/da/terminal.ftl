@@ -7,6 +7,7 @@ register-plain = Forbindelsen til { $host } bliver på denne computer.
 register-ask = Send det til { $host }? Ja eller nej:
 register-stopped = Intet blev sendt.
 register-name = Computerens navn, eller Enter for { $name }:
+register-speak-codes = Må Sayso sige koder højt, hvor andre kan høre dem? Ja eller nej:
 register-code = Aktiveringskode, 14 cifre:
 register-language = Sprog, da eller en, eller Enter for { $language }:
 register-language-wrong = Hverken da eller en. Tast et af dem, eller tryk Enter.
@@ -37,10 +38,21 @@ accounts-line = { $account } hos { $host }, { $state ->
     [connected] forbundet.
    *[offline] ikke forbundet.
 } Denne computer hedder { $name }.
-next-code = { $service }: { $what }. { $left } tilbage. Konto { $account }.
+next-step = { $service }: { $what }. { $left } tilbage. Konto { $account }.{ $by ->
+    [page] {" "}Tryk på sidens første knap, eller skriv: sayso scan.
+    [scan] {" "}Skriv: sayso scan.
+    [button] {" "}Tryk på sidens første knap.
+   *[here] {""}
+}
+choice = { $risk ->
+    [place] Pas på: fra { $place }. { $service }: { $what }.
+    [network] Pas på: fra et andet netværk. { $service }: { $what }.
+   *[none] { $service }: { $what }.
+} Konto { $account }.
 requests-state = { $state ->
     [question] Spørgsmålet er åbent.
     [elsewhere] Det er åbent på en anden computer.
+    [unconfirmed] Godkendt her. Gør det færdigt på siden.
    *[answered] Dit svar er på vej.
 }
 requests-id = Anmodning { $request }.
@@ -131,13 +143,19 @@ practise-stopped = Øvelsen er stoppet. Der skete ikke noget.
 
 ## attend: bliv her, hver anmodning er en linje og et bip.
 attend-begin = Venter på anmodninger. Du får en linje og et bip. Stop med Ctrl+C.
-attend-prompt = Kode, eller afvis, eller anmeld:
+attend-prompt = Kode, næste, afvis eller anmeld:
 attend-end = Venter ikke længere her.
 
 ## Svarprompten i en terminal.
 prompt-code = Koden fra siden:
 prompt-answer = Svar:
 prompt-answer-again = Skriv godkend eller afvis.
+prompt-digits = Kopiér eller sig, eller Enter for at lukke:
+prompt-digits-again = Skriv kopier eller sig, eller tryk Enter.
+prompt-choose = Tal, 1 til { $most }:
+prompt-choose-again = Skriv et tal fra 1 til { $most }.
+choice-line = { $number }: { $choice }
+readout-copied = Kopieret. Sæt den ind på siden inden et minut; så tages den af udklipsholderen.
 prompt-yes-no-again = Skriv ja eller nej.
 prompt-nothing-sent = Der kom intet svar, og intet blev sendt.
 

@@ -11,6 +11,13 @@ dialog-close = Close
 dialog-deny = Deny
 dialog-approve = Approve
 
+## The digits that are read out; first focus is on Copy, which is heard by nobody.
+dialog-copy = Copy
+dialog-say = Say it
+
+## Several that could be meant: a number each.
+dialog-choose = Type a number.
+
 ## What is shown after it, with one button.
 dialog-ok = OK
 

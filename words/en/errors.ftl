@@ -50,18 +50,17 @@ error-account-name = That cannot be an account's name. Copy it again from your s
 error-no-request = Nothing is waiting. Start on the service's page, then try again.
 error-request-unknown = There is no request { $request }. To see what waits: sayso requests.
 error-request-several = Several requests are waiting. Say which one: sayso requests lists them.
-error-no-question = No question is open. Give the code from the page first: sayso.
+error-no-question = No question is open. Begin with the next step: sayso.
 error-not-announced = The question was not yet told to its end. Hear it first: sayso repeat.
 error-not-bound = The code was not given on this computer. Give it here, or answer where it was given.
 error-clipboard-empty = No code was found on the clipboard. Press the page's copy button, or type the six digits.
 error-clipboard-tool = The clipboard cannot be read here. Type the six digits.
 error-code-used = This code was used already. Take the new one from the page.
 error-code-foreign = No request of yours has this code. Read the page again.
+error-no-code-wanted = No waiting login takes a code from its page. For the next step: sayso.
 error-code-account = Several accounts have a request waiting: { $accounts }. Say which: sayso enter --account NAME.
 error-answered = This request was answered already. To see how: sayso history.
 error-question-open = Another question is open: { $service }. Answer that one first.
-error-not-sayso-address = That is not a Sayso address. Copy the whole address, beginning with sayso.
-error-address-kind = This Sayso does not know that kind of address yet. Type the code from the page.
 error-practise-waiting = A real request is waiting: { $service }. Answer it first, then practise again.
 error-no-prompt = There is no terminal and no dialog program. Install zenity or kdialog, or use a terminal.
 
@@ -76,6 +75,31 @@ error-picture-slow = The picture took too long. Cut out the part with the code, 
 error-picture-died = The picture could not be read. Take it once more.
 error-picture-screen = The screen cannot be read here. Save a picture of it, and name the file: sayso scan --image FILE.
 error-picture-reader = The program sayso-scan is missing. Install Sayso again.
+
+## Addresses of login pages and QR codes. Nothing was sent anywhere.
+error-not-sayso-address = That is not a Sayso address. Copy the whole address, beginning with sayso.
+error-address-form = { $fault ->
+    [verb] This Sayso address asks for something unknown
+    [long] This Sayso address is too long
+    [extra] This Sayso address has a part too many
+    [missing] A part of this Sayso address is missing
+    [doubled] A part of this Sayso address is there twice
+   *[unreadable] A part of this Sayso address cannot be read
+}, so nothing was sent. Start again on the service's page.
+error-address-broker = This address is of a service that this computer is not registered for, so nothing was sent. If you did not ask for it, close its page.
+error-address-request = The login of this address is not waiting here, so nothing was sent. Start again on its page, or close it if it is not yours.
+error-address-late = The time of this address is over. Start again on the service's page.
+error-address-answered = This login was answered already. To see how: sayso history.
+error-address-method = This login is not opened in this way. Use what its page offers.
+error-address-secret = This is not the address that the login page shows now. Go back to the page and use that one.
+error-address-too-soon = Another address was opened a moment ago, so this one was not looked at. Try again in five seconds.
+error-address-register = This address asks to register this computer at { $broker }. If you want that, type in a terminal: sayso register { $broker } { $account }.
+error-bound-elsewhere = This login is open on another computer. Answer it there.
+
+## Digits that are read out.
+error-copy-tool = The clipboard cannot be written here. Type the digits, or have them said.
+error-no-readout = No login page waits for a code of Sayso. For the next step: sayso.
+error-no-browser = No browser could be opened, so the login is not finished. Start again on the page, and do not use its first button.
 
 ## What Sayso keeps.
 error-store-open = Sayso cannot open its store { $path }. Check who owns that folder, then start Sayso again.

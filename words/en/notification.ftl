@@ -1,20 +1,27 @@
 ### The notification's line, also for braille: 40 cells with the names of the examples.
 
-## Requests. $risk and $near as in spoken.ftl; $amount and $left the short ones.
+## Requests. $risk, $near and $by as in spoken.ftl; $amount and $left the short ones.
 line-login = { $risk ->
     [place] NOT HERE, { $place }. { $service }: log in?
     [network] OTHER NETWORK. { $service }: log in?
-   *[none] { $service }: log in? Answer: code
+   *[none] { $service }: log in? { line-answer }
 }
 line-payment = { $risk ->
     [place] NOT HERE, { $place }. { $service }: { $amount }?
     [network] OTHER NETWORK. { $service }: { $amount }?
-   *[none] { $service }: pay { $amount }? Answer: code
+   *[none] { $service }: pay { $amount }? { line-answer }
 }
 line-other = { $risk ->
     [place] NOT HERE, { $place }. { $service } asks
     [network] OTHER NETWORK. { $service } asks
-   *[none] { $service } asks. Answer: code
+   *[none] { $service } asks. { line-answer }
+}
+line-answer = { $by ->
+    [page] Answer: page
+    [scan] Answer: scan
+    [button] Answer: page
+    [readout] Answer: sayso
+   *[code] Answer: code
 }
 line-practice = Practice: nothing happens
 line-tail = { $account }{ $near ->
@@ -35,7 +42,10 @@ line-question-payment = Pay { $amount }, { $payee }? approve/deny
 line-question-other = { $service }, { $account }? approve/deny
 line-question-practice = Practice: nothing happens. approve/deny
 
+line-readout = Code ready. To read it: sayso
+
 ## Results.
+line-approved-unfinished = Approved here. Finish: { $service }
 line-approved-login = Approved. Logged in: { $service }
 line-approved-payment = Approved. { $amount }, { $payee }
 line-approved-other = Approved. { $service } has it.
@@ -49,6 +59,7 @@ line-denied-practice = Denied. That was practice.
 line-reported-login = Denied, reported. Nobody logged in.
 line-reported-payment = Denied, reported. Nothing paid.
 line-reported-other = Denied, reported: { $service }
+line-reported-late = Done. Reported: { $service }
 line-not-sent = Not sent yet. Trying until { $until }
 line-too-late = Too late. Start again on the page.
 line-too-late-practice = Too late. Again: sayso practise

@@ -17,12 +17,20 @@ notice-opening = Sayso.{ $risk ->
    *[none] {""}
 }
 
-## A notice: the tail. $near is same, place (then $place names it), or unknown.
+## A notice: the tail. $near is same, place (then $place names it), or unknown. $by is how the
+## login page is tied to the answer: code, page (a button and a QR code), scan (a QR code alone),
+## button, or readout (digits that follow the answer).
 notice-tail = Account { $account }{ $near ->
     [same] , this network
     [place] , from { $place }
    *[unknown] {""}
-}. The code is on the page. { $left }.
+}. { $by ->
+    [page] Use the page's first button, or scan.
+    [scan] Scan the page's QR code.
+    [button] Use the page's first button.
+    [readout] Answer here, then comes a code.
+   *[code] The code is on the page.
+} { $left }.
 
 ## What a request asks, inside another sentence.
 action-login = log in
@@ -52,6 +60,18 @@ code-length = That was { $digits ->
    *[other] {""}
 }.
 
+## The other ways to tie a login page to the answer: said before the question.
+bound-qr = QR code read. One question left.
+bound-link = Login page found. One question left.
+bound-readout = One question first, then a code.
+
+## The code that is read out after the answer. $code is digit by digit.
+readout = Type on the page: { $code }.
+readout-twice = Type on the page: { $code }. Again: { $code }.
+readout-ready = Code ready. To read it: sayso.
+readout-not-said = Code ready, not said: no headphones. To read it: sayso.
+readout-ask = Code ready, not said: no headphones. Say it aloud here? Yes or no.
+
 ## The question, after the code.
 question-login = Log in at { $service } as { $account }? Approve or deny?
 question-payment = Pay { $amount } to { $payee }? Digits: { $digits }. Approve or deny?
@@ -64,6 +84,8 @@ approved-payment = Approved. { $amount } to { $payee }.
 approved-other = Approved. { $service } has your answer.
 approved-practice = Approved. That was practice: nothing happened.
 approved-not-fetched = Approved. { $service } has not fetched it yet. Look at the page.
+approved-unfinished = Approved here. Your browser is to finish it. Look at the page.
+approved-readout = Approved here. Now a code for the page.
 approved-end = Approved, but { $service } never fetched it. Start again on its page.
 done-fetched = Done. { $service } has your answer now.
 denied-login = Denied. Nobody was logged in.
@@ -73,6 +95,7 @@ denied-practice = Denied. That was practice: nothing happened.
 reported-login = Denied and reported. Nobody was logged in.
 reported-payment = Denied and reported. Nothing was paid.
 reported-other = Denied and reported. { $service } is told no.
+reported-late = Done. Reported. { $service } already has your yes: ask it to undo that.
 not-sent = Not sent yet: no connection. Sayso keeps trying until { $until }.
 too-late = Too late. { $service }'s request has ended. Start again on its page.
 too-late-practice = Too late. This practice is over. To begin again: sayso practise.

@@ -7,6 +7,7 @@ register-plain = The connection to { $host } stays on this computer.
 register-ask = Send this to { $host }? Yes or no:
 register-stopped = Nothing was sent.
 register-name = Name of this computer, or Enter for { $name }:
+register-speak-codes = May Sayso say codes aloud where others can hear them? Yes or no:
 register-code = Activation code, 14 digits:
 register-language = Language, en or da, or Enter for { $language }:
 register-language-wrong = Neither da nor en. Type one of them, or press Enter.
@@ -37,10 +38,21 @@ accounts-line = { $account } at { $host }, { $state ->
     [connected] connected.
    *[offline] not connected.
 } This computer is { $name }.
-next-code = { $service }: { $what }. { $left } left. Account { $account }.
+next-step = { $service }: { $what }. { $left } left. Account { $account }.{ $by ->
+    [page] {" "}Press its page's first button, or type: sayso scan.
+    [scan] {" "}Type: sayso scan.
+    [button] {" "}Press its page's first button.
+   *[here] {""}
+}
+choice = { $risk ->
+    [place] Careful: from { $place }. { $service }: { $what }.
+    [network] Careful: from another network. { $service }: { $what }.
+   *[none] { $service }: { $what }.
+} Account { $account }.
 requests-state = { $state ->
     [question] The question is open.
     [elsewhere] It is open on another computer.
+    [unconfirmed] Approved here. Finish it on its page.
    *[answered] Your answer is on its way.
 }
 requests-id = Request { $request }.
@@ -131,13 +143,19 @@ practise-stopped = Stopped practising. Nothing happened.
 
 ## attend: stay here, each request a line and a bell.
 attend-begin = Waiting for requests. A line and a bell tell you. To stop: Ctrl+C.
-attend-prompt = Code, or deny, or report:
+attend-prompt = Code, next, deny or report:
 attend-end = No longer waiting here.
 
 ## The answer prompt in a terminal.
 prompt-code = Code from the page:
 prompt-answer = Answer:
 prompt-answer-again = Type approve or deny.
+prompt-digits = Copy or say, or Enter to close:
+prompt-digits-again = Type copy or say, or press Enter.
+prompt-choose = Number, 1 to { $most }:
+prompt-choose-again = Type a number from 1 to { $most }.
+choice-line = { $number }: { $choice }
+readout-copied = Copied. Paste it on the page within a minute; then it is taken off the clipboard.
 prompt-yes-no-again = Type yes or no.
 prompt-nothing-sent = No answer was given, and nothing was sent.
 

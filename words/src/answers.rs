@@ -1,4 +1,4 @@
-//! Yes and no as a person types them. Every language's words are taken in every language: a
+//! Yes and no, and the few other words, as a person types them. Every language's words are taken in every language: a
 //! person does not know which one the terminal is in.
 
 /// What a person answered. Anything else they typed is no answer, and never a yes.
@@ -34,6 +34,40 @@ impl Answer {
     }
 }
 
+/// Whether a person asks for the next step: next, næste.
+#[must_use]
+pub fn is_next(line: &str) -> bool {
+    let word = line.trim().trim_end_matches('.').to_lowercase();
+    ["next", "næste"].contains(&word.as_str())
+}
+
+/// What a person wants done with digits that stand before them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// c, copy; k, kopier: onto the clipboard.
+    Copy,
+    /// s, say; sig: aloud.
+    Say,
+}
+
+const COPY: [&str; 4] = ["c", "copy", "k", "kopier"];
+const SAY: [&str; 3] = ["s", "say", "sig"];
+
+impl Wish {
+    /// Reads one line. `None` when it is none of them: ask again.
+    #[must_use]
+    pub fn read(line: &str) -> Option<Wish> {
+        let word = line.trim().trim_end_matches('.').to_lowercase();
+        if COPY.contains(&word.as_str()) {
+            Some(Wish::Copy)
+        } else if SAY.contains(&word.as_str()) {
+            Some(Wish::Say)
+        } else {
+            None
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +91,14 @@ mod tests {
         for other in ["", "yess", "ok", "yes no", "approved", "disapprove", "482913"] {
             assert_eq!(Answer::read(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn digits_are_copied_or_said_in_every_language() {
+        for (line, wish) in [("Copy", Wish::Copy), ("k", Wish::Copy), (" sig. ", Wish::Say)] {
+            assert_eq!(Wish::read(line), Some(wish), "{line}");
+        }
+        assert_eq!(Wish::read("yes"), None);
     }
 
     proptest! {

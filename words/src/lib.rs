@@ -7,7 +7,7 @@
 //!
 //! - [`languages`] chooses a language from the person's list and falls back to one that is there.
 //! - [`speak`] writes codes, digits, amounts and times so that they are right by ear.
-//! - [`answers`] reads yes and no, in every language.
+//! - [`answers`] reads what a person types, in every language.
 //! - `sentences` holds the Fluent files and says one message.
 
 pub mod answers;
@@ -18,7 +18,7 @@ pub mod speak;
 #[cfg(test)]
 mod tests;
 
-pub use answers::Answer;
+pub use answers::{Answer, Wish, is_next};
 pub use languages::{Choice, Language};
 pub use sentences::{Arg, LINE, Words};
 

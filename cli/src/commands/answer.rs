@@ -1,10 +1,10 @@
 //! `sayso` without a word: the next step, whatever it is. The code first where one is wanted,
 //! then the question, then what came of it.
 
-use sayso_protocol::bus::{Answer as Answered, Next, Question, Step};
+use sayso_protocol::bus::{self, Answer as Answered, Next, Question, Step};
 use sayso_words::{Answer, say};
 
-use super::{Ending, enter};
+use super::{Ending, enter, readout};
 use crate::exit::{Failure, Status};
 use crate::prompt::{Prompt, whole};
 use crate::session::Session;
@@ -17,7 +17,7 @@ use crate::watch::Watch;
 pub async fn run(session: &Session, prompt: &mut Prompt) -> Ending {
     let next = next(session, prompt).await?;
     match next.step {
-        Step::Nothing => {
+        Step::Nothing | Step::Page => {
             if let Prompt::Dialog(_) = prompt {
                 prompt.tell(session.words().await, &next.sentence).await;
                 if let Prompt::Nowhere(_) = prompt {
@@ -29,6 +29,8 @@ pub async fn run(session: &Session, prompt: &mut Prompt) -> Ending {
             Ok(Status::Done)
         }
         Step::Code => enter::ask(session, prompt, next.sentence, "").await,
+        Step::Take => take(session, prompt, &next).await,
+        Step::Readout => readout::run(session, prompt, "").await,
         Step::Question => {
             let watch = Watch::begin().await;
             let place = prompt.place();
@@ -37,6 +39,30 @@ pub async fn run(session: &Session, prompt: &mut Prompt) -> Ending {
             ask(session, prompt, watch, question).await
         }
     }
+}
+
+/// Takes a request whose digits are read out after its approval; of several, the one that the
+/// person names.
+async fn take(session: &Session, prompt: &mut Prompt, next: &Next) -> Ending {
+    let words = session.words().await;
+    let id = match (&next.choices[..], &prompt) {
+        ([only], _) => &only.id,
+        (_, Prompt::Nowhere(_)) => "",
+        (choices, Prompt::Terminal(_) | Prompt::Dialog(_)) => {
+            let named: Vec<String> = choices.iter().map(|one| one.sentence.clone()).collect();
+            let place = prompt.which(words, &named).await;
+            let Some(chosen) = place.and_then(|place| choices.get(place)) else {
+                session.output.note(&say!(words, "prompt-nothing-sent"));
+                return Ok(Status::WrongUse);
+            };
+            &chosen.id
+        }
+    };
+    let watch = Watch::begin().await;
+    let place = prompt.place();
+    let taken = async { session.door.requests().await?.take(id, place).await };
+    let question = session.call(taken).await?;
+    ask(session, prompt, watch, question).await
 }
 
 pub(super) async fn next(session: &Session, prompt: &Prompt) -> Result<Next, Failure> {
@@ -90,7 +116,8 @@ pub(super) async fn ask(
                 Answer::Report => requests.report(&question.id, &question.token, place).await,
             }
         };
-        return Ok(told(session, &session.call(answered).await?));
+        let answered = session.call(answered).await?;
+        return told(session, prompt, &answered).await;
     }
 }
 
@@ -113,8 +140,14 @@ async fn still_open(
     Ok(again)
 }
 
-/// Prints what came of an answer.
-pub(super) fn told(session: &Session, answer: &Answered) -> Status {
+/// Prints what came of an answer, and goes on to the digits that its page wants.
+pub(super) async fn told(session: &Session, prompt: &mut Prompt, answer: &Answered) -> Ending {
     session.output.data(answer, &[&answer.sentence]);
-    Status::of_result(answer.result)
+    match (answer.result, &prompt) {
+        // Where nobody can read them, the daemon has them said.
+        (bus::Result::Readout, Prompt::Terminal(_) | Prompt::Dialog(_)) => {
+            readout::run(session, prompt, &answer.id).await
+        }
+        (result, _) => Ok(Status::of_result(result)),
+    }
 }

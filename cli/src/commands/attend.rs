@@ -4,10 +4,10 @@
 use std::ops::ControlFlow;
 
 use sayso_protocol::binding::Code;
-use sayso_protocol::bus::{self, AttendLine, Place, Question};
+use sayso_protocol::bus::{self, AttendLine, Next, Place, Question, Readout, Step};
 use sayso_words::{Answer, Words, say};
 
-use super::{Ending, answer};
+use super::Ending;
 use crate::door::Door;
 use crate::exit::{Failure, Status};
 use crate::output::Form;
@@ -138,6 +138,11 @@ impl Attending<'_> {
                 Ok(())
             }
             Said::Answer(answer) => self.answer(answer).await,
+            Said::Next => {
+                self.next(terminal).await?;
+                terminal.forget_typed().await;
+                Ok(())
+            }
             Said::Unknown => {
                 let ask = if self.question.is_some() {
                     say!(self.words, "prompt-answer-again")
@@ -155,8 +160,54 @@ impl Attending<'_> {
         let entered =
             async { session.door.requests().await?.enter(code, "", Place::Terminal).await };
         let question = session.call(entered).await?;
-        session.output.data(&question, &[&whole(&question)]);
+        self.ask(question);
+        Ok(())
+    }
+
+    fn ask(&mut self, question: Question) {
+        self.session.output.data(&question, &[&whole(&question)]);
         self.question = Some(question);
+    }
+
+    /// The next step, whatever it is.
+    async fn next(&mut self, terminal: &mut Terminal) -> Result<(), Failure> {
+        let session = self.session;
+        let place = Place::Terminal;
+        let asked = async { session.door.requests().await?.next(place).await };
+        let next = session.call::<Next>(asked).await?;
+        match next.step {
+            Step::Nothing | Step::Code | Step::Page => {
+                session.output.data(&next, &[&next.sentence]);
+            }
+            Step::Take => {
+                let named: Vec<_> = next.choices.iter().map(|one| one.sentence.clone()).collect();
+                let place_of = if named.len() > 1 {
+                    terminal.which(self.words, &named).await
+                } else {
+                    Some(0)
+                };
+                let chosen = place_of.and_then(|chosen| next.choices.get(chosen));
+                let Some(chosen) = chosen else { return Ok(()) };
+                let taken = async { session.door.requests().await?.take(&chosen.id, place).await };
+                let question = session.call(taken).await?;
+                self.ask(question);
+            }
+            Step::Question => {
+                let asked = async { session.door.requests().await?.question("", place).await };
+                let question = session.call(asked).await?;
+                self.ask(question);
+            }
+            Step::Readout => self.readout("").await?,
+        }
+        Ok(())
+    }
+
+    /// The digits of an approval.
+    async fn readout(&self, id: &str) -> Result<(), Failure> {
+        let session = self.session;
+        let read = async { session.door.requests().await?.readout(id, Place::Terminal).await };
+        let readout = session.call::<Readout>(read).await?;
+        session.output.data(&readout, &[&readout.sentence]);
         Ok(())
     }
 
@@ -177,8 +228,13 @@ impl Attending<'_> {
         };
         let answered: Result<bus::Answer, Failure> = session.call(answered).await;
         self.question = None;
-        answer::told(session, &answered?);
-        Ok(())
+        let answered = answered?;
+        session.output.data(&answered, &[&answered.sentence]);
+        if answered.result == bus::Result::Readout {
+            self.readout(&answered.id).await
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -191,6 +247,8 @@ enum Said {
     Code,
     /// An answer.
     Answer(Answer),
+    /// The next step.
+    Next,
     /// Anything else.
     Unknown,
 }
@@ -201,6 +259,7 @@ impl Said {
         match (line.trim().is_empty(), Answer::read(line), Code::parse(line)) {
             (true, _, _) => Said::Nothing,
             (false, Some(answer), _) => Said::Answer(answer),
+            (false, None, _) if sayso_words::is_next(line) => Said::Next,
             (false, None, Ok(_) | Err(NotACode::Digits(1..))) => Said::Code,
             (false, None, Err(NotACode::Digits(0) | NotACode::NotDigits)) => Said::Unknown,
         }
@@ -218,6 +277,8 @@ mod tests {
         assert_eq!(Said::read("48291"), Said::Code);
         assert_eq!(Said::read("godkend"), Said::Answer(Answer::Yes));
         assert_eq!(Said::read("anmeld"), Said::Answer(Answer::Report));
+        assert_eq!(Said::read("Next"), Said::Next);
+        assert_eq!(Said::read("næste"), Said::Next);
         assert_eq!(Said::read("hello"), Said::Unknown);
         assert_eq!(Said::read("..."), Said::Unknown);
     }

@@ -5,16 +5,16 @@ use sayso_protocol::bus;
 
 use super::{Ending, answer};
 use crate::command_line::Which;
-use crate::prompt;
+use crate::prompt::{self, Prompt};
 use crate::session::Session;
 
 /// Yes. The daemon takes it only for a question that was said or shown to its end.
 ///
 /// # Errors
 /// What the daemon refused.
-pub async fn approve(session: &Session, which: Which) -> Ending {
+pub async fn approve(session: &Session, prompt: &mut Prompt, which: Which) -> Ending {
     let id = which.id.unwrap_or_default();
-    decide(session, async {
+    decide(session, prompt, async {
         session.door.requests().await?.approve(&id, "", prompt::place()).await
     })
     .await
@@ -24,25 +24,31 @@ pub async fn approve(session: &Session, which: Which) -> Ending {
 ///
 /// # Errors
 /// What the daemon refused.
-pub async fn deny(session: &Session, which: Which) -> Ending {
+pub async fn deny(session: &Session, prompt: &mut Prompt, which: Which) -> Ending {
     let id = which.id.unwrap_or_default();
-    decide(session, async { session.door.requests().await?.deny(&id, "", prompt::place()).await })
-        .await
+    decide(session, prompt, async {
+        session.door.requests().await?.deny(&id, "", prompt::place()).await
+    })
+    .await
 }
 
 /// No, and: this was not me.
 ///
 /// # Errors
 /// What the daemon refused.
-pub async fn report(session: &Session, which: Which) -> Ending {
+pub async fn report(session: &Session, prompt: &mut Prompt, which: Which) -> Ending {
     let id = which.id.unwrap_or_default();
-    decide(session, async { session.door.requests().await?.report(&id, "", prompt::place()).await })
-        .await
+    decide(session, prompt, async {
+        session.door.requests().await?.report(&id, "", prompt::place()).await
+    })
+    .await
 }
 
 async fn decide(
     session: &Session,
+    prompt: &mut Prompt,
     decided: impl Future<Output = Result<bus::Answer, bus::Error>>,
 ) -> Ending {
-    Ok(answer::told(session, &session.call(decided).await?))
+    let answered = session.call(decided).await?;
+    answer::told(session, prompt, &answered).await
 }

@@ -11,6 +11,7 @@ pub mod hush;
 pub mod keys;
 pub mod open;
 pub mod practise;
+mod readout;
 pub mod register;
 pub mod repeat;
 pub mod requests;
@@ -43,7 +44,7 @@ pub async fn run(word: Option<Word>, output: Output) -> Status {
         let done = scan::dry_run(&wished, output).await;
         return ended(done, None, &mut prompt, output).await;
     }
-    // Nothing is asked of the daemon for an address that cannot be opened.
+    // Nothing is asked of the daemon for a broker's address that cannot be one.
     let task = match Task::of(word) {
         Ok(task) => task,
         Err(failure) => return failed(&failure, None, &mut prompt, output).await,
@@ -63,13 +64,11 @@ fn prompt(word: Option<&Word>, output: Output) -> Prompt {
         Some(Word::Register(_) | Word::Attend | Word::Keys(_) | Word::Practise(_)) => {
             Prompt::of_lines(output)
         }
+        Some(Word::Approve(_) | Word::Deny(_) | Word::Report(_)) => Prompt::at_terminal(output),
         Some(
             Word::Accounts
             | Word::Requests
             | Word::Scan(_)
-            | Word::Approve(_)
-            | Word::Deny(_)
-            | Word::Report(_)
             | Word::Repeat
             | Word::Hush
             | Word::Time
@@ -91,7 +90,6 @@ impl Task {
         match word {
             None => Ok(Task::Answer),
             Some(Word::Register(typed)) => register::Wishes::typed(typed).map(Task::Register),
-            Some(Word::Open { address }) => open::read(&address).map(Task::Register),
             Some(word) => Ok(Task::Word(word)),
         }
     }
@@ -112,18 +110,17 @@ async fn say(session: &Session, prompt: &mut Prompt, word: Word) -> Ending {
         Word::Requests => requests::run(session).await,
         Word::Enter(typed) => enter::run(session, prompt, typed).await,
         Word::Practise(wished) => practise::run(session, prompt, wished).await,
-        Word::Approve(which) => decide::approve(session, which).await,
-        Word::Deny(which) => decide::deny(session, which).await,
-        Word::Report(which) => decide::report(session, which).await,
+        Word::Open { address } => open::run(session, prompt, &address).await,
+        Word::Approve(which) => decide::approve(session, prompt, which).await,
+        Word::Deny(which) => decide::deny(session, prompt, which).await,
+        Word::Report(which) => decide::report(session, prompt, which).await,
         Word::Repeat => repeat::run(session).await,
         Word::Hush => hush::run(session).await,
         Word::Time => time::run(session).await,
         Word::Status => status::run(session).await,
         Word::History(wished) => history::run(session, wished).await,
         // These are read before the daemon is asked for anything.
-        Word::Register(_) | Word::Open { .. } | Word::Scan(_) | Word::Keys(_) => {
-            Ok(Status::WrongUse)
-        }
+        Word::Register(_) | Word::Scan(_) | Word::Keys(_) => Ok(Status::WrongUse),
     }
 }
 
@@ -151,7 +148,9 @@ async fn failed(
         None => Words::new(Language::of_person()),
     };
     output.failure(failure, &words);
-    if let Prompt::Dialog(_) = prompt {
+    if let Prompt::Dialog(_) = prompt
+        && !failure.is_quiet()
+    {
         prompt.tell(&words, &failure.sentences(&words)).await;
     }
     failure.status

@@ -49,6 +49,7 @@ fn state(words: &Words, stage: Stage) -> Option<String> {
         Stage::Notice => return None,
         Stage::Question => "question",
         Stage::Elsewhere => "elsewhere",
+        Stage::Unconfirmed => "unconfirmed",
         Stage::Answered => "answered",
     };
     Some(say!(words, "requests-state", state = how_far))

@@ -71,17 +71,28 @@ impl Dialog {
         no: &str,
         yes: &str,
     ) -> Result<Option<Answer>, NotShown> {
+        let pressed = self.pick(words, text, &[no, yes]).await?;
+        Ok(pressed.map(|pressed| if pressed == 0 { Answer::No } else { Answer::Yes }))
+    }
+
+    /// Asks for one of these buttons, and answers with its place; the first focus is on the first.
+    pub(super) async fn pick(
+        &self,
+        words: &Words,
+        text: &str,
+        buttons: &[&str],
+    ) -> Result<Option<usize>, NotShown> {
         if text.chars().count() > LONGEST {
             return Ok(None);
         }
         let title = say!(words, "dialog-title");
         let printed = self
             .show(&match self.kind {
-                Kind::Zenity => zenity_question(&title, text, no, yes),
-                Kind::Kdialog => kdialog_menu(&title, text, no, yes),
+                Kind::Zenity => zenity_question(&title, text, buttons),
+                Kind::Kdialog => kdialog_menu(&title, text, buttons),
             })
             .await?;
-        Ok(printed.and_then(|printed| pressed(&printed, no, yes)))
+        Ok(printed.and_then(|printed| pressed(&printed, buttons)))
     }
 
     /// Shows a text with one button.
@@ -134,23 +145,18 @@ fn failed(ended: &std::process::Output) -> bool {
 }
 
 /// Which button printed this.
-fn pressed(printed: &str, no: &str, yes: &str) -> Option<Answer> {
-    if printed == no {
-        Some(Answer::No)
-    } else if printed == yes {
-        Some(Answer::Yes)
-    } else {
-        None
-    }
+fn pressed(printed: &str, buttons: &[&str]) -> Option<usize> {
+    buttons.iter().position(|button| printed == *button)
 }
 
-/// `--no-markup` shows the text literally; `--switch` leaves only the two buttons, so that
-/// closing prints nothing. The first extra button has the focus.
-fn zenity_question(title: &str, text: &str, no: &str, yes: &str) -> Vec<String> {
+/// `--no-markup` shows the text literally; `--switch` leaves only these buttons, so that closing
+/// prints nothing. The first extra button has the focus.
+fn zenity_question(title: &str, text: &str, buttons: &[&str]) -> Vec<String> {
     let text = short(text);
     ["--question", "--no-markup", "--switch", "--width", "600", "--title", title]
         .into_iter()
-        .chain(["--extra-button", no, "--extra-button", yes, "--text", &text])
+        .chain(buttons.iter().flat_map(|button| ["--extra-button", button]))
+        .chain(["--text", &text])
         .map(str::to_owned)
         .collect()
 }
@@ -180,10 +186,13 @@ fn kdialog(title: &str, form: &str, text: &str) -> Vec<String> {
 
 /// kdialog's questions answer by exit status, where a failure looks like a button. Its menu
 /// prints the chosen word, and nothing when it is closed.
-fn kdialog_menu(title: &str, text: &str, no: &str, yes: &str) -> Vec<String> {
-    ["--title", title, "--default", no, "--menu", &literal(text), no, no, yes, yes]
+fn kdialog_menu(title: &str, text: &str, buttons: &[&str]) -> Vec<String> {
+    let first = buttons.first().copied().unwrap_or_default();
+    ["--title", title, "--default", first, "--menu", &literal(text)]
+        .into_iter()
+        .chain(buttons.iter().flat_map(|button| [*button, *button]))
         .map(str::to_owned)
-        .to_vec()
+        .collect()
 }
 
 /// Qt guesses whether a text is rich: made rich, with every sign that means something written
@@ -231,17 +240,18 @@ mod tests {
 
     #[test]
     fn only_a_buttons_own_word_is_an_answer() {
-        assert_eq!(pressed("Deny", "Deny", "Approve"), Some(Answer::No));
-        assert_eq!(pressed("Approve", "Deny", "Approve"), Some(Answer::Yes));
+        let buttons = ["Deny", "Approve"];
+        assert_eq!(pressed("Deny", &buttons), Some(0));
+        assert_eq!(pressed("Approve", &buttons), Some(1));
         for other in ["", "approve", "Approve ", "OK", "Deny\nApprove"] {
-            assert_eq!(pressed(other, "Deny", "Approve"), None, "{other}");
+            assert_eq!(pressed(other, &buttons), None, "{other}");
         }
     }
 
     #[test]
     fn zenity_shows_the_question_literally_with_deny_first_and_no_other_button() {
         assert_eq!(
-            zenity_question("Sayso", QUESTION, "Deny", "Approve").join("|"),
+            zenity_question("Sayso", QUESTION, &["Deny", "Approve"]).join("|"),
             format!(
                 "--question|--no-markup|--switch|--width|600|--title|Sayso|\
                  --extra-button|Deny|--extra-button|Approve|--text|{QUESTION}"

@@ -3,13 +3,14 @@
 //! misread is ever an answer.
 
 pub mod clipboard;
+pub mod copying;
 pub mod dialog;
 pub mod terminal;
 
 use std::io::IsTerminal;
 
 use sayso_protocol::bus::{Place, Question};
-use sayso_words::{Answer, Words, say};
+use sayso_words::{Answer, Wish, Words, say};
 
 use crate::output::Output;
 use dialog::{Dialog, NotShown};
@@ -33,6 +34,16 @@ impl Prompt {
             return Prompt::Terminal(Terminal::new(output));
         }
         Dialog::find(output).map_or(Prompt::Nowhere(output), Prompt::Dialog)
+    }
+
+    /// The prompt of a command that asks something in a terminal only, and opens no dialog.
+    #[must_use]
+    pub fn at_terminal(output: Output) -> Prompt {
+        if at_terminal() {
+            Prompt::Terminal(Terminal::new(output))
+        } else {
+            Prompt::Nowhere(output)
+        }
     }
 
     /// The prompt for a person or a script that gives what is asked on standard input.
@@ -86,6 +97,43 @@ impl Prompt {
         }
     }
 
+    /// Asks what to do with digits. `None` is nothing more.
+    pub async fn digits(&mut self, words: &Words, digits: &str) -> Option<Wish> {
+        match self {
+            Prompt::Terminal(terminal) => terminal.wish(words).await,
+            Prompt::Dialog(dialog) => {
+                let labels = [
+                    say!(words, "dialog-copy"),
+                    say!(words, "dialog-say"),
+                    say!(words, "dialog-close"),
+                ];
+                let labels = labels.each_ref().map(String::as_str);
+                let pressed = dialog.pick(words, digits, &labels).await;
+                match self.shown(pressed)? {
+                    0 => Some(Wish::Copy),
+                    1 => Some(Wish::Say),
+                    _ => None,
+                }
+            }
+            Prompt::Nowhere(_) => None,
+        }
+    }
+
+    /// Asks which one of several is meant, and answers with its place. `None` is no answer.
+    pub async fn which(&mut self, words: &Words, choices: &[String]) -> Option<usize> {
+        match self {
+            Prompt::Terminal(terminal) => terminal.which(words, choices).await,
+            Prompt::Dialog(dialog) => {
+                let lines = numbered(words, choices).join("\n");
+                let asked = format!("{lines}\n{}", say!(words, "dialog-choose"));
+                let typed = dialog.entry(words, &asked).await;
+                let number: usize = self.shown(typed)?.trim().parse().ok()?;
+                number.checked_sub(1).filter(|place| *place < choices.len())
+            }
+            Prompt::Nowhere(_) => None,
+        }
+    }
+
     /// Asks for a line. `None` is no answer; an empty line is an empty line.
     pub async fn line(&mut self, words: &Words, asked: &str) -> Option<String> {
         match self {
@@ -109,6 +157,15 @@ impl Prompt {
                 self.shown(pressed).map(Yes::of)
             }
             Prompt::Nowhere(_) => None,
+        }
+    }
+
+    /// Prints what a dialog would show beside its buttons.
+    pub fn show(&self, text: &str) {
+        match self {
+            Prompt::Terminal(terminal) => terminal.tell(text),
+            Prompt::Dialog(_) => (),
+            Prompt::Nowhere(output) => output.line(text),
         }
     }
 
@@ -142,6 +199,14 @@ impl Prompt {
             Prompt::Nowhere(output) => output.line(text),
         }
     }
+}
+
+/// Each with its number, from 1.
+fn numbered(words: &Words, choices: &[String]) -> Vec<String> {
+    let line = |(place, choice): (usize, &String)| {
+        say!(words, "choice-line", number = (place + 1).to_string(), choice = choice.as_str())
+    };
+    choices.iter().enumerate().map(line).collect()
 }
 
 /// The answer to something that is not a request.

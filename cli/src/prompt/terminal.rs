@@ -8,7 +8,7 @@ use std::task::Poll;
 
 use rustix::termios::{QueueSelector, tcflush};
 use sayso_protocol::bus::Question;
-use sayso_words::{Answer, Words, say};
+use sayso_words::{Answer, Wish, Words, say};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 
 use super::Yes;
@@ -123,6 +123,40 @@ impl Terminal {
                 return Some(answer);
             } else {
                 self.output.note(&say!(words, "prompt-answer-again"));
+            }
+        }
+    }
+
+    /// Asks what to do with the digits above; an empty line is nothing more.
+    pub(super) async fn wish(&mut self, words: &Words) -> Option<Wish> {
+        loop {
+            let line = self.line(&say!(words, "prompt-digits")).await?;
+            if line.is_empty() {
+                return None;
+            }
+            if let Some(wish) = Wish::read(&line) {
+                return Some(wish);
+            }
+            self.output.note(&say!(words, "prompt-digits-again"));
+        }
+    }
+
+    /// Asks which one of several is meant, and answers with its place; an empty line is no answer.
+    pub async fn which(&mut self, words: &Words, choices: &[String]) -> Option<usize> {
+        let most = choices.len();
+        for line in super::numbered(words, choices) {
+            self.tell(&line);
+        }
+        loop {
+            let line = self.line(&say!(words, "prompt-choose", most = most)).await?;
+            if line.is_empty() {
+                return None;
+            }
+            match line.parse::<usize>() {
+                Ok(number) if (1..=most).contains(&number) => return Some(number - 1),
+                Ok(_) | Err(_) => {
+                    self.output.note(&say!(words, "prompt-choose-again", most = most));
+                }
             }
         }
     }

@@ -31,6 +31,7 @@ impl Daemon {
             (_, "locked") => return Err(bus::Error::Locked("Locked. Unlock.".into())),
             (_, "kept") => bus::Result::Kept,
             (_, "ended") => bus::Result::Ended,
+            ("approve", "digits") => bus::Result::Readout,
             ("approve", _) => bus::Result::Approved,
             _ => bus::Result::Denied,
         };
@@ -55,7 +56,11 @@ struct Requests(Daemon);
 impl Requests {
     fn next(&self, place: Place) -> bus::Next {
         self.0.note(format!("next {place:?}"));
-        bus::Next { step: Step::Code, sentence: "Example Bank asks you to log in.".into() }
+        bus::Next {
+            step: Step::Code,
+            sentence: "Example Bank asks you to log in.".into(),
+            choices: vec![],
+        }
     }
 
     fn enter(&self, code: &str, account: &str, _place: Place) -> Result<Question, bus::Error> {
@@ -65,6 +70,39 @@ impl Requests {
             "12345" => Err(bus::Error::NotACode("Five digits. It has six.".into())),
             "999999" => Err(bus::Error::Offline("No connection. Try again.".into())),
             _ => Ok(question("r1")),
+        }
+    }
+
+    fn open(&self, address: &str, place: Place) -> Result<Question, bus::Error> {
+        self.0.note(format!("open {address} {place:?}"));
+        match address {
+            "sayso:soon" => Err(bus::Error::TooSoon("Not looked at. Try again.".into())),
+            "sayso:other" => Err(bus::Error::NotAnAddress("Not ours. Close its page.".into())),
+            _ => Ok(question("r1")),
+        }
+    }
+
+    fn take(&self, id: &str, place: Place) -> Question {
+        self.0.note(format!("take {id} {place:?}"));
+        question(id)
+    }
+
+    fn readout(&self, id: &str, place: Place) -> bus::Readout {
+        self.0.note(format!("readout {id} {place:?}"));
+        let code = if place == Place::Nowhere { "" } else { "482913" };
+        bus::Readout {
+            id: id.into(),
+            code: code.into(),
+            sentence: "Type on the page: 4 8 2, 9 1 3.".into(),
+            expires_at: i64::MAX,
+        }
+    }
+
+    fn say_readout(&self, id: &str, aloud: bus::Aloud) -> Result<(), bus::Error> {
+        self.0.note(format!("say {id} {aloud:?}"));
+        match aloud {
+            bus::Aloud::AsSet => Err(bus::Error::Loud("No headphones. Yes or no.".into())),
+            bus::Aloud::Here => Ok(()),
         }
     }
 

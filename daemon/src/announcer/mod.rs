@@ -60,6 +60,8 @@ enum What {
     Head(RequestId),
     Tail(RequestId),
     Question(RequestId),
+    /// Digits, which are said and never shown.
+    Digits(RequestId),
     Result(Option<RequestId>),
     Missing,
     Trial,
@@ -301,7 +303,7 @@ impl Announcer {
         self.last = Some(told.clone());
         let spoken = match place {
             Place::Terminal => false,
-            Place::Dialog => !self.reader,
+            Place::Dialog => self.speaks_in_dialogs(),
             Place::Nowhere => true,
         };
         if place == Place::Nowhere {
@@ -316,6 +318,27 @@ impl Announcer {
             self.speak(What::Question(id), told, Priority::Message);
         }
         Some(token)
+    }
+
+    /// Whether what stands in a dialog is spoken as well: nothing else reads it.
+    #[must_use]
+    pub fn speaks_in_dialogs(&self) -> bool {
+        !self.reader
+    }
+
+    /// Says the digits of an approval, and shows them nowhere. Answers whether there is a voice.
+    pub fn say_digits(&mut self, id: RequestId, told: Told) -> bool {
+        let speaks = self.speaks();
+        if speaks {
+            self.silence(id);
+            self.speak(What::Digits(id), told, Priority::Message);
+        }
+        speaks
+    }
+
+    /// Stops digits in mid-sentence. Answers whether some were being said.
+    pub fn stop_digits(&mut self) -> bool {
+        self.stop(|what| matches!(what, What::Digits(_)))
     }
 
     /// The question of `id` was shown whole to who hands back its token.

@@ -33,6 +33,7 @@ impl Announcer {
             What::Head(_)
             | What::Question(_)
             | What::Tail(_)
+            | What::Digits(_)
             | What::Result(_)
             | What::Missing
             | What::Trial => None,
@@ -121,7 +122,7 @@ impl Announcer {
                 self.missing_told();
                 None
             }
-            What::Tail(_) | What::Result(_) | What::Trial => None,
+            What::Tail(_) | What::Digits(_) | What::Result(_) | What::Trial => None,
         }
     }
 
@@ -131,10 +132,20 @@ impl Announcer {
         match saying.what {
             What::Tail(_) => {}
             What::Trial => self.tried(Channel::Speech, false),
-            What::Head(_) | What::Question(_) | What::Result(_) | What::Missing if saying.again => {
+            What::Head(_)
+            | What::Question(_)
+            | What::Digits(_)
+            | What::Result(_)
+            | What::Missing
+                if saying.again =>
+            {
                 self.not_said(&saying);
             }
-            What::Head(_) | What::Question(_) | What::Result(_) | What::Missing => {
+            What::Head(_)
+            | What::Question(_)
+            | What::Digits(_)
+            | What::Result(_)
+            | What::Missing => {
                 self.utter(Saying { begun: false, again: true, ..saying });
             }
         }
@@ -157,28 +168,35 @@ impl Announcer {
                     self.show_request(id, &saying.told.line, &saying.told.sentence);
                 }
             }
-            What::Result(_) => self.show_told(&saying.told),
+            What::Digits(_) | What::Result(_) => self.show_told(&saying.told),
             What::Missing => self.show_missing(),
         }
     }
 
     /// Stops what is being said about `id`.
     pub(super) fn silence(&mut self, id: RequestId) {
-        let about = |what| match what {
-            What::Head(about) | What::Tail(about) | What::Question(about) => about == id,
+        self.stop(|what| match what {
+            What::Head(about) | What::Tail(about) | What::Question(about) | What::Digits(about) => {
+                about == id
+            }
             What::Result(_) | What::Missing | What::Trial => false,
-        };
+        });
+    }
+
+    /// Stops what is being said of these. Answers whether something was.
+    pub(super) fn stop(&mut self, which: impl Fn(What) -> bool) -> bool {
         let stop: Vec<_> = self
             .saying
             .iter()
-            .filter(|(_, saying)| about(saying.what))
+            .filter(|(_, saying)| which(saying.what))
             .map(|(utterance, _)| *utterance)
             .collect();
-        for utterance in stop {
-            self.saying.remove(&utterance);
-            self.order(speech::Order::Cancel(utterance));
+        for utterance in &stop {
+            self.saying.remove(utterance);
+            self.order(speech::Order::Cancel(*utterance));
         }
         self.next_head();
+        !stop.is_empty()
     }
 
     pub(super) fn speaks(&self) -> bool {

@@ -25,8 +25,8 @@ use std::path::PathBuf;
 
 use sayso_protocol::binding::Method;
 use sayso_protocol::bus::{
-    AccountLine, Answer, AttendLine, Channel, Error, HistoryLine, Next, Place, Practice,
-    Preferences, Question, Registration, RequestLine, Status, Verified,
+    AccountLine, Aloud, Answer, AttendLine, Channel, Error, Found, HistoryLine, Next, Place,
+    Practice, Preferences, Question, Readout, Registration, RequestLine, Status, Verified,
 };
 use sayso_words::{Words, say};
 use tokio::sync::oneshot;
@@ -61,10 +61,16 @@ pub enum Ask {
     List { place: Place, reply: Reply<Vec<RequestLine>> },
     /// What to do next.
     Next { place: Place, reply: Reply<Next> },
-    /// A login page's code; the account may be empty.
-    Enter { code: String, account: String, place: Place, reply: Reply<Question> },
+    /// What ties a request to its login page.
+    Bind { given: Given, place: Place, reply: Reply<Question> },
     /// A request to practise this way on.
     Practise { method: Method, place: Place, reply: Reply<Practice> },
+    /// The texts of QR codes that were read elsewhere.
+    Sort { texts: Vec<String>, reply: Reply<Vec<Found>> },
+    /// The digits of an approval; the id may be empty.
+    Readout { id: String, place: Place, reply: Reply<Readout> },
+    /// The same said; the id may be empty.
+    SayReadout { id: String, aloud: Aloud, reply: Reply<()> },
     /// The open question, or that of the request `id`; the id may be empty.
     Question { id: String, place: Place, reply: Reply<Question> },
     /// Yes.
@@ -104,6 +110,20 @@ pub enum Ask {
     VerifyHistory { reply: Reply<Verified> },
     /// This client's connection has ended; nothing more comes from it.
     Gone,
+}
+
+/// What ties a request to its login page, as it came in.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "the arguments are those of the contract's methods")]
+pub enum Given {
+    /// A login page's code; the account may be empty.
+    Code { code: String, account: String },
+    /// The `sayso:` address of a page's button.
+    Button { address: String },
+    /// The `sayso:` address of a QR code.
+    Picture { address: String },
+    /// The person takes a request; the id may be empty.
+    Taken { id: String },
 }
 
 /// What the session bus may know at any time.

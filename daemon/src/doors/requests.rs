@@ -2,11 +2,11 @@
 
 use sayso_protocol::binding::Method;
 use sayso_protocol::bus::{
-    Answer, AttendLine, Error, Next, Place, Practice, Question, RequestLine,
+    Aloud, Answer, AttendLine, Error, Found, Next, Place, Practice, Question, Readout, RequestLine,
 };
 
-use super::Ask;
 use super::desk::PrivateDesk;
+use super::{Ask, Given};
 
 /// The interface's one object.
 pub(super) struct Requests(pub(super) PrivateDesk);
@@ -25,7 +25,43 @@ impl Requests {
 
     /// Gives a login page's code; `account` may be empty. Answers with the question.
     async fn enter(&self, code: String, account: String, place: Place) -> Result<Question, Error> {
-        self.0.ask(|reply| Ask::Enter { code, account, place, reply }).await
+        let given = Given::Code { code, account };
+        self.0.ask(|reply| Ask::Bind { given, place, reply }).await
+    }
+
+    /// Opens a `sayso:` address that a page's button handed over. Answers with the question.
+    async fn open(&self, address: String, place: Place) -> Result<Question, Error> {
+        let given = Given::Button { address };
+        self.0.ask(|reply| Ask::Bind { given, place, reply }).await
+    }
+
+    /// Gives the address of a QR code that was read on this computer. Answers with the question.
+    async fn scanned(&self, address: String, place: Place) -> Result<Question, Error> {
+        let given = Given::Picture { address };
+        self.0.ask(|reply| Ask::Bind { given, place, reply }).await
+    }
+
+    /// What Sayso would do with the texts of QR codes that were read elsewhere.
+    async fn sort(&self, texts: Vec<String>) -> Result<Vec<Found>, Error> {
+        self.0.ask(|reply| Ask::Sort { texts, reply }).await
+    }
+
+    /// Takes the request `id`, or the only one that can be taken, whose digits are read out after
+    /// its approval. Answers with the question.
+    async fn take(&self, id: String, place: Place) -> Result<Question, Error> {
+        let given = Given::Taken { id };
+        self.0.ask(|reply| Ask::Bind { given, place, reply }).await
+    }
+
+    /// The digits of the approval `id`, or of the newest one that waits for them. To a caller who is
+    /// nowhere they are said, as the setting lets them.
+    async fn readout(&self, id: String, place: Place) -> Result<Readout, Error> {
+        self.0.ask(|reply| Ask::Readout { id, place, reply }).await
+    }
+
+    /// Says these digits.
+    async fn say_readout(&self, id: String, aloud: Aloud) -> Result<(), Error> {
+        self.0.ask(|reply| Ask::SayReadout { id, aloud, reply }).await
     }
 
     /// Has a request made to practise this way on, by which nothing happens. Answers with it and

@@ -14,9 +14,9 @@ use sayso_words::{Words, say};
 use super::Pipeline;
 use crate::clock;
 use crate::doors::{PublicEvent, Reply};
-use crate::inbox::{Answering, Entry};
+use crate::inbox::{Answering, Entry, Progress};
 use crate::signer;
-use crate::source::{self, Refusal};
+use crate::source::{self, Answered, Refusal};
 use crate::store::{Ending, Told as ToldSoFar};
 use crate::wording::{Told, Wording};
 
@@ -31,10 +31,11 @@ impl Pipeline {
         match event {
             signer::Event::Signed { approver, digest, signed } => {
                 let request = signed.received().id();
-                if let Some(answering) =
-                    self.inbox.get_mut(request).and_then(|entry| entry.answering.as_mut())
-                {
-                    answering.digest = Some(digest);
+                if let Some(entry) = self.inbox.get_mut(request) {
+                    entry.notice = Some(signed.announced());
+                    if let Some(answering) = entry.answering.as_mut() {
+                        answering.digest = Some(digest);
+                    }
                 }
                 let (decision, exp) = (signed.jws().clone(), signed.received().exp());
                 self.send(&approver, source::Order::Send { request, decision, exp });
@@ -59,6 +60,7 @@ impl Pipeline {
                 }
             }
             signer::Event::Preferred(preferences) => self.preferred(preferences),
+            signer::Event::SpeakCodes(speak_codes) => self.speak_codes = speak_codes,
             signer::Event::Remark(sentence) => self.announcer.remark(sentence),
             signer::Event::LanguageMissing { instead, told } => {
                 self.announcer.miss_language(instead, told);
@@ -66,7 +68,7 @@ impl Pipeline {
         }
     }
 
-    fn send(&self, approver: &ApproverId, order: source::Order) {
+    pub(super) fn send(&self, approver: &ApproverId, order: source::Order) {
         let sent = self.sources.get(approver).map(|source| source.orders.try_send(order));
         if !matches!(sent, Some(Ok(()))) {
             // It is kept, and sent at the next start.
@@ -77,10 +79,13 @@ impl Pipeline {
     /// Nothing was signed: the question is open as before.
     fn not_signed(&mut self, request: RequestId, why: String, now: Instant) {
         let Some(entry) = self.inbox.get_mut(request) else { return };
-        let Some(Answering { place, reply, .. }) = entry.answering.take() else { return };
-        // To the ear it is asked again at once. At a terminal or dialog the person is told why, and
-        // begins again when that is mended.
-        entry.asked = (place != Place::Nowhere).then_some(now);
+        let Some(Answering { place, reply, undone, .. }) = entry.answering.take() else { return };
+        if undone.is_none() {
+            // To the ear it is asked again at once. At a terminal or dialog the person is told
+            // why, and begins again when that is mended.
+            entry.asked = (place != Place::Nowhere).then_some(now);
+        }
+        entry.answering = undone.map(|undone| *undone);
         match reply {
             Some(reply) => self.refuse(place, reply, Error::Store(why)),
             None => self.announcer.tell(None, &Told { line: why.clone(), sentence: why }),
@@ -93,13 +98,19 @@ impl Pipeline {
         &mut self,
         approver: &ApproverId,
         request: RequestId,
-        result: Result<Standing, Refusal>,
+        result: Result<Answered, Refusal>,
         now: Instant,
     ) {
         let standing = match result {
             // Kept and sent again; the waiting call is answered when its patience ends.
             Err(Refusal::Offline) => return,
-            Ok(standing) => Ok(standing),
+            Ok(answered) if answered.standing == Standing::ApprovedUnconfirmed => {
+                return match self.earlier.decisions.remove(&request) {
+                    Some(kept) => self.unconfirmed_earlier(kept, now),
+                    None => self.unconfirmed(request, answered, now),
+                };
+            }
+            Ok(answered) => Ok(answered.standing),
             Err(Refusal::Problem(problem)) => match *problem {
                 Problem { kind: ProblemType::Ended, state: Some(standing), .. } => Ok(standing),
                 problem => Err(problem.title),
@@ -125,17 +136,15 @@ impl Pipeline {
         }
         let wording = Wording::new(&words, entry.received.request());
         match (ending, standing) {
-            (Ending::Taken, _) if verdict != Verdict::Approve => {
-                let told = wording.denied(verdict);
+            (Ending::Taken, standing) if verdict != Verdict::Approve => {
+                let told = wording.denied(verdict, standing.ok());
                 self.finish(request, AnswerResult::Denied, &told, now);
             }
             (Ending::Taken, _) if answering.collected => {
                 let told = wording.approved();
                 self.finish(request, AnswerResult::Approved, &told, now);
             }
-            (Ending::Taken, _) => {
-                (answering.fetched_by, answering.told) = (Some(now + FETCHED), None);
-            }
+            (Ending::Taken, _) => answering.progress = Progress::Unfetched { late: now + FETCHED },
             (Ending::Refused(_) | Ending::Expired, Ok(standing)) => {
                 let (result, told) = not_taken(&wording, standing);
                 self.finish(request, result, &told, now);
@@ -157,12 +166,13 @@ impl Pipeline {
         };
         let Some(answering) = entry.answering.as_mut() else { return };
         answering.collected = true;
-        if answering.fetched_by.is_none() {
-            return;
-        }
         let wording = Wording::new(&words, entry.received.request());
-        let told =
-            if answering.told.is_some() { wording.fetched_now() } else { wording.approved() };
+        let told = match answering.progress {
+            // The decision's own answer is on its way, and tells it.
+            Progress::Sending { .. } | Progress::Kept => return,
+            Progress::Unconfirmed { .. } | Progress::Unfetched { .. } => wording.approved(),
+            Progress::Late => wording.fetched_now(),
+        };
         self.keep(signer::Order::Collected { approver: approver.clone(), request: id, at });
         self.finish(id, AnswerResult::Approved, &told, now);
     }
@@ -172,23 +182,31 @@ impl Pipeline {
         let words = self.announcer.words().clone();
         let Some(entry) = self.inbox.get_mut(id) else { return };
         let left = entry.left(now);
-        let Some(answering) = entry.answering.as_mut().filter(|a| a.told.is_none()) else {
-            return;
-        };
         let wording = Wording::new(&words, entry.received.request());
-        if now < answering.fetched_by.unwrap_or(answering.patience) {
+        let Some(answering) = entry.answering.as_mut() else { return };
+        if answering.due().is_none_or(|due| now < due) {
             return;
         }
-        if answering.digest.is_none() {
-            // Not on the disk yet: nothing may be promised. The signer answers either way.
-            answering.patience = now + PATIENCE;
-            return;
-        }
-        let (result, told) = match answering.fetched_by {
-            Some(_) => (AnswerResult::NotFetched, wording.not_fetched()),
-            None => (AnswerResult::Kept, not_sent(&words, left)),
+        let (result, told) = match &mut answering.progress {
+            Progress::Kept | Progress::Late => return,
+            Progress::Sending { patience } if answering.digest.is_none() => {
+                // Not on the disk yet: nothing may be promised. The signer answers either way.
+                *patience = now + PATIENCE;
+                return;
+            }
+            Progress::Unconfirmed { .. } => {
+                let told = wording.unfinished();
+                return self.unfinished(id, &told, now);
+            }
+            Progress::Sending { .. } => {
+                answering.progress = Progress::Kept;
+                (AnswerResult::Kept, not_sent(&words, left))
+            }
+            Progress::Unfetched { .. } => {
+                answering.progress = Progress::Late;
+                (AnswerResult::NotFetched, wording.not_fetched())
+            }
         };
-        answering.told = Some(result);
         let (place, reply) = (answering.place, answering.reply.take());
         if let (AnswerResult::NotFetched, Some(digest)) = (result, answering.digest) {
             self.keep(signer::Order::Told { digest, told: ToldSoFar::NotFetched });
@@ -197,7 +215,13 @@ impl Pipeline {
     }
 
     /// The result is known: tell it, and take the request out.
-    fn finish(&mut self, id: RequestId, result: AnswerResult, told: &Told, now: Instant) {
+    pub(super) fn finish(
+        &mut self,
+        id: RequestId,
+        result: AnswerResult,
+        told: &Told,
+        now: Instant,
+    ) {
         let Some(entry) = self.inbox.get_mut(id) else { return };
         let Some(answering) = entry.answering.take() else { return };
         if let Some(digest) = answering.digest {
@@ -211,7 +235,7 @@ impl Pipeline {
     }
 
     /// A result goes to where the person is: once.
-    fn deliver(
+    pub(super) fn deliver(
         &mut self,
         id: RequestId,
         place: Place,
@@ -237,10 +261,13 @@ impl Pipeline {
 
     /// An approval that the service never fetched is over.
     pub(super) fn over_unfetched(&self, entry: &Entry) -> Option<Told> {
-        let answering = entry.answering.as_ref()?;
-        answering.fetched_by?;
         let words = self.announcer.words();
-        Some(Wording::new(words, entry.received.request()).never_fetched())
+        match entry.answering.as_ref()?.progress {
+            Progress::Unfetched { .. } | Progress::Late => {
+                Some(Wording::new(words, entry.received.request()).never_fetched())
+            }
+            Progress::Sending { .. } | Progress::Kept | Progress::Unconfirmed { .. } => None,
+        }
     }
 
     /// Tells a result, or keeps it until the screen is unlocked.
@@ -270,11 +297,10 @@ pub(super) fn answering(
         verdict,
         place,
         reply,
-        patience: now + PATIENCE,
         digest: None,
-        fetched_by: None,
+        progress: Progress::Sending { patience: now + PATIENCE },
         collected: false,
-        told: None,
+        undone: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use sayso_protocol::decision::Verdict;
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::life::Standing;
 use sayso_protocol::link::Ended;
@@ -83,7 +84,8 @@ impl Pipeline {
         }
         let gone: Vec<_> = self
             .inbox
-            .waiting()
+            .iter()
+            .filter(|(_, entry)| entry.answering.is_none() || entry.is_unconfirmed())
             .filter(|(id, entry)| entry.approver == *approver && !named.contains(id))
             .map(|(id, _)| id)
             .collect();
@@ -96,9 +98,20 @@ impl Pipeline {
     pub(super) fn take(&mut self, approver: &ApproverId, arrived: Arrived, now: Instant) {
         let id = arrived.received.id();
         let known = self.inbox.get(id).is_some();
-        if !known && self.earlier.is_about(id) {
-            // Decided in an earlier run; the same bytes are on their way again.
-            return;
+        let unconfirmed = arrived.standing == Standing::ApprovedUnconfirmed;
+        let earlier = if known { None } else { self.earlier.decisions.remove(&id) };
+        match earlier {
+            Some(kept) if unconfirmed && kept.verdict == Verdict::Approve => {
+                self.inbox.take(approver, arrived);
+                self.resume(kept, now);
+                return;
+            }
+            Some(kept) => {
+                // Decided in an earlier run; the same bytes are on their way again.
+                self.earlier.decisions.insert(id, kept);
+                return;
+            }
+            None => {}
         }
         self.inbox.take(approver, arrived);
         self.post();
@@ -110,10 +123,15 @@ impl Pipeline {
 
     /// The broker says that a request has ended.
     pub(super) fn ended(&mut self, approver: &ApproverId, ended: Ended, now: Instant) {
+        self.addresses.ended(ended.id, ended.state);
         let Some(entry) = self.of(approver, ended.id) else {
             self.ended_earlier(approver, ended, now);
             return;
         };
+        if entry.is_unconfirmed() {
+            self.ended_unconfirmed(ended, now);
+            return;
+        }
         if entry.answering.is_some() {
             // The answer to our own decision says more, and comes too.
             return;
@@ -139,9 +157,15 @@ impl Pipeline {
     /// snapshot.
     pub(super) fn over(&mut self, id: RequestId, now: Instant) {
         let Some(entry) = self.inbox.get(id) else { return };
+        if entry.is_unconfirmed() {
+            let ended = Ended { id, state: Standing::Expired, reason: None, collected: false };
+            self.ended_unconfirmed(ended, now);
+            return;
+        }
         if entry.answering.is_some() && !entry.is_over(now) {
             return;
         }
+        self.addresses.ended(id, Standing::Expired);
         let words = self.announcer.words().clone();
         let unfetched = self.over_unfetched(entry);
         let told = unfetched.or_else(|| {

@@ -84,9 +84,16 @@ impl Pipeline {
             .map(|(id, _)| id)
     }
 
-    /// Says the question again that an answer would be for; else the last thing that was told.
+    /// Says the question again that an answer would be for; else the digits that a page waits for;
+    /// else the last thing that was told.
     pub(super) fn repeat(&mut self, place: Place) -> String {
         let asked = self.asked_last();
+        if asked.is_none()
+            && !self.announcer.locked()
+            && let Some(sentence) = self.repeat_digits(place)
+        {
+            return sentence;
+        }
         self.announcer.repeat(asked, place)
     }
 
@@ -94,7 +101,7 @@ impl Pipeline {
     /// notices that nobody has given.
     pub(super) fn next_question(&mut self, now: Instant) {
         let answering = |(_, entry): (RequestId, &Entry)| {
-            entry.answering.as_ref().is_some_and(|answering| answering.told.is_none())
+            entry.answering.as_ref().is_some_and(|answering| answering.due().is_some())
         };
         if self.announcer.locked()
             || self.open_question(now).is_some()
@@ -177,6 +184,9 @@ impl Pipeline {
             }
         } else {
             self.tell_untold();
+            if let Some(id) = self.last_readout() {
+                self.say_digits(id);
+            }
             self.show_all(now);
             self.next_question(now);
         }

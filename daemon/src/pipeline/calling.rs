@@ -2,9 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use sayso_protocol::bus::{
-    AccountLine, Error, Next, Place, Preferences, RequestLine, Stage, Status, Step,
-};
+use sayso_protocol::bus::{AccountLine, Error, Place, Preferences, RequestLine, Stage, Status};
 use sayso_protocol::decision::Verdict;
 use sayso_protocol::life::Standing;
 use sayso_protocol::relay::{Perceived, Turn};
@@ -15,18 +13,24 @@ use tokio::sync::mpsc;
 
 use super::Pipeline;
 use crate::clock;
-use crate::doors::{Ask, Call, Reply};
+use crate::doors::{Ask, Call};
 use crate::inbox::Entry;
 use crate::signer;
-use crate::wording::{Told, Wording, choice_of, words_of};
+use crate::wording::{Wording, choice_of, words_of};
 
 impl Pipeline {
     pub(super) fn called(&mut self, Call { client, ask }: Call, now: Instant) {
         match ask {
             Ask::List { place, reply } => drop(reply.send(Ok(self.list(place, now)))),
             Ask::Next { place, reply } => self.next(place, reply, now),
-            Ask::Enter { code, account, place, reply } => {
-                self.enter(&code, &account, place, reply, now);
+            Ask::Bind { given, place, reply } => self.bind(given, place, reply, now),
+            Ask::Sort { texts, reply } => drop(reply.send(Ok(self.sort(&texts, now)))),
+            Ask::Readout { id, place, reply } => match self.readout(&id, place, now) {
+                Ok(readout) => drop(reply.send(Ok(readout))),
+                Err(error) => self.refuse(place, reply, error),
+            },
+            Ask::SayReadout { id, aloud, reply } => {
+                drop(reply.send(self.say_readout(&id, aloud)));
             }
             Ask::Practise { method, place, reply } => self.practise(method, place, reply),
             Ask::Question { id, place, reply } => match self.question(&id, place, now) {
@@ -113,6 +117,7 @@ impl Pipeline {
             broker: host.to_owned(),
             service: request.service.to_string(),
             stage: match (&entry.answering, entry.standing, &entry.receipt) {
+                (Some(answering), _, _) if answering.is_unconfirmed() => Stage::Unconfirmed,
                 (Some(_), _, _) => Stage::Answered,
                 (None, Standing::Bound, Some(_)) => Stage::Question,
                 (None, Standing::Bound, None) => Stage::Elsewhere,
@@ -130,60 +135,6 @@ impl Pipeline {
             return Err(Error::NotRegistered(sentence));
         }
         Ok(())
-    }
-
-    /// Where nobody can read the answer it is said; a question that follows speaks for itself.
-    fn next(&mut self, place: Place, reply: Reply<Next>, now: Instant) {
-        match self.next_step(now) {
-            Ok(next) => {
-                let sentence = next.sentence.clone();
-                let aloud = place == Place::Nowhere && next.step != Step::Question;
-                drop(reply.send(Ok(next)));
-                if aloud {
-                    self.tell_result(&Told { line: sentence.clone(), sentence });
-                }
-            }
-            Err(error) => self.refuse(place, reply, error),
-        }
-    }
-
-    fn next_step(&mut self, now: Instant) -> Result<Next, Error> {
-        self.registered()?;
-        let words = self.announcer.words().clone();
-        let mut waiting = self.inbox.waiting().peekable();
-        let Some((_, first)) = waiting.peek() else {
-            return Ok(Next { step: Step::Nothing, sentence: say!(words, "waiting-none") });
-        };
-        if self.asked_last().is_some() {
-            let count = waiting.count();
-            let sentence = say!(words, "waiting", count = count);
-            return Ok(Next { step: Step::Question, sentence });
-        }
-        let request = first.received.request();
-        let what = Wording::new(&words, request).action();
-        let left = words.time_left(first.left(now));
-        let sentence = say!(
-            words,
-            "next-code",
-            service = request.service.as_str(),
-            what = what.as_str(),
-            left = left.as_str(),
-            account = request.account.as_str()
-        );
-        Ok(Next { step: Step::Code, sentence })
-    }
-
-    fn time_left(&mut self, id: &str, place: Place, now: Instant) -> Result<String, Error> {
-        let words = self.announcer.words().clone();
-        let id = self.meant(id, Verdict::Deny, now)?;
-        let Some(entry) = self.inbox.get(id) else {
-            return Err(Error::NoRequest(say!(words, "error-no-request")));
-        };
-        let told = Wording::new(&words, entry.received.request()).time_left(entry.left(now));
-        if place != Place::Terminal {
-            self.announcer.tell(Some(id), &told);
-        }
-        Ok(told.sentence)
     }
 
     /// A terminal begins to attend: what waits already stands there first.

@@ -14,6 +14,7 @@ use super::answering::answering;
 use crate::announcer::Outcome;
 use crate::decision::{Heard, OnlyANotice, decide};
 use crate::doors::{PublicEvent, Reply};
+use crate::inbox::Answering;
 use crate::signer;
 
 impl Pipeline {
@@ -34,8 +35,10 @@ impl Pipeline {
         });
         match decided {
             Ok(id) => {
+                let undone = self.undo(id).map(Box::new);
                 if let Some(entry) = self.inbox.get_mut(id) {
-                    entry.answering = Some(answering(verdict, place, Some(reply), now));
+                    let answering = answering(verdict, place, Some(reply), now);
+                    entry.answering = Some(Answering { undone, ..answering });
                 }
                 self.announcer.withdraw(id);
                 self.publish(PublicEvent::Changed(id.to_string()));
@@ -79,7 +82,9 @@ impl Pipeline {
             let Some(entry) = self.inbox.get(id) else {
                 return Err(self.over.asked(id).unwrap_or_else(unknown));
             };
-            return if entry.answering.is_none() {
+            // A no undoes an approval that nothing has confirmed.
+            let undoes = entry.is_unconfirmed() && verdict != Verdict::Approve;
+            return if entry.answering.is_none() || undoes {
                 Ok(id)
             } else {
                 Err(Error::Ended(say!(words, "error-answered")))
@@ -98,6 +103,11 @@ impl Pipeline {
         let words = self.announcer.words();
         let mut waiting = self.inbox.waiting();
         match (waiting.next(), waiting.next(), verdict) {
+            (None, _, Verdict::Deny | Verdict::Report)
+                if let Some(id) = self.only_unconfirmed() =>
+            {
+                Ok(id)
+            }
             (None, _, _) => Err(Error::NoRequest(say!(words, "error-no-request"))),
             (Some((id, _)), None, Verdict::Deny | Verdict::Report) => Ok(id),
             (Some(_), None, Verdict::Approve) => {

@@ -25,10 +25,6 @@ pub(super) struct Earlier {
 }
 
 impl Earlier {
-    pub(super) fn is_about(&self, id: RequestId) -> bool {
-        self.decisions.contains_key(&id)
-    }
-
     /// When something is due.
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.fetched_by.values().min().copied()
@@ -56,7 +52,7 @@ impl Pipeline {
                 }
                 wording.approved()
             }
-            (Ending::Taken, _) => wording.denied(kept.verdict),
+            (Ending::Taken, standing) => wording.denied(kept.verdict, standing.ok()),
             (Ending::Refused(_) | Ending::Expired, Ok(standing)) => not_taken(&wording, standing).1,
             (Ending::Refused(_) | Ending::Expired, Err(reason)) => {
                 refused(&words, &kept.broker, &reason)
@@ -64,6 +60,16 @@ impl Pipeline {
         };
         self.keep(signer::Order::Told { digest: kept.digest, told: ToldSoFar::End });
         self.tell_result(&told);
+    }
+
+    /// An approval of an earlier run still waits to be confirmed. Its request may be here already.
+    pub(super) fn unconfirmed_earlier(&mut self, kept: KeptDecision, now: Instant) {
+        let id = kept.request.request;
+        if self.inbox.get(id).is_some_and(|entry| entry.answering.is_none()) {
+            self.resume(kept, now);
+        } else {
+            self.earlier.decisions.insert(id, kept);
+        }
     }
 
     /// The browser may be on its way to the service: that is told when it has arrived, or late.

@@ -7,33 +7,45 @@
 //!
 //! - `arriving`: what sources tell
 //! - `asking`: notices and questions: whose turn it is
-//! - `entering`: the code that the person gives, and the question that it leads to
+//! - `entering`: the code that the person gives
+//! - `addressed`: the `sayso:` address of a page's button or QR code
+//! - `taking`: a request whose page waits for digits that follow the approval
+//! - `binding`: the proof that each of them leads to, and its question
 //! - `practising`: requests of which nothing comes
 //! - `used`: codes that are good for nothing more
 //! - `deciding`: from the person's act to a decision
 //! - `answering`: from the decision to its result
+//! - `confirming`: approvals that the browser that holds the page has to confirm
+//! - `reading`: the digits that are read out for that
 //! - `over`: what ended while its question stood at a terminal
 //! - `earlier`: what an earlier run left
+//! - `next`: what `sayso` without a word does
 //! - `calling`: everything else that comes in through the doors
 
+mod addressed;
 mod answering;
 mod arriving;
 mod asking;
+mod binding;
 mod calling;
+mod confirming;
 mod deciding;
 mod earlier;
 mod entering;
+mod next;
 mod over;
 mod practising;
+mod reading;
+mod taking;
 mod used;
 
 use std::collections::HashMap;
 use std::time::Instant;
 
-use sayso_protocol::bus::{Place, Question as AskedQuestion, Registration};
+use sayso_protocol::bus::{Place, Registration, SpeakCodes};
+use sayso_protocol::decision::FinishUrl;
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::request::RequestId;
-use sayso_protocol::signature::Digest;
 use sayso_words::Words;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
@@ -69,6 +81,8 @@ pub enum Event {
     Reader(ScreenReader),
     /// Headphones came or went.
     Listening(Listening),
+    /// No browser could be opened to finish this approval.
+    NotOpened(RequestId),
     /// A deadline came.
     Due,
 }
@@ -91,6 +105,8 @@ pub struct Inputs {
     pub reader: watch::Receiver<ScreenReader>,
     /// Who hears what is said.
     pub listening: watch::Receiver<Listening>,
+    /// Approvals for which no browser could be opened.
+    pub not_opened: mpsc::Receiver<RequestId>,
 }
 
 impl Inputs {
@@ -105,6 +121,7 @@ impl Inputs {
             Ok(()) = self.lock.changed() => Some(Event::Lock(*self.lock.borrow_and_update())),
             Ok(()) = self.reader.changed() => Some(Event::Reader(*self.reader.borrow_and_update())),
             event = self.signer.recv() => event.map(Event::Signer),
+            Some(id) = self.not_opened.recv() => Some(Event::NotOpened(id)),
             event = self.sources.recv() => event.map(Event::Source),
             call = self.calls.recv() => call.map(Event::Call),
             () = clock::until_some(deadline) => Some(Event::Due),
@@ -124,18 +141,12 @@ pub struct Orders {
     pub words: watch::Sender<Words>,
     /// Starts `sayso` for the person who pressed "Answer".
     pub prompt: mpsc::Sender<()>,
+    /// Opens addresses that finish approvals.
+    pub browser: mpsc::Sender<(RequestId, FinishUrl)>,
     /// Lists the voices.
     pub voices: mpsc::Sender<Reply<Vec<String>>>,
     /// Registers this computer.
     pub registrar: mpsc::Sender<(Registration, Reply<String>)>,
-}
-
-/// A code that was sent and not answered yet.
-struct Binding {
-    reply: Reply<AskedQuestion>,
-    approver: ApproverId,
-    place: Place,
-    mark: Digest,
 }
 
 /// The state of the daemon.
@@ -144,9 +155,11 @@ pub struct Pipeline {
     inbox: Inbox,
     sources: HashMap<ApproverId, Source>,
     orders: Orders,
-    bindings: HashMap<u64, Binding>,
+    proofs: HashMap<u64, binding::Proof>,
     practices: HashMap<u64, practising::Practising>,
     used: used::UsedCodes,
+    addresses: addressed::Addresses,
+    speak_codes: SpeakCodes,
     last_call: u64,
     /// Decisions of an earlier run whose end the person has not heard.
     earlier: earlier::Earlier,
@@ -165,9 +178,11 @@ impl Pipeline {
             inbox: Inbox::default(),
             sources: HashMap::new(),
             orders,
-            bindings: HashMap::new(),
+            proofs: HashMap::new(),
             practices: HashMap::new(),
             used: used::UsedCodes::new(),
+            addresses: addressed::Addresses::default(),
+            speak_codes: SpeakCodes::default(),
             last_call: 0,
             earlier: earlier::Earlier::default(),
             over: over::Over::default(),
@@ -213,7 +228,8 @@ impl Pipeline {
             Event::Signer(event) => self.signed(event, now),
             Event::Lock(lock) => self.locked(lock, now),
             Event::Reader(reader) => self.announcer.reader(reader),
-            Event::Listening(listening) => self.announcer.listen(listening),
+            Event::Listening(listening) => self.listened(listening),
+            Event::NotOpened(id) => self.not_opened(id, now),
             Event::Due => self.due(now),
         }
         self.post();

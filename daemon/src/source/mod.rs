@@ -6,8 +6,8 @@ pub mod connection;
 
 use std::time::{Duration, Instant};
 
-use sayso_protocol::binding::Code;
-use sayso_protocol::decision::DecisionClaims;
+use sayso_protocol::binding::Binding;
+use sayso_protocol::decision::{Confirmation, DecisionClaims};
 use sayso_protocol::enrolment::{AccountName, ApproverId};
 use sayso_protocol::life::Standing;
 use sayso_protocol::link::Ended;
@@ -25,12 +25,12 @@ use crate::clock;
 /// What a source is told to do.
 #[derive(Debug)]
 pub enum Order {
-    /// Give this code to the broker, once.
+    /// Give this proof to the broker, once.
     Bind {
         /// Comes back with the answer.
         call: u64,
-        /// What the person gave.
-        code: Code,
+        /// What came from the login page, or that the person takes the request.
+        binding: Binding,
     },
     /// Ask for a request to practise on.
     Practise {
@@ -84,7 +84,7 @@ impl BrokerClock {
 pub struct Arrived {
     /// Verified, with its bytes.
     pub received: Received,
-    /// `Pending` or `Bound`.
+    /// `Pending`, `Bound` or `ApprovedUnconfirmed`.
     pub standing: Standing,
     /// If this computer bound it.
     pub receipt: Option<Receipt>,
@@ -101,6 +101,23 @@ pub struct Begun {
     pub arrived: Arrived,
     /// The address of its login page, which is the broker's own.
     pub page: String,
+}
+
+/// The broker's answer to a decision, durable there.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    /// What stands now.
+    pub standing: Standing,
+    /// What an approval waits for, if it waits.
+    pub confirm: Option<Confirmation>,
+    /// When the request expires now, if that is known.
+    pub deadline: Option<Instant>,
+}
+
+impl From<Standing> for Answered {
+    fn from(standing: Standing) -> Self {
+        Self { standing, confirm: None, deadline: None }
+    }
 }
 
 /// Why the broker did not do what it was asked.
@@ -134,7 +151,7 @@ pub enum Event {
     Changed {
         /// Which.
         id: RequestId,
-        /// `Pending` or `Bound`.
+        /// `Pending`, `Bound` or `ApprovedUnconfirmed`.
         standing: Standing,
         /// When it expires.
         deadline: Instant,
@@ -157,12 +174,12 @@ pub enum Event {
         /// The request and its page, or why not.
         result: Result<Box<Begun>, Refusal>,
     },
-    /// The answer to [`Order::Send`], durable at the broker.
+    /// The answer to [`Order::Send`].
     Answered {
         /// Which request.
         request: RequestId,
         /// How it stands, or why the decision does not count.
-        result: Result<Standing, Refusal>,
+        result: Result<Answered, Refusal>,
     },
     /// The signed head of the broker's audit, as the broker sent it.
     AuditHead(String),

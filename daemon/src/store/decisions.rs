@@ -80,10 +80,14 @@ pub(super) fn keep(
     if before.iter().any(|kept| &kept.jws == decision.jws()) {
         return Ok(());
     }
-    // The broker keeps a report that comes after an approval; nothing else comes after a decision.
-    let report_after_approval = decision.verdict() == Verdict::Report
-        && before.iter().all(|kept| kept.verdict == Verdict::Approve);
-    if !before.is_empty() && !report_after_approval {
+    // The broker keeps a report that comes after an approval, and a no to one that nothing has
+    // confirmed; nothing else comes after a decision.
+    let after_approval = before.iter().all(|kept| match decision.verdict() {
+        Verdict::Approve => false,
+        Verdict::Deny => kept.verdict == Verdict::Approve && kept.ending.is_none(),
+        Verdict::Report => kept.verdict == Verdict::Approve,
+    });
+    if !after_approval {
         return Err(StoreError::Decided);
     }
     transaction
@@ -115,7 +119,8 @@ pub(super) fn keep(
     history::append(transaction, event, at, key)
 }
 
-/// Writes down what became of a decision. The first ending stands.
+/// Writes down what became of a decision, and of the approval that it undid. The first ending
+/// stands.
 pub(super) fn settle(
     transaction: &Transaction<'_>,
     digest: Digest,
@@ -134,7 +139,19 @@ pub(super) fn settle(
         about: about(&kept.request, &kept.broker),
         end: End::Decision { verdict: kept.verdict, decision: digest, ending },
     };
-    history::append(transaction, event, at, key)
+    history::append(transaction, event, at, key)?;
+    let undone = of_request(transaction, &kept.approver, kept.request.request)?
+        .into_iter()
+        .filter(|other| kept.verdict != Verdict::Approve && other.verdict == Verdict::Approve)
+        .find(|other| other.ending.is_none());
+    let Some(undone) = undone else { return Ok(()) };
+    let ending = match ending {
+        Ending::Taken => Ending::Refused(Standing::Denied),
+        Ending::Refused(Standing::Approved) => Ending::Taken,
+        Ending::Refused(_) | Ending::Expired => ending,
+    };
+    settle(transaction, undone.digest, ending, at, key)?;
+    tell(transaction, undone.digest, Told::End)
 }
 
 /// Writes the end of a request that was not decided here into the history, once.
@@ -184,12 +201,20 @@ pub(super) fn tell(connection: &Connection, digest: Digest, told: Told) -> Resul
     Ok(())
 }
 
-/// What `approver` still has to send, oldest first.
+/// What `approver` still has to send, oldest first: not an approval that a later no undoes.
 pub(super) fn unsent(
     connection: &Connection,
     approver: &ApproverId,
 ) -> Result<Vec<KeptDecision>, StoreError> {
-    list(connection, "approver = ?1 AND ending IS NULL", &[&approver.0])
+    let mut unsent = list(connection, "approver = ?1 AND ending IS NULL", &[&approver.0])?;
+    let undone: Vec<_> = unsent
+        .iter()
+        .filter(|kept| kept.verdict != Verdict::Approve)
+        .map(|kept| kept.request.request)
+        .collect();
+    unsent
+        .retain(|kept| kept.verdict != Verdict::Approve || !undone.contains(&kept.request.request));
+    Ok(unsent)
 }
 
 /// What is settled and not told to its end, oldest first.
@@ -197,7 +222,7 @@ pub(super) fn untold(connection: &Connection) -> Result<Vec<KeptDecision>, Store
     list(connection, r#"told <> '"end"' AND ending IS NOT NULL"#, &[])
 }
 
-/// What was decided about a request: at most an approval and a later report.
+/// What was decided about a request: at most an approval and a later no.
 pub(super) fn of_request(
     connection: &Connection,
     approver: &ApproverId,

@@ -5,6 +5,7 @@
 //! - `open`: the folder, the lock, the file, the schema
 //! - `accounts`: accounts and audit heads
 //! - `decisions`: decisions, from kept to told
+//! - `settings`: this daemon's own security settings
 //! - `history`: the signed chain of what happened
 //! - `error`: why the store could not do it
 
@@ -12,6 +13,7 @@ use std::path::Path;
 use std::thread;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
+use sayso_protocol::bus::SpeakCodes;
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::life::Standing;
 use sayso_protocol::relay::{Received, SignedDecision};
@@ -25,6 +27,7 @@ mod decisions;
 mod error;
 mod history;
 mod open;
+mod settings;
 #[cfg(test)]
 mod tests;
 
@@ -97,12 +100,29 @@ impl Store {
         self.write(move |transaction| accounts::add(transaction, &account, at, &key)).await
     }
 
+    /// Chooses where codes may be said aloud, if that was never chosen. The first registration
+    /// calls it.
+    ///
+    /// # Errors
+    /// When it could not be kept.
+    pub async fn choose_speak_codes(&self, speak_codes: SpeakCodes) -> Result<(), StoreError> {
+        self.write(move |transaction| settings::choose_speak_codes(transaction, speak_codes)).await
+    }
+
+    /// Where codes may be said aloud.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn speak_codes(&self) -> Result<SpeakCodes, StoreError> {
+        self.read(settings::speak_codes).await
+    }
+
     /// Keeps a signed decision of `approver` with its history entry. Call it before sending; the
     /// same bytes again change nothing.
     ///
     /// # Errors
     /// [`StoreError::Decided`] when something else was decided about this request (a report after
-    /// an approval is kept), or when it could not be kept: then it must not be sent.
+    /// an approval is kept, and a no to one that is not settled), or when it could not be kept: then it must not be sent.
     pub async fn keep_decision(
         &self,
         decision: SignedDecision,
@@ -124,7 +144,7 @@ impl Store {
         self.read(move |connection| decisions::unsent(connection, &approver)).await
     }
 
-    /// What was decided about a request: at most an approval and a later report.
+    /// What was decided about a request: at most an approval and a later no.
     ///
     /// # Errors
     /// When the store cannot be read.

@@ -419,7 +419,7 @@ async fn damaged_stores_are_refused_without_a_panic() {
 async fn edited_migration_rows_are_damage_and_not_a_panic() {
     for edit in ["applied_on = 'yesterday'", "checksum = 'x'", "checksum = '7'", "version = 'x'"] {
         let desk = Desk::new();
-        desk.tamper(&format!("UPDATE refinery_schema_history SET {edit}"));
+        desk.tamper(&format!("UPDATE refinery_schema_history SET {edit} WHERE version = 1"));
         desk.store.clone().close().await;
         let opened = Store::open(desk.folder.path());
         assert!(matches!(opened, Err(StoreError::Corrupt(_))), "{edit}: {opened:?}");
@@ -516,7 +516,8 @@ proptest! {
                 let kept = desk.store.decisions(&desk.signer.approver, request).await.unwrap();
                 let verdicts: Vec<_> = kept.iter().map(|kept| kept.verdict).collect();
                 let stands = verdicts.len() <= 1
-                    || verdicts == [Verdict::Approve, Verdict::Report];
+                    || verdicts == [Verdict::Approve, Verdict::Report]
+                    || verdicts == [Verdict::Approve, Verdict::Deny];
                 assert!(stands, "{verdicts:?}");
             }
             let entries = desk.store.history_length().await.unwrap();

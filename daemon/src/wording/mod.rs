@@ -6,6 +6,7 @@ mod results;
 
 use std::time::Duration;
 
+use sayso_protocol::binding::Method;
 use sayso_protocol::bus::Preferences;
 use sayso_protocol::decision::Heard;
 use sayso_protocol::request::{Action, ActionKind, Amount, Request};
@@ -100,6 +101,34 @@ impl<'a> Wording<'a> {
                 "line-question-other",
                 &[("service", service.into()), ("account", account.into())],
             ),
+        }
+    }
+
+    /// Who asks for what, for a person who chooses among several.
+    #[must_use]
+    pub fn choice(&self) -> String {
+        let what = self.action();
+        say!(
+            self.words,
+            "choice",
+            risk = self.risk(),
+            place = self.place(),
+            service = self.service(),
+            what = what.as_str(),
+            account = self.account()
+        )
+    }
+
+    /// How the login page is tied to the answer, as sentences name it.
+    #[must_use]
+    pub fn way(&self) -> &'static str {
+        let offers = |method| self.request.bindings.contains(&method);
+        match (offers(Method::Code), offers(Method::Qr), offers(Method::Link)) {
+            (true, _, _) => "code",
+            (false, true, true) => "page",
+            (false, true, false) => "scan",
+            (false, false, _) if offers(Method::Readout) => "readout",
+            (false, false, _) => "button",
         }
     }
 

@@ -48,6 +48,7 @@ impl Wording<'_> {
             account = account,
             near = near,
             place = place,
+            by = self.way(),
             left = left.as_str()
         )
     }
@@ -75,30 +76,22 @@ impl Wording<'_> {
     }
 
     fn notice_line(&self) -> String {
-        let (service, place, risk) = (self.service(), self.place(), self.risk());
-        let words = self.words;
+        let amount = self.amount_short();
+        let of_all = [
+            ("service", self.service().into()),
+            ("risk", self.risk().into()),
+            ("place", self.place().into()),
+            ("by", self.way().into()),
+        ];
         match self.request.action.kind {
-            ActionKind::Login => words.line(
-                "line-login",
-                &[("service", service.into()), ("risk", risk.into()), ("place", place.into())],
-            ),
+            ActionKind::Login => self.words.line("line-login", &of_all),
             ActionKind::Payment => {
-                let amount = self.amount_short();
-                words.line(
-                    "line-payment",
-                    &[
-                        ("service", service.into()),
-                        ("amount", amount.as_str().into()),
-                        ("risk", risk.into()),
-                        ("place", place.into()),
-                    ],
-                )
+                let [service, risk, place, by] = of_all;
+                let of_payment = [service, ("amount", amount.as_str().into()), risk, place, by];
+                self.words.line("line-payment", &of_payment)
             }
-            ActionKind::Practice => say!(words, "line-practice"),
-            ActionKind::Other => words.line(
-                "line-other",
-                &[("service", service.into()), ("risk", risk.into()), ("place", place.into())],
-            ),
+            ActionKind::Practice => say!(self.words, "line-practice"),
+            ActionKind::Other => self.words.line("line-other", &of_all),
         }
     }
 
@@ -115,7 +108,7 @@ impl Wording<'_> {
     }
 
     /// What is said first, if the login page is not here.
-    fn risk(&self) -> &'static str {
+    pub(super) fn risk(&self) -> &'static str {
         match self.request.near {
             Near::Other if self.place().is_empty() => "network",
             Near::Other => "place",

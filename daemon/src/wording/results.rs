@@ -1,7 +1,7 @@
 //! Results: what became of a request.
 
 use sayso_protocol::decision::Verdict;
-use sayso_protocol::life::Reason;
+use sayso_protocol::life::{Reason, Standing};
 use sayso_protocol::request::ActionKind;
 use sayso_words::say;
 
@@ -67,9 +67,18 @@ impl Wording<'_> {
         self.of_service("done-fetched", "line-done-fetched")
     }
 
-    /// Denied, or denied and reported.
+    /// Approved here; the browser that shows the login page is to finish it.
     #[must_use]
-    pub fn denied(&self, verdict: Verdict) -> Told {
+    pub fn unfinished(&self) -> Told {
+        self.of_service("approved-unfinished", "line-approved-unfinished")
+    }
+
+    /// Denied, or denied and reported; a report may come after the approval.
+    #[must_use]
+    pub fn denied(&self, verdict: Verdict, standing: Option<Standing>) -> Told {
+        if standing == Some(Standing::Approved) {
+            return self.of_service("reported-late", "line-reported-late");
+        }
         let reported = verdict == Verdict::Report;
         let (sentence, line) = match (self.request.action.kind, reported) {
             (ActionKind::Login, false) => ("denied-login", "line-denied-login"),

@@ -31,6 +31,20 @@ pub struct Registration {
     pub activation: String,
     /// What the person calls this computer.
     pub computer: String,
+    /// Where codes may be said aloud. Counts at the first registration only.
+    pub speak_codes: SpeakCodes,
+}
+
+/// Security setting: where codes may be said aloud.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[zvariant(signature = "s")]
+#[serde(rename_all = "kebab-case")]
+pub enum SpeakCodes {
+    /// Where only the person hears them: in headphones. Elsewhere the person is asked each time.
+    #[default]
+    Private,
+    /// Everywhere.
+    Always,
 }
 
 /// How the daemon is.

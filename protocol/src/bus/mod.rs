@@ -15,10 +15,13 @@ mod voice;
 use serde::{Deserialize, Serialize};
 use zbus::zvariant::Type;
 
-pub use accounts::{AccountLine, AccountsProxy, HistoryLine, Registration, Status, Verified};
+pub use accounts::{
+    AccountLine, AccountsProxy, HistoryLine, Registration, SpeakCodes, Status, Verified,
+};
 pub use desktop::ApproverProxy;
 pub use requests::{
-    Answer, AttendLine, Next, Practice, Question, RequestLine, RequestsProxy, Result, Stage, Step,
+    Aloud, Answer, AttendLine, Choice, Found, Next, Practice, Question, Readout, RequestLine,
+    RequestsProxy, Result, Stage, Step,
 };
 pub use voice::{Channel, Preferences, VoiceProxy};
 
@@ -61,6 +64,13 @@ pub enum Error {
     Blocked(String),
     /// Not six digits: nothing was sent, no try is lost.
     NotACode(String),
+    /// No request can be bound by this address: it is not one of ours, of another broker, or of a
+    /// login that does not wait here. Nothing was sent.
+    NotAnAddress(String),
+    /// An address was looked at a moment ago: this one was not looked at.
+    TooSoon(String),
+    /// Others would hear the digits: say them all the same? Yes or no.
+    Loud(String),
     /// There is no such request, or none waits.
     NoRequest(String),
     /// Several could be meant.

@@ -1,5 +1,7 @@
 //! Requests and answers.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use zbus::zvariant::Type;
 
@@ -11,12 +13,14 @@ use crate::binding::Method;
 #[zvariant(signature = "s")]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
-    /// It waits for its code.
+    /// It waits to be tied to its login page.
     Notice,
     /// This computer bound it: its question is open or due.
     Question,
     /// Another computer bound it.
     Elsewhere,
+    /// It is approved here; its login page has yet to confirm that.
+    Unconfirmed,
     /// It is answered; the broker has not confirmed it yet.
     Answered,
 }
@@ -77,10 +81,25 @@ pub struct Practice {
 pub enum Step {
     /// Nothing waits.
     Nothing,
-    /// A request waits for its code.
+    /// A request waits for the code that its login page shows: [`RequestsProxy::enter`].
     Code,
+    /// A request waits for its login page's button or QR code.
+    Page,
+    /// Requests wait to be taken by the person: [`RequestsProxy::take`].
+    Take,
     /// A question is open: [`RequestsProxy::question`].
     Question,
+    /// A login page waits for the digits of an approval: [`RequestsProxy::readout`].
+    Readout,
+}
+
+/// One of several requests that could be meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Choice {
+    /// The request's id.
+    pub id: String,
+    /// Who asks for what, and from where if that is a risk.
+    pub sentence: String,
 }
 
 /// What `sayso` without a word does next.
@@ -90,6 +109,8 @@ pub struct Next {
     pub step: Step,
     /// What waits, as a sentence.
     pub sentence: String,
+    /// Which requests can be taken; empty for every other step.
+    pub choices: Vec<Choice>,
 }
 
 /// How a request stands after an answer.
@@ -101,6 +122,10 @@ pub enum Result {
     Approved,
     /// Approved; the service has not fetched it yet.
     NotFetched,
+    /// Approved here; the browser that shows the login page has not finished it yet.
+    Unfinished,
+    /// Approved here; its digits are wanted on the login page: [`RequestsProxy::readout`].
+    Readout,
     /// Denied, or denied and reported.
     Denied,
     /// Kept, and sent as soon as there is a connection.
@@ -119,6 +144,46 @@ pub struct Answer {
     /// How it stands.
     pub result: Result,
     /// The same as a sentence.
+    pub sentence: String,
+}
+
+/// The digits that a login page waits for. `Debug` redacts.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Readout {
+    /// The request's id.
+    pub id: String,
+    /// The six digits; empty for a caller who is nowhere, to whom they are said.
+    pub code: String,
+    /// What to do with them, as a sentence, digit by digit.
+    pub sentence: String,
+    /// The running deadline, in seconds since 1970, by this computer's clock.
+    pub expires_at: i64,
+}
+
+impl fmt::Debug for Readout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Readout").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// How digits may be said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[zvariant(signature = "s")]
+#[serde(rename_all = "kebab-case")]
+pub enum Aloud {
+    /// Where the setting `speak_codes` lets them be said.
+    AsSet,
+    /// Here, whoever hears them: the person has just said so.
+    Here,
+}
+
+/// A QR code that was read, and what Sayso would do with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Found {
+    /// The address, if it can be used: [`RequestsProxy::scanned`] takes it. Else empty: what other
+    /// codes hold is nobody's business.
+    pub address: String,
+    /// Who asks for what; or why this code cannot be used, in two sentences.
     pub sentence: String,
 }
 
@@ -151,6 +216,20 @@ pub trait Requests {
         account: &str,
         place: Place,
     ) -> std::result::Result<Question, Error>;
+    /// Opens a `sayso:` address that a page's button handed over. Answers with the question.
+    fn open(&self, address: &str, place: Place) -> std::result::Result<Question, Error>;
+    /// Gives the address of a QR code that was read on this computer. Answers with the question.
+    fn scanned(&self, address: &str, place: Place) -> std::result::Result<Question, Error>;
+    /// What Sayso would do with the texts of QR codes that were read elsewhere.
+    fn sort(&self, texts: &[&str]) -> std::result::Result<Vec<Found>, Error>;
+    /// Takes the request `id`, or the only one that can be taken, whose digits are read out after
+    /// its approval. Answers with the question.
+    fn take(&self, id: &str, place: Place) -> std::result::Result<Question, Error>;
+    /// The digits of the approval `id`, or of the newest one that waits for them. To a caller who is
+    /// nowhere they are said, as the setting lets them.
+    fn readout(&self, id: &str, place: Place) -> std::result::Result<Readout, Error>;
+    /// Says these digits. [`Error::Loud`] is the question to ask first.
+    fn say_readout(&self, id: &str, aloud: Aloud) -> std::result::Result<(), Error>;
     /// Has a request made to practise this way on, by which nothing happens. Answers with it and
     /// its login page.
     fn practise(&self, method: Method, place: Place) -> std::result::Result<Practice, Error>;

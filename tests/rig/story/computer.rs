@@ -48,7 +48,16 @@ pub(super) async fn register(
     channels: &[&str],
 ) {
     let mut arguments = vec!["register", origin, ACCOUNT, "--yes"];
-    arguments.extend(["--computer", name, "--voice", "", "--rate", "0"]);
+    arguments.extend([
+        "--computer",
+        name,
+        "--voice",
+        "",
+        "--rate",
+        "0",
+        "--speak-codes",
+        "private",
+    ]);
     if !channels.contains(&"--language") {
         arguments.extend(["--language", "en"]);
     }

@@ -202,6 +202,7 @@ fn sample(language: Language, file: &str, name: &str) -> Arg<'static> {
         "reason" => Arg::from("too many requests"),
         "path" => Arg::from("/home/anna/file"),
         "address" => Arg::from("https://login.example"),
+        "code" if file == "spoken" => Arg::from("4 8 2, 9 1 3"),
         "code" => Arg::from("482 913"),
         _ => Arg::from("NAME"),
     }

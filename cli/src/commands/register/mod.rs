@@ -3,14 +3,14 @@
 
 mod channels;
 
-use sayso_protocol::bus::{Preferences, Registration};
+use sayso_protocol::bus::{Preferences, Registration, SpeakCodes};
 use sayso_protocol::enrolment::{AccountName, ActivationCode};
 use sayso_words::{Words, say};
 use serde::Serialize;
 use url::{Host, Url};
 
 use super::Ending;
-use crate::command_line::Register;
+use crate::command_line::{Aloud, Register};
 use crate::exit::{Failure, Status};
 use crate::prompt::{Prompt, Yes};
 use crate::session::Session;
@@ -40,6 +40,7 @@ impl Register {
             voice: None,
             rate: None,
             language: None,
+            speak_codes: None,
         }
     }
 }
@@ -140,6 +141,7 @@ pub async fn run(session: &Session, prompt: &mut Prompt, wishes: Wishes) -> Endi
         account: wishes.account.as_str().to_owned(),
         activation: activation.reveal().to_owned(),
         computer,
+        speak_codes: speak_codes(session, prompt, &words, &wishes).await?,
     };
     session.output.note(&say!(words, "sending"));
     let registered = async { session.door.accounts().await?.register(&registration).await };
@@ -217,6 +219,30 @@ async fn computer(prompt: &mut Prompt, words: &Words, wishes: &Wishes) -> String
     let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
     let typed = prompt.line(words, &say!(words, "register-name", name = &name)).await;
     typed.filter(|typed| !typed.trim().is_empty()).unwrap_or(name)
+}
+
+/// Where codes may be said aloud. It is chosen once, with the first account; no answer is the
+/// strict one.
+async fn speak_codes(
+    session: &Session,
+    prompt: &mut Prompt,
+    words: &Words,
+    wishes: &Wishes,
+) -> Result<SpeakCodes, Failure> {
+    if let Some(typed) = wishes.typed.speak_codes {
+        return Ok(match typed {
+            Aloud::Private => SpeakCodes::Private,
+            Aloud::Always => SpeakCodes::Always,
+        });
+    }
+    let status = session.call(async { session.door.accounts().await?.status().await }).await?;
+    if status.accounts > 0 {
+        return Ok(SpeakCodes::Private);
+    }
+    Ok(match prompt.yes(words, &say!(words, "register-speak-codes")).await {
+        Some(Yes::Yes) => SpeakCodes::Always,
+        Some(Yes::No) | None => SpeakCodes::Private,
+    })
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use std::os::unix::fs::PermissionsExt;
 
 use sayso_protocol::bus::{
-    self, AccountsProxy, Channel, Error, Place, Preferences, Registration, RequestsProxy,
-    VoiceProxy,
+    self, AccountsProxy, Aloud, Channel, Error, Place, Preferences, Registration, RequestsProxy,
+    SpeakCodes, VoiceProxy,
 };
 
 use super::super::{Ask, DoorError, socket};
@@ -22,6 +22,16 @@ async fn every_method_of_the_contract_arrives_with_its_arguments() {
     assert!(matches!(requests.next(Place::Dialog).await, Err(Error::NoRequest(_))));
     let wrong = requests.enter("482913", "anna", Place::Terminal).await;
     assert!(matches!(wrong, Err(Error::WrongCode(text)) if text == "482913 anna"));
+    let refused = requests.open("sayso:x", Place::Dialog).await;
+    assert!(matches!(refused, Err(Error::NotAnAddress(address)) if address == "sayso:x"));
+    let refused = requests.scanned("sayso:y", Place::Terminal).await;
+    assert!(matches!(refused, Err(Error::NotAnAddress(address)) if address == "sayso:y"));
+    assert_eq!(requests.sort(&["one", "two"]).await.unwrap(), []);
+    assert!(matches!(requests.take("f", Place::Terminal).await,
+        Err(Error::NoRequest(id)) if id == "f"));
+    assert_eq!(requests.readout("g", Place::Terminal).await.unwrap().id, "g");
+    assert!(matches!(requests.say_readout("g", Aloud::Here).await,
+        Err(Error::Loud(text)) if text == "Here"));
     assert!(matches!(requests.question("a", Place::Terminal).await,
         Err(Error::NoQuestion(id)) if id == "a"));
     assert!(matches!(requests.approve("b", "t", Place::Terminal).await,
@@ -47,6 +57,7 @@ async fn every_method_of_the_contract_arrives_with_its_arguments() {
         account: "anna".into(),
         activation: "0".repeat(14),
         computer: "kitchen".into(),
+        speak_codes: SpeakCodes::Private,
     };
     assert_eq!(accounts.register(&registration).await.unwrap(), "kitchen");
     assert_eq!(accounts.list().await.unwrap(), []);
@@ -59,7 +70,7 @@ async fn every_method_of_the_contract_arrives_with_its_arguments() {
     while order.last() != Some(&"Gone") {
         order.push(within(heard.recv()).await.unwrap().1);
     }
-    let expected = "List Next Enter Question Approve Deny Report Time Attend Attended Repeat Hush \
+    let expected = "List Next Enter Open Scanned Sort Take Readout SayReadout Question Approve Deny Report Time Attend Attended Repeat Hush \
                     TryChannel Voices Preferences Prefer Register Accounts Status History \
                     VerifyHistory Gone";
     assert_eq!(order.join(" "), expected);
@@ -81,6 +92,8 @@ async fn behind_the_lock_there_is_only_hush_a_short_repeat_and_status() {
     assert!(is_locked(&requests.list(Place::Terminal).await.unwrap_err()));
     assert!(is_locked(&requests.enter("482913", "", Place::Terminal).await.unwrap_err()));
     assert!(is_locked(&requests.approve("", "", Place::Nowhere).await.unwrap_err()));
+    assert!(is_locked(&requests.readout("", Place::Terminal).await.unwrap_err()));
+    assert!(is_locked(&requests.say_readout("", Aloud::Here).await.unwrap_err()));
     assert!(is_locked(&requests.attend(0).await.unwrap_err()));
     assert!(is_locked(&voice.preferences().await.unwrap_err()));
     assert!(is_locked(&accounts.history(9).await.unwrap_err()));

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use sayso_protocol::bus::{Error, Preferences, RequestLine, Stage, Status, Verified};
+use sayso_protocol::bus::{Error, Preferences, Readout, RequestLine, Stage, Status, Verified};
 use sayso_words::{Language, Words};
 use tempfile::TempDir;
 use tokio::net::{UnixListener, UnixStream};
@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use zbus::connection::Builder;
 
-use super::{Ask, Call, ClientId, socket};
+use super::{Ask, Call, ClientId, Given, socket};
 use crate::surroundings::lock::Lock;
 
 /// Longer than anything here takes, so that a hang is a failure.
@@ -92,8 +92,21 @@ pub(super) fn answer(call: Call) -> &'static str {
     match call.ask {
         Ask::List { reply, .. } => (give(reply, Ok(vec![line()])), "List").1,
         Ask::Next { reply, .. } => (give(reply, Err(Error::NoRequest("N.".into()))), "Next").1,
-        Ask::Enter { code, account, reply, .. } => {
-            (give(reply, Err(Error::WrongCode(format!("{code} {account}")))), "Enter").1
+        Ask::Bind { given, reply, .. } => {
+            let (error, name) = match given {
+                Given::Code { code, account } => {
+                    (Error::WrongCode(format!("{code} {account}")), "Enter")
+                }
+                Given::Button { address } => (Error::NotAnAddress(address), "Open"),
+                Given::Picture { address } => (Error::NotAnAddress(address), "Scanned"),
+                Given::Taken { id } => (Error::NoRequest(id), "Take"),
+            };
+            (give(reply, Err(error)), name).1
+        }
+        Ask::Sort { reply, .. } => (give(reply, Ok(vec![])), "Sort").1,
+        Ask::Readout { id, reply, .. } => (give(reply, Ok(readout(id))), "Readout").1,
+        Ask::SayReadout { aloud, reply, .. } => {
+            (give(reply, Err(Error::Loud(format!("{aloud:?}")))), "SayReadout").1
         }
         Ask::Practise { reply, .. } => {
             (give(reply, Err(Error::Ambiguous("P.".into()))), "Practise").1
@@ -138,6 +151,10 @@ pub(super) fn answer_all(
         }
     });
     heard
+}
+
+fn readout(id: String) -> Readout {
+    Readout { id, code: "482913".into(), sentence: String::new(), expires_at: 0 }
 }
 
 fn line() -> RequestLine {

@@ -4,10 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Client;
-use sayso_protocol::binding::{Binding, BindingCall, Bound, Code};
+use sayso_protocol::binding::{Binding, BindingCall, Bound};
 use sayso_protocol::decision::{DecisionAnswer, DecisionCall, DecisionClaims};
 use sayso_protocol::enrolment::ApproverId;
-use sayso_protocol::life::Standing;
 use sayso_protocol::link::{self, DeviceCall, Open};
 use sayso_protocol::problem::{Problem, ProblemType};
 use sayso_protocol::relay::Received;
@@ -121,11 +120,10 @@ impl Calls {
         broker_time(&self.0.http, &self.0.broker, &self.0.origin, &self.0.keys).await
     }
 
-    /// Gives `code` to the broker. Answers with the request and the audit's head. The broker's
+    /// Gives `binding` to the broker. Answers with the request and the audit's head. The broker's
     /// clock is asked first: ours stood still while the computer slept.
-    pub(super) async fn bind(&self, code: Code) -> Result<(Arrived, String), Refusal> {
+    pub(super) async fn bind(&self, binding: Binding) -> Result<(Arrived, String), Refusal> {
         let clock = self.time().await?;
-        let binding = Binding::Code { value: code };
         let call = BindingCall { binding: self.sign(binding, clock.time(clock::now())) };
         let bound: Bound = self.post("/v1/bindings", &call).await?;
         let open = Open {
@@ -138,15 +136,14 @@ impl Calls {
         Ok((arrived, bound.audit_head.as_str().to_owned()))
     }
 
-    /// Sends a decision. Answers with what stands and the audit's head.
+    /// Sends a decision.
     pub(super) async fn decide(
         &self,
         request: RequestId,
         decision: Jws<DecisionClaims>,
-    ) -> Result<(Standing, String), Refusal> {
+    ) -> Result<DecisionAnswer, Refusal> {
         let path = format!("/v1/requests/{request}/decision");
-        let answer: DecisionAnswer = self.post(&path, &DecisionCall { decision }).await?;
-        Ok((answer.state, answer.audit_head.as_str().to_owned()))
+        self.post(&path, &DecisionCall { decision }).await
     }
 
     /// Verifies a request for this approver, by the key that it names among the broker's.

@@ -17,7 +17,8 @@ use std::time::{Duration, Instant};
 use futures_util::stream::{FuturesUnordered, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use rand::RngExt;
-use sayso_protocol::decision::DecisionClaims;
+use sayso_protocol::decision::{DecisionAnswer, DecisionClaims};
+use sayso_protocol::life::Standing;
 use sayso_protocol::problem::ProblemType;
 use sayso_protocol::request::RequestId;
 use sayso_protocol::signature::Jws;
@@ -29,7 +30,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
 
 use super::connection::{self, Connection, Effect};
-use super::{Arrived, Begun, BrokerClock, Event, FromSource, Order, Refusal};
+use super::{Answered, Arrived, Begun, BrokerClock, Event, FromSource, Order, Refusal};
 use crate::clock;
 pub use calls::Calls;
 pub use enrolling::{Enrolling, EnrolmentRefusal, enrol};
@@ -47,7 +48,7 @@ enum Done {
     Opened(Result<(Box<Link>, BrokerClock), Refusal>),
     Bound { call: u64, result: Result<(Arrived, String), Refusal> },
     Practised { call: u64, result: Result<Box<Begun>, Refusal> },
-    Sent { request: RequestId, result: Result<(sayso_protocol::life::Standing, String), Refusal> },
+    Sent { request: RequestId, result: Result<DecisionAnswer, Refusal> },
 }
 
 type Work = FuturesUnordered<std::pin::Pin<Box<dyn Future<Output = Done> + Send + Sync>>>;
@@ -124,10 +125,10 @@ impl Broker {
 
     fn obey(&mut self, order: Order) {
         match order {
-            Order::Bind { call, code } => {
+            Order::Bind { call, binding } => {
                 let calls = self.calls.clone();
                 self.work.push(Box::pin(async move {
-                    Done::Bound { call, result: calls.bind(code).await }
+                    Done::Bound { call, result: calls.bind(binding).await }
                 }));
             }
             Order::Practise { call, practice } => {
@@ -166,8 +167,8 @@ impl Broker {
             });
             if late {
                 self.unsent.remove(&request);
-                let expired = Ok(sayso_protocol::life::Standing::Expired);
-                self.tell(Event::Answered { request, result: expired }).await;
+                let result = Ok(Standing::Expired.into());
+                self.tell(Event::Answered { request, result }).await;
             } else {
                 self.send(request);
             }
@@ -252,9 +253,10 @@ impl Broker {
             Done::Sent { request, result } => {
                 self.unsent.remove(&request);
                 let result = match result {
-                    Ok((standing, head)) => {
-                        self.tell(Event::AuditHead(head)).await;
-                        Ok(standing)
+                    Ok(DecisionAnswer { state: standing, confirm, expires_at, audit_head }) => {
+                        self.tell(Event::AuditHead(audit_head.as_str().to_owned())).await;
+                        let deadline = self.clock.map(|clock| clock.instant(expires_at));
+                        Ok(Answered { standing, confirm, deadline })
                     }
                     Err(refusal) => Err(refusal),
                 };

@@ -3,13 +3,14 @@
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
+use sayso_protocol::binding::Method;
 use sayso_protocol::bus::{Answer, Error, Place, Preferences, Question, Result as AnswerResult};
-use sayso_protocol::decision::{DecisionClaims, Heard, Verdict};
+use sayso_protocol::decision::{DecisionClaims, FinishUrl, Heard, Verdict};
 use sayso_protocol::enrolment::{AccountName, ApproverId};
 use sayso_protocol::life::Standing;
 use sayso_protocol::link::Ended;
 use sayso_protocol::relay::{Received, Signer as ApproverKeys};
-use sayso_protocol::request::{LONGEST, Near, RequestId};
+use sayso_protocol::request::{LONGEST, Near, Request, RequestId};
 use sayso_protocol::secret::Receipt;
 use sayso_protocol::signature::{Envelope, Jws, SecretKey};
 use sayso_protocol::spoken::Clean;
@@ -18,11 +19,13 @@ use sayso_words::{Language, Words};
 use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
+mod ways;
+
 use super::{Event, Orders, Pipeline, Source};
 use crate::announcer::speech::{Event as Speech, Order as Say, UtteranceId};
 use crate::announcer::{Announcer, notification, speech};
 use crate::clock;
-use crate::doors::{Ask, Board, Call, ClientId};
+use crate::doors::{Ask, Board, Call, ClientId, Given};
 use crate::sample;
 use crate::signer;
 use crate::source::{Arrived, BrokerClock, Event as FromSource, Order as ToSource};
@@ -38,6 +41,7 @@ struct Bench {
     shown: mpsc::Receiver<notification::Order>,
     signer: mpsc::Receiver<signer::Order>,
     links: Vec<mpsc::Receiver<ToSource>>,
+    opened: mpsc::Receiver<(RequestId, FinishUrl)>,
     now: Instant,
     // Held, so that orders to them find somebody.
     _ends: (watch::Receiver<Board>, mpsc::Receiver<crate::doors::PublicEvent>, mpsc::Receiver<()>),
@@ -50,20 +54,30 @@ fn bench(accounts: &[&str]) -> Bench {
     let (board, board_in) = watch::channel(Board::default());
     let (public, public_in) = mpsc::channel(64);
     let (prompt, prompt_in) = mpsc::channel(1);
+    let (browser, opened) = mpsc::channel(4);
     let (voices, _) = mpsc::channel(1);
     let (registrar, _) = mpsc::channel(1);
     let words = Words::new(Language::English);
     let (words_out, _) = watch::channel(words.clone());
     let chosen = Preferences { speech: true, notification: true, ..Preferences::default() };
     let announcer = Announcer::new(words, chosen, speech_out, notices);
-    let orders =
-        Orders { signer: signer_out, board, public, words: words_out, prompt, voices, registrar };
+    let orders = Orders {
+        signer: signer_out,
+        board,
+        public,
+        words: words_out,
+        prompt,
+        browser,
+        voices,
+        registrar,
+    };
     let mut bench = Bench {
         pipeline: Pipeline::new(announcer, orders),
         speech,
         shown,
         signer,
         links: Vec::new(),
+        opened,
         now: clock::now(),
         _ends: (board_in, public_in, prompt_in),
     };
@@ -95,14 +109,20 @@ fn id(n: u8) -> RequestId {
 }
 
 fn arrived(account: &str, n: u8, now: Instant) -> Arrived {
+    arrived_by(account, n, now, &[Method::Code])
+}
+
+/// A request whose page offers these ways.
+fn arrived_by(account: &str, n: u8, now: Instant, bindings: &[Method]) -> Arrived {
     let service = if n == 0 { "Example Bank" } else { "Nordic Rail" };
+    let request = Request { bindings: bindings.to_vec(), ..sample::login(id(n), account, service) };
     let envelope = Envelope {
         iss: BROKER.into(),
         aud: approver(account).0,
         iat: UnixTime(1000),
         exp: UnixTime(1000).plus(LONGEST),
         jti: "jti".into(),
-        claims: sample::login(id(n), account, service),
+        claims: request,
     };
     let jws = SecretKey::from_bytes(&[1; 32]).sign(&envelope);
     Arrived {
@@ -167,9 +187,12 @@ impl Bench {
         answer
     }
 
+    fn bind(&mut self, given: Given) -> oneshot::Receiver<Result<Question, Error>> {
+        self.call(|reply| Ask::Bind { given, place: Place::Nowhere, reply })
+    }
+
     fn enter(&mut self, code: &str) -> oneshot::Receiver<Result<Question, Error>> {
-        let (code, account, place) = (code.to_owned(), String::new(), Place::Nowhere);
-        self.call(|reply| Ask::Enter { code, account, place, reply })
+        self.bind(Given::Code { code: code.to_owned(), account: String::new() })
     }
 
     /// The broker takes the code for request `n`.
@@ -252,7 +275,7 @@ fn a_login_is_heard_in_order_and_what_was_heard_is_signed() {
     let signed = bench.sign().unwrap();
     assert_eq!(signed.heard.text, heard[3]);
     assert!(signed.receipt.is_some());
-    let answered = FromSource::Answered { request: id(0), result: Ok(Standing::Approved) };
+    let answered = FromSource::Answered { request: id(0), result: Ok(Standing::Approved.into()) };
     bench.source("anna", answered);
     bench.source("anna", FromSource::Collected(id(0)));
     assert_eq!(answer.try_recv().unwrap().unwrap().result, AnswerResult::Approved);
@@ -321,7 +344,7 @@ fn the_last_logins_code_costs_no_try() {
     bench.ask();
     drop(bench.answer(Verdict::Deny));
     bench.sign();
-    let answered = FromSource::Answered { request: id(0), result: Ok(Standing::Denied) };
+    let answered = FromSource::Answered { request: id(0), result: Ok(Standing::Denied.into()) };
     bench.source("anna", answered);
     bench.arrive(1);
     bench.hear();
@@ -339,8 +362,7 @@ fn a_code_goes_to_one_broker_only() {
     let other = arrived("bo", 1, bench.now);
     bench.source("bo", FromSource::Arrived(other));
     assert!(matches!(refused(bench.enter("482913")), Error::Ambiguous(_)));
-    let (code, account, place) = ("482913".to_owned(), "bo".to_owned(), Place::Nowhere);
-    drop(bench.call(|reply| Ask::Enter { code, account, place, reply }));
+    drop(bench.bind(Given::Code { code: "482913".to_owned(), account: "bo".to_owned() }));
     assert!(bench.links[0].try_recv().is_err());
     assert!(matches!(bench.links[1].try_recv(), Ok(ToSource::Bind { .. })));
 }
@@ -443,7 +465,7 @@ fn a_second_request_waits_for_the_open_question() {
     assert_eq!(bench.hear(), ["One more waiting: Nordic Rail. First answer Example Bank."]);
     drop(bench.answer(Verdict::Deny));
     bench.sign();
-    let answered = FromSource::Answered { request: id(0), result: Ok(Standing::Denied) };
+    let answered = FromSource::Answered { request: id(0), result: Ok(Standing::Denied.into()) };
     bench.source("anna", answered);
     assert_eq!(
         bench.hear()[..2],
@@ -475,7 +497,7 @@ fn without_a_connection_the_answer_is_kept_and_its_end_is_told_later() {
     bench.pass(5);
     assert_eq!(answer.try_recv().unwrap().unwrap().result, AnswerResult::Kept);
     assert!(bench.hear()[0].starts_with("Not sent yet: no connection."));
-    let answered = FromSource::Answered { request: id(0), result: Ok(Standing::Approved) };
+    let answered = FromSource::Answered { request: id(0), result: Ok(Standing::Approved.into()) };
     bench.source("anna", answered);
     bench.source("anna", FromSource::Collected(id(0)));
     assert_eq!(bench.hear(), ["Approved. You are logged in at Example Bank."]);
@@ -487,7 +509,7 @@ fn a_service_that_is_slow_is_told_of_twice_and_no_more() {
     bench.ask();
     let mut answer = bench.answer(Verdict::Approve);
     bench.sign();
-    let answered = FromSource::Answered { request: id(0), result: Ok(Standing::Approved) };
+    let answered = FromSource::Answered { request: id(0), result: Ok(Standing::Approved.into()) };
     bench.source("anna", answered);
     bench.pass(6);
     assert_eq!(answer.try_recv().unwrap().unwrap().result, AnswerResult::NotFetched);
@@ -530,7 +552,8 @@ fn an_approval_of_an_earlier_run_is_sent_and_its_service_waited_for_as_ever() {
         bench.tell(Event::Signer(signer::Event::Earlier(vec![kept])));
         assert!(matches!(bench.links[0].try_recv(), Ok(ToSource::Send { .. })));
         bench.arrive(0);
-        let answered = FromSource::Answered { request: id(0), result: Ok(Standing::Approved) };
+        let answered =
+            FromSource::Answered { request: id(0), result: Ok(Standing::Approved.into()) };
         bench.source("anna", answered);
         assert!(bench.hear().is_empty(), "the browser is on its way");
         if slow {

@@ -1,0 +1,81 @@
+//! The digits of an approval: where the person is, to read, to copy, or to have said.
+
+use sayso_protocol::bus::{Aloud, Readout};
+use sayso_words::{Wish, Words, say};
+
+use super::Ending;
+use crate::exit::{Failure, Status};
+use crate::prompt::copying::Copied;
+use crate::prompt::{Prompt, Yes};
+use crate::session::Session;
+use crate::watch::Watch;
+
+/// Shows them, and does with them what the person wants, until they are on the login page.
+///
+/// # Errors
+/// What the daemon refused.
+pub(super) async fn run(session: &Session, prompt: &mut Prompt, id: &str) -> Ending {
+    let mut watch = Watch::begin().await;
+    let place = prompt.place();
+    let read = async { session.door.requests().await?.readout(id, place).await };
+    let readout = session.call(read).await?;
+    let words = session.words().await.clone();
+    session.output.data(&readout, &[]);
+    prompt.show(&readout.sentence);
+    loop {
+        let wanted = tokio::select! {
+            wanted = prompt.digits(&words, &readout.sentence) => wanted,
+            () = watch.ended(&readout.id, readout.expires_at) => {
+                prompt.leave();
+                return Ok(Status::Done);
+            }
+        };
+        match wanted {
+            Some(Wish::Copy) => copy(session, &words, &mut watch, &readout).await?,
+            Some(Wish::Say) => say(session, prompt, &words, &readout).await?,
+            None => return Ok(Status::Done),
+        }
+        // A dialog has given the focus back to the page.
+        if let Prompt::Dialog(_) = prompt {
+            return Ok(Status::Done);
+        }
+    }
+}
+
+/// Puts them on the clipboard for a minute, or until they are used.
+async fn copy(
+    session: &Session,
+    words: &Words,
+    watch: &mut Watch,
+    readout: &Readout,
+) -> Result<(), Failure> {
+    let copied = Copied::put(&readout.code).ok_or_else(|| {
+        Failure::own(Status::WrongUse, "clipboard-tool", |words| say!(words, "error-copy-tool"))
+    })?;
+    session.output.note(&say!(words, "readout-copied"));
+    tokio::select! {
+        () = copied.minute() => (),
+        () = watch.ended(&readout.id, readout.expires_at) => (),
+    }
+    Ok(())
+}
+
+/// Has them said; where others would hear them, the person is asked first.
+async fn say(
+    session: &Session,
+    prompt: &mut Prompt,
+    words: &Words,
+    readout: &Readout,
+) -> Result<(), Failure> {
+    let said = async |aloud| {
+        let said = async { session.door.requests().await?.say_readout(&readout.id, aloud).await };
+        session.call(said).await
+    };
+    match said(Aloud::AsSet).await {
+        Err(loud) if loud.name == "loud" => match prompt.yes(words, &loud.sentences(words)).await {
+            Some(Yes::Yes) => said(Aloud::Here).await,
+            Some(Yes::No) | None => Ok(()),
+        },
+        said => said,
+    }
+}
