@@ -7,6 +7,7 @@
 //! - [`screen`]: the X11 screen
 //! - [`picture`]: grey pixels
 //! - [`reading`]: stage by stage, what stands in the picture
+//! - [`view`]: a picture in black and white, and the codes in it
 //! - [`rings`]: codes without a quiet zone
 //! - [`dense`]: where small codes may be
 //! - [`find`]: codes and where they are
@@ -19,3 +20,4 @@ pub mod picture;
 pub mod reading;
 pub mod rings;
 pub mod screen;
+pub mod view;

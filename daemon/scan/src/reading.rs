@@ -3,17 +3,13 @@
 //! What was read is erased, so that a later stage looks at the rest only. The stages end once a
 //! login page's code was found.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
-use rxing::common::{BitMatrix, HybridBinarizer};
-use rxing::multi::MultipleBarcodeReader;
-use rxing::qrcode::cpp_port::QrReader;
-use rxing::{BarcodeFormat, BinaryBitmap, DecodeHints, Luma8Source, Point, RXingResult};
-use sayso_protocol::scan::{Kind, LONGEST_TEXT, MOST_CODES};
+use sayso_protocol::scan::{Kind, MOST_CODES};
 
-use crate::find::{Area, Find, in_reading_order};
+use crate::find::{Find, in_reading_order};
 use crate::picture::Picture;
+use crate::view::{Shade, View};
 use crate::{dense, rings};
 
 /// A side that is shorter is not halved once more.
@@ -54,7 +50,7 @@ fn is_login(find: &Find) -> bool {
 /// The picture as it is, and then its codes without a quiet zone.
 fn as_it_is(picture: &Picture) -> Vec<Find> {
     let views = in_both(|shade| {
-        let mut view = View::of(picture, shade);
+        let view = View::of(picture, shade);
         let finds = view.codes();
         (view, finds)
     });
@@ -103,17 +99,17 @@ fn doubled(picture: &Picture) -> Vec<Find> {
 /// The codes of `view`, which is one of `picture`, that touch what lies around them: each is cut
 /// out and framed in its own light. What was found already is left out.
 fn bare(picture: &Picture, view: &View, found: &[Find]) -> Vec<Find> {
-    let Some(matrix) = view.matrix() else { return Vec::new() };
+    let Some(pixels) = view.pixels() else { return Vec::new() };
     let mut finds: Vec<Find> = Vec::new();
-    for area in rings::areas(matrix) {
+    for area in rings::areas(pixels) {
         let known = found.iter().chain(&finds).any(|find| area.within(find.area).is_some());
         let Some(part) = picture.cropped(area).filter(|_| !known) else { continue };
         let frame = (part.width() / 5).max(16);
-        let part = part.framed(frame, view.shade.lightest(&part));
-        let mut new = View::of(&part, view.shade).codes();
+        let part = part.framed(frame, view.shade().lightest(&part));
+        let mut new = View::of(&part, view.shade()).codes();
         if new.is_empty() && part.width() < SMALL {
             let larger = part.doubled();
-            let twice = View::of(&larger, view.shade).codes();
+            let twice = View::of(&larger, view.shade()).codes();
             new = twice.into_iter().map(Find::smaller_by_half).collect();
         }
         finds.extend(new.into_iter().map(|find| find.moved(area.left, area.top, frame)));
@@ -135,97 +131,4 @@ fn in_both<T: Send>(work: impl Fn(Shade) -> T + Sync) -> [T; 2] {
         // Where there is no other thread, one does both.
         [dark, light.unwrap_or_else(|| work(Shade::Light))]
     })
-}
-
-/// Which modules of a code are set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shade {
-    /// Dark ones, on light.
-    Dark,
-    /// Light ones, on dark.
-    Light,
-}
-
-impl Shade {
-    /// What lies farthest from the set modules.
-    fn lightest(self, picture: &Picture) -> u8 {
-        let pixels = picture.pixels().iter().copied();
-        match self {
-            Shade::Dark => pixels.max().unwrap_or(u8::MAX),
-            Shade::Light => pixels.min().unwrap_or(u8::MIN),
-        }
-    }
-}
-
-/// A picture in black and white, in one of the two shades.
-struct View<'a> {
-    shade: Shade,
-    bitmap: Option<BinaryBitmap<HybridBinarizer<Luma8Source<'a>>>>,
-}
-
-impl View<'_> {
-    fn of(picture: &Picture, shade: Shade) -> View<'_> {
-        use rxing::LuminanceSource;
-        let bitmap = unless_it_panics(|| {
-            let width = u32::try_from(picture.width()).ok()?;
-            let height = u32::try_from(picture.height()).ok()?;
-            let mut source = Luma8Source::new_with_slice(picture.pixels(), width, height).ok()?;
-            match shade {
-                Shade::Dark => (),
-                Shade::Light => source.invert(),
-            }
-            let bitmap = BinaryBitmap::new(HybridBinarizer::new(source));
-            bitmap.get_black_matrix();
-            Some(bitmap)
-        });
-        View { shade, bitmap }
-    }
-
-    fn matrix(&self) -> Option<&BitMatrix> {
-        self.bitmap.as_ref().map(BinaryBitmap::get_black_matrix)
-    }
-
-    /// What rxing reads. A code that makes it panic is one that it cannot read.
-    fn codes(&mut self) -> Vec<Find> {
-        let Some(bitmap) = &mut self.bitmap else { return Vec::new() };
-        let hints = DecodeHints {
-            TryHarder: Some(true),
-            PossibleFormats: Some([BarcodeFormat::QR_CODE].into()),
-            ..DecodeHints::default()
-        };
-        let read = || QrReader.decode_multiple_with_hints(bitmap, &hints).ok();
-        unless_it_panics(read).unwrap_or_default().iter().filter_map(found).collect()
-    }
-}
-
-fn found(read: &RXingResult) -> Option<Find> {
-    let text = read.getText();
-    let area = around(read.getPoints())?;
-    (1..=LONGEST_TEXT).contains(&text.len()).then(|| Find { text: text.to_owned(), area })
-}
-
-/// The upright rectangle around a code's corners.
-fn around(corners: &[Point]) -> Option<Area> {
-    let across = || corners.iter().map(|corner| whole(corner.x));
-    let down = || corners.iter().map(|corner| whole(corner.y));
-    Some(Area {
-        left: across().min()?,
-        top: down().min()?,
-        right: across().max()? + 1,
-        bottom: down().max()? + 1,
-    })
-}
-
-#[allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "it saturates: what lies outside the picture is at its edge"
-)]
-fn whole(number: f32) -> usize {
-    number as usize
-}
-
-fn unless_it_panics<T>(work: impl FnOnce() -> Option<T>) -> Option<T> {
-    // What the panic left behind is not looked at again.
-    catch_unwind(AssertUnwindSafe(work)).ok().flatten()
 }

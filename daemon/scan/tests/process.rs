@@ -94,6 +94,15 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_page_full_of_smaller_or_larger_corners_hides_no_code() {
+        let text = "sayso:bind?broker=https://login.example&request=1&secret=2";
+        for module in [3, 8] {
+            let page = Page::new(1920, 1080, 255).icons(module).code(text, 700, 300, 5);
+            assert_eq!(read(page.png()).await.unwrap(), [text], "icons of {module}");
+        }
+    }
+
+    #[tokio::test]
     async fn a_picture_that_cannot_be_read_has_a_reason() {
         let page = || Page::new(300, 300, 255).code("text", 20, 20, 5).png();
         let promise = |width: u32, height: u32| {

@@ -43,6 +43,20 @@ impl Page {
         self
     }
 
+    /// With as many icons that look like the corners of a code as there is room for.
+    #[allow(dead_code, reason = "the screen's tests need none")]
+    pub(crate) fn icons(mut self, module: usize) -> Page {
+        let pitch = 9 * module;
+        for (place, pixel) in self.pixels.iter_mut().enumerate() {
+            let (x, y) = (place % self.width % pitch / module, place / self.width % pitch / module);
+            let depth = x.min(y).min(6_usize.saturating_sub(x)).min(6_usize.saturating_sub(y));
+            if x < 7 && y < 7 && depth != 1 {
+                *pixel = 0;
+            }
+        }
+        self
+    }
+
     pub(crate) fn picture(self) -> Picture {
         Picture::new(self.width, self.pixels).unwrap()
     }
