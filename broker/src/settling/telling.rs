@@ -12,7 +12,7 @@ use crate::store::{Db, StoreError, Tx};
 
 /// What ended within this time is told again to who was away.
 const TOLD_AGAIN: Duration = Duration::from_hours(24);
-/// So many of them, the newest.
+/// So many of them, the newest: with what waits they take a quarter of a snapshot at most.
 const TOLD_AGAIN_MOST: u32 = 10;
 /// The broker's clock may be so far from what it said when a change was queued before the change's
 /// times are told by the new one.
