@@ -198,6 +198,14 @@ pub fn may_hold(method: &Method, headers: &HeaderMap) -> bool {
     *method == Method::GET && !ahead("sec-purpose") && !ahead("purpose")
 }
 
+/// Whether a page from elsewhere brought the browser here, and not the person, a program on their
+/// computer, or a page of this broker (Fetch Metadata, W3C, section 2.4).
+#[must_use]
+pub fn is_from_elsewhere(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
+    !matches!(site, None | Some("none" | "same-origin"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

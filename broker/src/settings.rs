@@ -1,5 +1,6 @@
 //! What the administrator set: a TOML file, and what the command line says over it.
 
+use sayso_protocol::address::Origin;
 use sayso_protocol::change::WAITING_TIME;
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
@@ -116,7 +117,8 @@ impl Settings {
 fn check_origin(text: &str) -> Result<String, SettingsError> {
     let refused = || SettingsError::Origin(text.to_owned());
     let url = Url::parse(text).map_err(|_| refused())?;
-    if !is_secure(&url) || url.origin().ascii_serialization() != text {
+    let written = url.origin().ascii_serialization() == text && Origin::parse(text).is_some();
+    if !is_secure(&url) || !written {
         return Err(refused());
     }
     Ok(text.to_owned())
@@ -154,8 +156,13 @@ mod tests {
 
     #[test]
     fn an_origin_has_no_path_and_no_plain_http_beyond_this_computer() {
-        for origin in ["https://b.example/", "https://b.example/x", "http://b.example", "b.example"]
-        {
+        for origin in [
+            "https://b.example/",
+            "https://b.example/x",
+            "https://my_broker.example",
+            "http://b.example",
+            "b.example",
+        ] {
             let settings = Settings { origin: Some(origin.into()), ..Settings::default() };
             assert!(settings.origin(bound("127.0.0.1:1")).is_err(), "{origin}");
         }

@@ -275,6 +275,7 @@ async fn an_unknown_account_is_one_that_does_not_answer() {
         let page = shown.text.replace(account, "ACCOUNT").replace(address, "PAGE");
         let page = page.replace(address.trim_start_matches(&running.origin), "PAGE");
         let words = sayso_words::Words::new(sayso_words::Language::English);
+        let page = page.replace(&parts::button_on(&page).unwrap(), "BUTTON");
         let page = page.replace(&code.for_clipboard(), "CODE");
         let page = page.replace(&words.code_spoken(code.reveal()), "CODE");
         let page = page.replace(&words.code_shown(code.reveal()), "CODE");

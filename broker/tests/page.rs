@@ -137,7 +137,7 @@ async fn an_open_page_hears_each_state_and_never_a_code_or_a_ticket() {
     let bound = anna.bind(&code, running.now()).await.unwrap();
     until(&mut heard, "\"state\":\"bound\"").await;
     anna.approve(&bound, running.now()).await;
-    until(&mut heard, "\"state\":\"approved\",\"over\":true").await;
+    until(&mut heard, "\"state\":\"approved\",\"over\":true,\"onward\":true").await;
     assert_eq!(answer.chunk().await.unwrap(), None, "all is said");
     assert!(!heard.contains(code.reveal()) && !heard.contains("ticket"), "{heard}");
     running.stop().await;
@@ -178,7 +178,9 @@ async fn a_ticket_counts_for_its_service_once_it_is_the_last_and_for_a_minute() 
     assert_eq!(kind(service.collect(asked.id, &early).await), ProblemType::Ticket);
 
     let page = browser.get(&asked.login_url).await;
-    assert!(page.location.unwrap().ends_with("/return"), "goes on without JavaScript");
+    let path = asked.login_url.trim_start_matches(&running.origin);
+    let refresh = format!("<meta http-equiv=\"refresh\" content=\"0; url={path}/return\">");
+    assert!(page.text.contains(&refresh), "goes on without JavaScript: {}", page.text);
     let voided = browser.ticket(&asked.login_url).await;
     let late = browser.ticket(&asked.login_url).await;
     assert_eq!(kind(service.collect(asked.id, &voided).await), ProblemType::Ticket);

@@ -84,6 +84,7 @@ async fn orca_and_the_page() {
     let digits = digits.text().await.unwrap();
     let copy = digits.replace("Code: ", "Copy code ");
     for (key, text) in [
+        ("h", "On this computer heading level 2."),
         ("h", "The code heading level 2."),
         ("Down", digits.as_str()),
         ("b", copy.as_str()),

@@ -36,6 +36,18 @@ fn too_slow() -> Error {
     Problem { status, ..problem(ProblemType::Malformed) }.into()
 }
 
+/// The bytes of a body, if they come in time and are not too many.
+pub(crate) async fn whole(request: Request, state: &(impl Send + Sync)) -> Result<Bytes, Error> {
+    let bytes = tokio::select! {
+        bytes = Bytes::from_request(request, state) => bytes,
+        () = pause(BODY_WITHIN) => return Err(too_slow()),
+    };
+    bytes.map_err(|rejection| {
+        let too_large = rejection.status() == StatusCode::PAYLOAD_TOO_LARGE;
+        Error::of(if too_large { ProblemType::TooLarge } else { ProblemType::Malformed })
+    })
+}
+
 /// A JSON body; its size is looked at before anything is parsed.
 #[derive(Debug)]
 pub struct Body<T>(pub T);
@@ -44,14 +56,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
-        let bytes = tokio::select! {
-            bytes = Bytes::from_request(request, state) => bytes,
-            () = pause(BODY_WITHIN) => return Err(too_slow()),
-        };
-        let bytes = bytes.map_err(|rejection| {
-            let too_large = rejection.status() == StatusCode::PAYLOAD_TOO_LARGE;
-            Error::of(if too_large { ProblemType::TooLarge } else { ProblemType::Malformed })
-        })?;
+        let bytes = whole(request, state).await?;
         serde_json::from_slice(&bytes).map(Self).map_err(|error| {
             // The error names fields and places, never what stood there.
             tracing::info!(line = error.line(), column = error.column(), "a body was malformed");

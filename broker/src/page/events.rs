@@ -28,6 +28,10 @@ const STEP: u64 = 10;
 struct Now<'a> {
     state: Standing,
     over: bool,
+    /// Whether the page now leads on to the service.
+    onward: bool,
+    /// Whether the digits that were read out are typed in now.
+    enter: bool,
     say: &'a str,
 }
 
@@ -57,7 +61,7 @@ struct Watching {
     id: RequestId,
     words: Words,
     watch: watch::Receiver<()>,
-    said: Option<Standing>,
+    said: Option<String>,
     left: Option<String>,
     over: bool,
 }
@@ -86,12 +90,13 @@ impl Watching {
     }
 
     fn news(&mut self, kept: &Kept, now: UnixTime) -> Option<Event> {
-        let state = kept.life.standing();
-        if self.said != Some(state) {
-            self.said = Some(state);
+        let (state, say) = (kept.life.standing(), view::status(&self.words, kept));
+        if self.said.as_ref() != Some(&say) {
             self.over = state.is_final();
-            let say = view::status(&self.words, kept);
-            let data = Now { state, over: self.over, say: &say };
+            let onward = view::leads_onward(kept);
+            let enter = view::waits_for_digits(kept).is_some();
+            let data = Now { state, over: self.over, onward, enter, say: &say };
+            self.said = Some(say.clone());
             return Event::default().event("state").json_data(data).ok();
         }
         let left = view::time_left(&self.words, kept, now);

@@ -72,7 +72,21 @@ pub(super) async fn held(
     if holds(&kept, brought.as_ref()) { Ok(kept) } else { Err(PageError::of(Fault::Elsewhere)) }
 }
 
-fn holds(kept: &Kept, brought: Option<&Holder>) -> bool {
+/// The same for a form, which counts only from a page of this broker.
+///
+/// # Errors
+/// [`PageError`].
+pub(super) async fn held_from_here(
+    broker: &Broker,
+    page: &str,
+    headers: &HeaderMap,
+) -> Result<Kept, PageError> {
+    let kept = held(broker, page, headers).await?;
+    if auth::is_from_elsewhere(headers) { Err(PageError::of(Fault::Elsewhere)) } else { Ok(kept) }
+}
+
+/// Whether a browser that brings this holds the page.
+pub(super) fn holds(kept: &Kept, brought: Option<&Holder>) -> bool {
     brought.is_some_and(|brought| kept.holder == Some(Hashed::of(brought)))
 }
 

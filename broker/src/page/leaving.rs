@@ -14,6 +14,7 @@ use super::{Fault, PageError, holding};
 use crate::server::Broker;
 use crate::store::audit::Entry;
 use crate::store::requests::{Hashed, Kept};
+use crate::store::{StoreError, Tx};
 use crate::{auth, course, random};
 
 /// How long a ticket waits to be used.
@@ -26,7 +27,7 @@ pub(super) async fn cancel(
     Path(page): Path<String>,
     headers: HeaderMap,
 ) -> Result<Redirect, PageError> {
-    let kept = holding::held(&broker, &page, &headers).await;
+    let kept = holding::held_from_here(&broker, &page, &headers).await;
     let id = kept.map_err(|error| error.for_reader(reader))?.id;
     let cancelled = broker.store.write(move |tx| {
         let Some(mut kept) = tx.db().request(id)? else { return Ok(()) };
@@ -40,14 +41,34 @@ pub(super) async fn cancel(
     Ok(Redirect::to(&format!("/login/{page}")))
 }
 
-/// Where the browser goes.
-enum Onward {
-    /// Back to the login page: it goes on, or all is done.
-    Page,
-    /// To the service, with a fresh ticket.
+/// To the service.
+pub(super) enum Onward {
+    /// With a fresh ticket.
     Ticket(Kept),
-    /// To the service, with how it ended.
+    /// With how it ended.
     Ended(Kept, &'static str),
+}
+
+impl Onward {
+    /// Where the browser goes, with this ticket if there is to be one.
+    pub(super) fn address(&self, ticket: &Ticket) -> String {
+        match self {
+            Self::Ticket(kept) => address(kept, "ticket", &ticket.reveal()),
+            Self::Ended(kept, error) => address(kept, "error", error),
+        }
+    }
+}
+
+/// Gives the browser a ticket, in place of one before.
+pub(super) fn with_ticket(
+    tx: &mut Tx<'_>,
+    mut kept: Kept,
+    ticket: Hashed,
+) -> Result<Onward, StoreError> {
+    kept.ticket = Some((ticket, tx.now.plus(TICKET_LIFE)));
+    tx.keep(&kept)?;
+    tx.audit(&Entry::TicketMade { request: kept.id })?;
+    Ok(Onward::Ticket(kept))
 }
 
 /// `GET /login/{page}/return`: 303 to the service's `return_url`, with `ticket` or `error`, and
@@ -66,31 +87,28 @@ pub(super) async fn go_back(
     }
     let ticket = Ticket::draw(&mut random());
     let hashed = Hashed::of(&ticket);
-    let onward = broker.store.write(move |tx| {
-        let Some(mut kept) = tx.db().request(id)? else { return Ok(Onward::Page) };
-        let collectable = course::can_be_collected(&kept, tx.now);
-        match kept.life.standing() {
-            Standing::Pending | Standing::Bound | Standing::ApprovedUnconfirmed => Ok(Onward::Page),
-            Standing::Approved if kept.collected_at.is_some() => Ok(Onward::Page),
-            Standing::Approved if collectable => {
-                kept.ticket = Some((hashed, tx.now.plus(TICKET_LIFE)));
-                tx.keep(&kept)?;
-                tx.audit(&Entry::TicketMade { request: id })?;
-                Ok(Onward::Ticket(kept))
-            }
-            Standing::Approved if course::reported_later(&kept) => {
-                Ok(Onward::Ended(kept, "denied"))
-            }
-            Standing::Approved | Standing::Expired => Ok(Onward::Ended(kept, "expired")),
-            Standing::Denied => Ok(Onward::Ended(kept, "denied")),
-            Standing::Cancelled => Ok(Onward::Ended(kept, "cancelled")),
-        }
+    let onward = broker.store.write(move |tx| match tx.db().request(id)? {
+        Some(kept) => onward(tx, kept, hashed),
+        None => Ok(None),
     });
     Ok(Redirect::to(&match onward.await?.value {
-        Onward::Page => format!("/login/{page}"),
-        Onward::Ticket(kept) => address(&kept, "ticket", &ticket.reveal()),
-        Onward::Ended(kept, error) => address(&kept, "error", error),
+        None => format!("/login/{page}"),
+        Some(onward) => onward.address(&ticket),
     }))
+}
+
+/// `None` while it goes on, and when all is done: back to the login page.
+fn onward(tx: &mut Tx<'_>, kept: Kept, ticket: Hashed) -> Result<Option<Onward>, StoreError> {
+    let collectable = course::can_be_collected(&kept, tx.now);
+    Ok(match kept.life.standing() {
+        Standing::Pending | Standing::Bound | Standing::ApprovedUnconfirmed => None,
+        Standing::Approved if kept.collected_at.is_some() => None,
+        Standing::Approved if collectable => Some(with_ticket(tx, kept, ticket)?),
+        Standing::Approved if course::reported_later(&kept) => Some(Onward::Ended(kept, "denied")),
+        Standing::Approved | Standing::Expired => Some(Onward::Ended(kept, "expired")),
+        Standing::Denied => Some(Onward::Ended(kept, "denied")),
+        Standing::Cancelled => Some(Onward::Ended(kept, "cancelled")),
+    })
 }
 
 /// `return_url` as registered, with what is brought along after what it has already.

@@ -6,6 +6,8 @@ const page = document.getElementById("login");
 const status = document.getElementById("status");
 const connection = document.getElementById("connection");
 const left = document.getElementById("left");
+const open = document.getElementById("open");
+const enter = document.getElementById("enter");
 const copy = document.getElementById("copy");
 
 function say(where, text) {
@@ -21,9 +23,14 @@ function show(now) {
   page.dataset.state = now.state;
   say(status, now.say);
   if (now.state !== "pending") page.querySelectorAll(".pending").forEach(putAway);
+  if (enter) {
+    if (now.enter) enter.hidden = false;
+    else if (now.over) putAway(enter);
+  }
   if (!now.over) return;
   say(left, "");
   page.querySelectorAll(".going").forEach(putAway);
+  if (!now.onward) return;
   const onward = document.getElementById("continue");
   if (now.state === "approved") onward.textContent = onward.dataset.approved;
   document.getElementById("onward").hidden = false;
@@ -43,7 +50,7 @@ function listen() {
   events.addEventListener("state", (event) => {
     const now = JSON.parse(event.data);
     if (now.over) events.close();
-    if (now.state !== page.dataset.state) show(now);
+    show(now);
   });
 }
 
@@ -59,6 +66,16 @@ async function listenAgain() {
 }
 
 if (page && document.getElementById("cancel-form")) listen();
+
+// Every sentence calls it a button. With a script it is one: Space presses it as well as Enter.
+if (open) {
+  open.setAttribute("role", "button");
+  open.addEventListener("keydown", (event) => {
+    if (event.key !== " ") return;
+    event.preventDefault();
+    open.click();
+  });
+}
 
 if (copy) {
   copy.hidden = false;

@@ -4,12 +4,14 @@
 //! - `view`: what stands on it
 //! - `events`: what changes while it is open
 //! - `holding`: whose it is
+//! - `confirming`: digits typed in, or a finish address opened, after an approval
 //! - `leaving`: cancel, and the way back to the service
 //! - `practice`: where a practice leads to
 //! - `reader`: in which language it is
 //! - `frame`: what stands around it, and around every other page
 //! - `help`: the guide
 
+mod confirming;
 mod events;
 mod frame;
 pub mod help;
@@ -21,16 +23,17 @@ mod view;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, Request, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn};
-use axum::response::{AppendHeaders, Html, IntoResponse, Redirect, Response};
+use axum::response::{AppendHeaders, Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use sayso_words::say;
+use serde::Deserialize;
 
 use self::reader::Reader;
 use crate::auth;
-use crate::course;
 use crate::handlers;
 use crate::server::Broker;
 use crate::store::StoreError;
@@ -48,6 +51,8 @@ pub fn routes() -> Router<Broker> {
         .route("/login/{page}", get(show))
         .route("/login/{page}/events", get(events::stream))
         .route("/login/{page}/cancel", post(leaving::cancel))
+        .route("/login/{page}/code", post(confirming::enter))
+        .route("/login/finish/{finish}", get(confirming::finish))
         .route("/login/{page}/return", get(leaving::go_back))
         .route(handlers::practice::DONE, get(practice::done))
         .route("/help", get(help::begin))
@@ -72,10 +77,17 @@ async fn keep_out(request: Request, next: Next) -> Response {
     response
 }
 
+/// How many digits an entry had that was not read.
+#[derive(Deserialize)]
+struct Unreadable {
+    digits: Option<u32>,
+}
+
 async fn show(
     State(broker): State<Broker>,
     reader: Reader,
     Path(page): Path<String>,
+    entered: Result<Query<Unreadable>, QueryRejection>,
     request: Request,
 ) -> Result<Response, PageError> {
     let (method, headers) = (request.method().clone(), request.headers());
@@ -84,13 +96,14 @@ async fn show(
         .map_err(|error| error.for_reader(reader))?;
     let reader = reader.at_service(held.kept.locale.as_str());
     let path = format!("/login/{page}");
-    let can_go_on = course::can_be_collected(&held.kept, broker.clock.now());
-    let response = if can_go_on && held.kept.collected_at.is_none() {
-        Redirect::to(&format!("{path}/return")).into_response()
-    } else {
-        let view = view::login(reader, &held.kept, &path, broker.clock.now());
-        reader.told(html(StatusCode::OK, &view))
+    let unreadable = entered.ok().and_then(|Query(Unreadable { digits })| digits);
+    let at = view::At {
+        origin: broker.store.origin(),
+        path: &path,
+        now: broker.clock.now(),
+        entry: unreadable.map_or(view::Entry::Read, view::Entry::Unreadable),
     };
+    let response = reader.told(html(StatusCode::OK, &view::login(reader, &held.kept, &at)));
     Ok(match held.cookie {
         Some(cookie) => (AppendHeaders([(header::SET_COOKIE, cookie)]), response).into_response(),
         None => response,
@@ -137,6 +150,10 @@ enum Fault {
     NotFound,
     /// Another browser holds it.
     Elsewhere,
+    /// Another browser holds it, and this one has ended it.
+    OtherBrowser,
+    /// A page from elsewhere opened what only Sayso opens.
+    NotFromSayso,
     /// A look ahead holds nothing and sees nothing.
     LookAhead,
     /// No such page of the help.
@@ -176,6 +193,16 @@ impl IntoResponse for PageError {
                 StatusCode::FORBIDDEN,
                 say!(words, "page-elsewhere-title"),
                 say!(words, "page-elsewhere"),
+            ),
+            Fault::OtherBrowser => (
+                StatusCode::FORBIDDEN,
+                say!(words, "page-other-browser-title"),
+                say!(words, "page-other-browser"),
+            ),
+            Fault::NotFromSayso => (
+                StatusCode::FORBIDDEN,
+                say!(words, "page-not-from-sayso-title"),
+                say!(words, "page-not-from-sayso"),
             ),
             Fault::NoHelp => (
                 StatusCode::NOT_FOUND,

@@ -6,6 +6,7 @@
 pub(crate) mod begun;
 pub(crate) mod changing;
 pub(crate) mod proofs;
+pub(crate) mod seen;
 pub(crate) mod served;
 
 use futures_util::StreamExt as _;
@@ -473,7 +474,21 @@ impl Browser {
         self.go(call).await
     }
 
-    async fn go(&mut self, call: reqwest::RequestBuilder) -> Shown {
+    /// Sends the form with the digits that were read out.
+    pub(crate) async fn enter(&mut self, login_url: &str, text: &str) -> Shown {
+        let field =
+            url::form_urlencoded::Serializer::new(String::new()).append_pair("code", text).finish();
+        let call = self.http.post(format!("{login_url}/code")).body(field);
+        self.go(call.header("content-type", "application/x-www-form-urlencoded")).await
+    }
+
+    /// Gets a page with a header that browsers add.
+    pub(crate) async fn get_with(&mut self, address: &str, name: &str, value: &str) -> Shown {
+        let call = self.http.get(address).header(name, value);
+        self.go(call).await
+    }
+
+    pub(crate) async fn go(&mut self, call: reqwest::RequestBuilder) -> Shown {
         let call = call.header("accept-language", self.language).header("cookie", &self.cookie);
         let answer = call.send().await.unwrap();
         for cookie in answer.headers().get_all("set-cookie") {
@@ -516,6 +531,12 @@ impl Browser {
 pub(crate) fn code_on(page: &str) -> Code {
     let (_, rest) = page.split_once("data-copy=\"Sayso ").expect(page);
     Code::parse(rest.split_once('"').unwrap().0).unwrap()
+}
+
+/// The address behind the page's button, as it stands there.
+pub(crate) fn button_on(page: &str) -> Option<String> {
+    let (_, rest) = page.split_once("id=\"open\" class=\"button\" href=\"")?;
+    Some(rest.split_once('"').unwrap().0.to_owned())
 }
 
 /// A code that no page shows.

@@ -34,6 +34,15 @@ impl Page {
         plain(&text).split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
+    /// Where it sends a browser at once: by its status, or by what it says in its head.
+    fn sent_on(&self) -> Option<String> {
+        if (300..400).contains(&self.status) {
+            return self.fields.get(LOCATION.as_str()).cloned();
+        }
+        let (_, rest) = self.html.split_once("<meta http-equiv=\"refresh\" content=\"0; url=")?;
+        rest.split_once('"').map(|(next, _)| plain(next))
+    }
+
     /// The code on it.
     #[must_use]
     pub fn code(&self) -> Option<String> {
@@ -106,11 +115,8 @@ impl PlainBrowser {
         let (mut method, mut address, mut data) = (method.to_owned(), address, data);
         for _ in 0..10 {
             let page = self.fetch(&method, &address, data.take()).await;
-            let Some(next) = page.fields.get(LOCATION.as_str()) else { return page };
-            if !(300..400).contains(&page.status) {
-                return page;
-            }
-            address = address.join(next).expect("an address");
+            let Some(next) = page.sent_on() else { return page };
+            address = address.join(&next).expect("an address");
             "GET".clone_into(&mut method);
         }
         panic!("sent on for ever, at last to {address}");
