@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use sayso_protocol::bus::{self, AccountsProxy, RequestsProxy, VoiceProxy};
+use sayso_protocol::bus::{self, AccountsProxy, ChangesProxy, RequestsProxy, VoiceProxy};
 use tokio::net::UnixStream;
 use tokio::time::timeout;
 use zbus::Connection;
@@ -77,6 +77,15 @@ impl Door {
     /// Those of the connection.
     pub async fn accounts(&self) -> Result<AccountsProxy<'_>, bus::Error> {
         let proxy = AccountsProxy::builder(&self.connection).cache_properties(CacheProperties::No);
+        Ok(proxy.destination(bus::NAME)?.build().await?)
+    }
+
+    /// Settings and computers.
+    ///
+    /// # Errors
+    /// Those of the connection.
+    pub async fn changes(&self) -> Result<ChangesProxy<'_>, bus::Error> {
+        let proxy = ChangesProxy::builder(&self.connection).cache_properties(CacheProperties::No);
         Ok(proxy.destination(bus::NAME)?.build().await?)
     }
 }

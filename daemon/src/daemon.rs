@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::announcer::Announcer;
+use crate::clock;
 use crate::desktop::{Desktop, QUEUE};
 use crate::doors;
 use crate::fallback::Fallback;
@@ -100,7 +101,7 @@ pub async fn run(
         listening,
         not_opened,
     };
-    tasks.spawn(Pipeline::new(announcer, orders).run(inputs, shutdown.clone()));
+    tasks.spawn(Pipeline::new(announcer, orders, clock::now()).run(inputs, shutdown.clone()));
     wait(tasks, &shutdown).await;
     Ok(())
 }

@@ -1,10 +1,13 @@
 //! The history in words: one entry, one line.
 
 use sayso_protocol::bus::HistoryLine;
+use sayso_protocol::change::{Proposal, Standing as ChangeStanding};
 use sayso_protocol::decision::Verdict;
+use sayso_protocol::enrolment::AccountName;
 use sayso_protocol::life::Standing;
 use sayso_words::{Words, say};
 
+use crate::changes::typed::names;
 use crate::clock;
 use crate::store::{About, End, Ending, HistoryEntry, HistoryEvent};
 use crate::wording::action;
@@ -26,10 +29,7 @@ fn sentence(words: &Words, entry: &HistoryEntry) -> String {
     let (date, time) = (day.to_string(), words.clock(time));
     let (event, subject) = match &entry.event {
         HistoryEvent::Registered { account, broker, .. } => {
-            let host = broker.split_once("://").map_or(broker.as_str(), |(_, host)| host);
-            let account = account.as_str();
-            let subject = say!(words, "history-subject-account", account = account, host = host);
-            ("registered", subject)
+            ("registered", account_subject(words, account, broker))
         }
         HistoryEvent::Decided { about, verdict, .. } => {
             (verdict_word(*verdict), subject(words, about))
@@ -41,6 +41,13 @@ fn sentence(words: &Words, entry: &HistoryEntry) -> String {
                 End::Decision { .. } | End::Without { .. } => "expired",
             };
             (event, subject(words, about))
+        }
+        HistoryEvent::Agreed { heard, .. } => ("agreed", heard.text.clone()),
+        HistoryEvent::Changed { account, proposal, standing, .. } => {
+            (standing_word(*standing), change_subject(words, account, proposal))
+        }
+        HistoryEvent::Removed { account, broker, .. } => {
+            ("removed", account_subject(words, account, broker))
         }
     };
     say!(
@@ -58,6 +65,39 @@ fn verdict_word(verdict: Verdict) -> &'static str {
         Verdict::Approve => "approve",
         Verdict::Deny => "deny",
         Verdict::Report => "report",
+    }
+}
+
+fn standing_word(standing: ChangeStanding) -> &'static str {
+    match standing {
+        ChangeStanding::Waiting => "change_waiting",
+        ChangeStanding::Ready => "change_ready",
+        ChangeStanding::Applied => "change_done",
+        ChangeStanding::Cancelled => "change_stopped",
+        ChangeStanding::Lapsed | ChangeStanding::Replaced => "change_dropped",
+    }
+}
+
+fn account_subject(words: &Words, account: &AccountName, broker: &str) -> String {
+    let host = broker.split_once("://").map_or(broker, |(_, host)| host);
+    say!(words, "history-subject-account", account = account.as_str(), host = host)
+}
+
+fn change_subject(words: &Words, account: &AccountName, proposal: &Proposal) -> String {
+    let account = account.as_str();
+    match proposal {
+        Proposal::ApproveWith(_) | Proposal::SameDevice(_) => {
+            let what = names(proposal).1;
+            say!(words, "history-subject-change", what = what, account = account)
+        }
+        Proposal::Approver(computer) => {
+            let name = computer.name.as_str();
+            say!(words, "history-subject-computer", name = name, account = account)
+        }
+        Proposal::RemoveApprover(computer) => {
+            let name = computer.name.as_str();
+            say!(words, "history-subject-removal", name = name, account = account)
+        }
     }
 }
 

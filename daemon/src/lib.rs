@@ -14,6 +14,7 @@
 //! [`daemon`], which puts it all together.
 
 pub mod announcer;
+pub mod changes;
 pub mod clock;
 pub mod daemon;
 pub mod decision;

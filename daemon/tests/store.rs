@@ -219,7 +219,10 @@ async fn holds_together(folder: &Path, promised: u64) {
         match entry.event {
             HistoryEvent::Decided { about, .. } => decided.push(about.request),
             HistoryEvent::Ended { about, .. } => ended.push(about.request),
-            HistoryEvent::Registered { .. } => {}
+            HistoryEvent::Registered { .. }
+            | HistoryEvent::Agreed { .. }
+            | HistoryEvent::Changed { .. }
+            | HistoryEvent::Removed { .. } => {}
         }
     }
     assert!(decided.len() as u64 >= promised, "{} kept of {promised}", decided.len());

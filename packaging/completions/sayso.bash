@@ -22,6 +22,9 @@ _sayso() {
             sayso,approve)
                 cmd="sayso__subcmd__approve"
                 ;;
+            sayso,approvers)
+                cmd="sayso__subcmd__approvers"
+                ;;
             sayso,attend)
                 cmd="sayso__subcmd__attend"
                 ;;
@@ -61,11 +64,17 @@ _sayso() {
             sayso,scan)
                 cmd="sayso__subcmd__scan"
                 ;;
+            sayso,settings)
+                cmd="sayso__subcmd__settings"
+                ;;
             sayso,status)
                 cmd="sayso__subcmd__status"
                 ;;
             sayso,time)
                 cmd="sayso__subcmd__time"
+                ;;
+            sayso__subcmd__approvers,remove)
+                cmd="sayso__subcmd__approvers__subcmd__remove"
                 ;;
             *)
                 ;;
@@ -74,7 +83,7 @@ _sayso() {
 
     case "${cmd}" in
         sayso)
-            opts="-h --json --help attend register accounts requests enter scan approve deny report repeat hush time status history keys practise open"
+            opts="-h --json --help attend register accounts settings approvers requests enter scan approve deny report repeat hush time status history keys practise open"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -108,6 +117,42 @@ _sayso() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sayso__subcmd__approvers)
+            opts="-h --account --json --help remove"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sayso__subcmd__approvers__subcmd__remove)
+            opts="-h --account --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -248,7 +293,7 @@ _sayso() {
             return 0
             ;;
         sayso__subcmd__register)
-            opts="-h --yes --computer --speech --notification --attend --voice --rate --language --speak-codes --json --help"
+            opts="-h --yes --computer --speech --notification --attend --approve-with --same-device --voice --rate --language --speak-codes --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -267,6 +312,14 @@ _sayso() {
                     return 0
                     ;;
                 --attend)
+                    COMPREPLY=($(compgen -W "on off" -- "${cur}"))
+                    return 0
+                    ;;
+                --approve-with)
+                    COMPREPLY=($(compgen -W "code qr readout" -- "${cur}"))
+                    return 0
+                    ;;
+                --same-device)
                     COMPREPLY=($(compgen -W "on off" -- "${cur}"))
                     return 0
                     ;;
@@ -343,6 +396,24 @@ _sayso() {
             fi
             case "${prev}" in
                 --image)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sayso__subcmd__settings)
+            opts="-h --account --json --help approve_with same_device pending confirm cancel"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --account)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

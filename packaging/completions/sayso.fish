@@ -29,6 +29,8 @@ complete -c sayso -n "__fish_sayso_needs_command" -s h -l help -d 'Print help (s
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "attend" -d 'Stay here: each request as a line and a bell, answered at the prompt; no speech'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "register" -d 'Make this computer an approver. Asks for the activation code'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "accounts" -d 'The accounts that this computer approves for'
+complete -c sayso -n "__fish_sayso_needs_command" -f -a "settings" -d 'How you approve, and the changes of it that wait'
+complete -c sayso -n "__fish_sayso_needs_command" -f -a "approvers" -d 'Your computers, and taking one away'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "requests" -d 'What is waiting'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "enter" -d 'Give the code from a login page, then answer the question'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "scan" -d 'Read QR codes off a picture'
@@ -52,6 +54,11 @@ complete -c sayso -n "__fish_sayso_using_subcommand register" -l notification -d
 off\t'Off'"
 complete -c sayso -n "__fish_sayso_using_subcommand register" -l attend -d 'Whether you stay at sayso attend: on or off' -r -f -a "on\t'On'
 off\t'Off'"
+complete -c sayso -n "__fish_sayso_using_subcommand register" -l approve-with -d 'For an account\'s first computer: how logins are approved: code, qr or readout' -r -f -a "code\t'A one-time code from the page'
+qr\t'A QR code on the page'
+readout\t'A code that Sayso reads out'"
+complete -c sayso -n "__fish_sayso_using_subcommand register" -l same-device -d 'For an account\'s first computer: whether login pages have a button that opens Sayso: on or off' -r -f -a "on\t'On'
+off\t'Off'"
 complete -c sayso -n "__fish_sayso_using_subcommand register" -l voice -d 'The voice; empty for the usual one' -r
 complete -c sayso -n "__fish_sayso_using_subcommand register" -l rate -d 'The speed, -100 to 100' -r
 complete -c sayso -n "__fish_sayso_using_subcommand register" -l language -d 'The language, en or da' -r -f -a "en\t'English'
@@ -63,6 +70,16 @@ complete -c sayso -n "__fish_sayso_using_subcommand register" -l json -d 'Print 
 complete -c sayso -n "__fish_sayso_using_subcommand register" -s h -l help -d 'Print help'
 complete -c sayso -n "__fish_sayso_using_subcommand accounts" -l json -d 'Print JSON, one value a line, for programs'
 complete -c sayso -n "__fish_sayso_using_subcommand accounts" -s h -l help -d 'Print help'
+complete -c sayso -n "__fish_sayso_using_subcommand settings" -l account -d 'Which account, where several are registered here' -r
+complete -c sayso -n "__fish_sayso_using_subcommand settings" -l json -d 'Print JSON, one value a line, for programs'
+complete -c sayso -n "__fish_sayso_using_subcommand settings" -s h -l help -d 'Print help'
+complete -c sayso -n "__fish_sayso_using_subcommand approvers; and not __fish_seen_subcommand_from remove" -l account -d 'Which account, where several are registered here' -r
+complete -c sayso -n "__fish_sayso_using_subcommand approvers; and not __fish_seen_subcommand_from remove" -l json -d 'Print JSON, one value a line, for programs'
+complete -c sayso -n "__fish_sayso_using_subcommand approvers; and not __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c sayso -n "__fish_sayso_using_subcommand approvers; and not __fish_seen_subcommand_from remove" -f -a "remove" -d 'Let it approve no more, at once'
+complete -c sayso -n "__fish_sayso_using_subcommand approvers; and __fish_seen_subcommand_from remove" -l account -d 'Which account, where several are registered here' -r
+complete -c sayso -n "__fish_sayso_using_subcommand approvers; and __fish_seen_subcommand_from remove" -l json -d 'Print JSON, one value a line, for programs'
+complete -c sayso -n "__fish_sayso_using_subcommand approvers; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c sayso -n "__fish_sayso_using_subcommand requests" -l json -d 'Print JSON, one value a line, for programs'
 complete -c sayso -n "__fish_sayso_using_subcommand requests" -s h -l help -d 'Print help'
 complete -c sayso -n "__fish_sayso_using_subcommand enter" -l account -d 'Which account, where several have a request waiting' -r

@@ -27,6 +27,7 @@ pub const MOST_APPROVERS: usize = 3;
 
 /// How the account's logins are bound.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bus", derive(zbus::zvariant::Type), zvariant(signature = "s"))]
 #[serde(rename_all = "kebab-case")]
 pub enum ApproveWith {
     /// Six digits from the login page.
@@ -40,6 +41,7 @@ pub enum ApproveWith {
 
 /// Whether the login page may offer the button that opens Sayso on the same computer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bus", derive(zbus::zvariant::Type), zvariant(signature = "s"))]
 #[serde(rename_all = "kebab-case")]
 pub enum SameDevice {
     /// It may.
@@ -194,6 +196,7 @@ pub enum Author {
 
 /// How far a change is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bus", derive(zbus::zvariant::Type), zvariant(signature = "s"))]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Its waiting time runs.

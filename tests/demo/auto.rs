@@ -66,7 +66,8 @@ async fn register(
     let host = dev.origin.trim_start_matches("http://");
     let what = ["register", &dev.origin, &dev.account, "--computer", "Anna's computer"];
     let settled = ["--language", "en", "--voice", "", "--rate", "0", "--speak-codes", "private"];
-    let mut terminal = Terminal::sayso(desktop, &[&what[..], &settled[..]].concat());
+    let first = ["--approve-with", "code", "--same-device", "on"];
+    let mut terminal = Terminal::sayso(desktop, &[&what[..], &settled[..], &first[..]].concat());
     terminal.read_until(&say!(words, "register-ask", host = host)).await;
     terminal.type_line("yes");
     terminal.read_until(&say!(words, "register-code")).await;

@@ -67,6 +67,7 @@ async fn register(session: &Session, dev: &Dev) -> anyhow::Result<()> {
     let on = |yes: bool| if yes { "on" } else { "off" };
     let mut command = session.command("sayso");
     command.args(["register", &dev.origin, &dev.account, "--yes", "--computer", "Demo"]);
+    command.args(["--approve-with", "code", "--same-device", "on"]);
     command.args(["--speech", on(session.speaks), "--notification", on(session.is_own())]);
     command.args([
         "--attend",

@@ -34,6 +34,10 @@ async fn no_desktop() {
     terminal.read_until("Name of this computer").await;
     terminal.read_until(":").await;
     terminal.type_line("laptop");
+    terminal.read_until("Enter for code:").await;
+    terminal.type_line("");
+    terminal.read_until("Enter for on:").await;
+    terminal.type_line("");
     terminal.read_until("codes aloud where others can hear them? Yes or no:").await;
     terminal.type_line("no");
     terminal.read_until("Language").await;

@@ -42,8 +42,10 @@ error-activation-wrong = { $broker } tog ikke imod aktiveringskoden. Se efter ko
 error-activation-form = Det er ikke en aktiveringskode. Den har 14 cifre: tast dem alle igen.
 error-registered-already = Computeren er allerede tilmeldt, for { $account }. Se det med: sayso accounts.
 error-too-many-approvers = { $account } har så mange computere, som { $broker } tillader. Fjern først en af dem, og tilmeld så denne.
+error-enrolment-unknown = { $broker } svarede ikke, så ingen ved endnu, om denne computer er tilmeldt. Sayso siger til, når den er; eller prøv igen med den samme kode.
 error-not-registered = Ingen konto er tilmeldt her. Begynd med: sayso register ADRESSE KONTO.
 error-account-unknown = Der er ingen konto { $account } her. Se dine med: sayso accounts.
+error-account-several = Flere konti er tilmeldt her: { $accounts }. Sig hvilken med --account.
 error-account-name = Det kan ikke være et kontonavn. Kopiér det igen fra din tjeneste.
 
 ## Anmodninger og svar.
@@ -100,6 +102,21 @@ error-bound-elsewhere = Dette login er åbent på en anden computer. Svar på de
 error-copy-tool = Der kan ikke skrives på udklipsholderen her. Tast cifrene, eller få dem sagt.
 error-no-readout = Ingen loginside venter på en kode fra Sayso. Næste trin: sayso.
 error-no-browser = Ingen browser kunne åbnes, så login er ikke færdigt. Begynd forfra på siden, uden at bruge dens første knap.
+
+## Indstillinger og computere.
+error-setting-unknown = Der er ingen indstilling { $text }. Se dem med: sayso settings.
+error-setting-value = Den indstilling kan ikke være { $text }. Vælg en af: { $values }.
+error-setting-already = Indstillingen har den værdi i forvejen. Se dine med: sayso settings.
+error-setting-waits = Den ændring venter i forvejen. Se den med: sayso settings pending.
+error-change-none = Ingen ændring venter. Se dine indstillinger med: sayso settings.
+error-change-several = Flere ændringer venter, og ingen blev valgt. Se dem med: sayso settings pending.
+error-change-unknown = Den ændring er der ikke mere. Se, hvad der venter: sayso settings pending.
+error-change-ended = Den ændring er allerede slut. Se dine indstillinger med: sayso settings.
+error-change-not-ready = Ændringen er ikke klar. Sayso spørger dig { $until }.
+error-change-question = Det spørgsmål er ikke åbent mere, så intet blev ændret. Begynd forfra.
+error-computer-unknown = Der er ingen computer { $name } på denne konto. Uden et navn viser kommandoen dem.
+error-computer-several = Flere computere hedder { $name }. Nævn en ved dens id, som --json viser.
+error-computer-waits = Denne computer er ikke lukket ind endnu. Luk den ind på en anden af dine computere, eller vent.
 
 ## Hvad Sayso gemmer.
 error-store-open = Sayso kan ikke åbne sit lager { $path }. Se efter, hvem der ejer mappen, og start Sayso igen.

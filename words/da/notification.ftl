@@ -74,6 +74,27 @@ line-cancelled = { $reason ->
 line-cancelled-practice = Stoppet. Det var en øvelse.
 line-time-left = { $left }: { $service }
 
+## Ændringer af sikkerhedsindstillinger, og computere. $what som i changes.ftl.
+line-change = { $state ->
+    [waiting] Ændring venter
+    [ready] Ændring klar
+    [done] Udført
+    [stopped] Ændring stoppet
+   *[dropped] Ændring faldt bort
+}: { change-what }
+line-computer = { $state ->
+    [waiting] Ny computer: { $name }
+    [in] Computer lukket ind: { $name }
+    [out] Computer holdt ude: { $name }
+   *[removed] Computer fjernet: { $name }
+}
+line-computer-here = { $state ->
+    [waiting] Denne computer venter.
+    [in] Denne computer kan svare nu.
+   *[out] Denne computer blev holdt ude.
+}
+line-locked-change = Indstillinger. Lås op for at læse.
+
 ## Tale.
 line-speech-gone = Sayso kan ikke tale. Den skriver her.
 line-speech-back = Talen er her. { $count } venter: { $service }

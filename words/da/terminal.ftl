@@ -9,6 +9,10 @@ register-stopped = Intet blev sendt.
 register-name = Computerens navn, eller Enter for { $name }:
 register-speak-codes = Må Sayso sige koder højt, hvor andre kan høre dem? Ja eller nej:
 register-code = Aktiveringskode, 14 cifre:
+register-first = Er det kontoens første computer, vælger du nu, hvordan du godkender. Senere venter sådan en ændring en dag.
+register-approve-with = Godkend med code, qr eller readout, eller Enter for code:
+register-same-device = En knap på loginsider, der åbner Sayso her: on eller off, eller Enter for on:
+register-value-wrong = Det er ingen af dem. Tast en af dem, eller tryk Enter.
 register-language = Sprog, da eller en, eller Enter for { $language }:
 register-language-wrong = Hverken da eller en. Tast et af dem, eller tryk Enter.
 register-voices = Stemmer: { $count }. Tast et spørgsmålstegn for at få navnene.
@@ -36,7 +40,8 @@ register-next = Nu mangler en genvejstast til hvert næste skridt. Få den med: 
 accounts-none = Ingen konto er tilmeldt her. Tilmeld med: sayso register ADRESSE KONTO.
 accounts-line = { $account } hos { $host }, { $state ->
     [connected] forbundet.
-   *[offline] ikke forbundet.
+    [offline] ikke forbundet.
+   *[waits] ikke lukket ind endnu.
 } Denne computer hedder { $name }.
 next-step = { $service }: { $what }. { $left } tilbage. Konto { $account }.{ $by ->
     [page] {" "}Tryk på sidens første knap, eller skriv: sayso scan.
@@ -65,11 +70,21 @@ history-line = { $date }, { $time }. { $event ->
     [cancelled] Stoppet
     [taken] Modtaget
     [registered] Tilmeldt
+    [removed] Fjernet
+    [agreed] Sagt ja
+    [change_waiting] Ændring venter
+    [change_ready] Ændring klar
+    [change_done] Ændring udført
+    [change_stopped] Ændring stoppet
+    [change_dropped] Ændring faldet bort
     [code_wrong] Forkert kode
    *[request] Spurgt
 }: { $subject }.
 history-subject-request = { $service }, { $what }, konto { $account }
 history-subject-account = konto { $account } hos { $host }
+history-subject-change = { change-what }, konto { $account }
+history-subject-computer = ny computer { $name }, konto { $account }
+history-subject-removal = computeren { $name } fjernet, konto { $account }
 history-whole = Historikken er hel: { $count ->
     [one] én linje.
    *[other] { $count } linjer.
@@ -83,6 +98,22 @@ scan-secret = Hemmelighed til engangskoder. Sayso ville ikke gøre noget med den
 scan-link = Webadresse hos { $host }. Sayso ville ikke åbne den.
 scan-text = Tekst af en anden slags. Sayso ville ikke gøre noget med den.
 scan-none = Der er ingen QR-kode på billedet.
+
+## settings og approvers.
+settings-account = { $account } hos { $host }:
+settings-approve-with = approve_with er { $value ->
+    [code] code: loginsider viser engangskoder.
+    [qr] qr: loginsider viser QR-koder.
+   *[readout] readout: Sayso læser en kode op til loginsiden.
+}
+settings-same-device = same_device er { $value ->
+    [on] on: loginsider har en knap, der åbner Sayso.
+   *[off] off: loginsider har ingen knap, der åbner Sayso.
+}
+approvers-line = { $name }{ $which ->
+    [here] , denne computer
+   *[other] {""}
+}, tilmeldt { $when }.
 
 ## status: én kendsgerning pr. linje.
 status-running = Sayso kører, version { $version }.

@@ -42,8 +42,10 @@ error-activation-wrong = { $broker } did not take the activation code. Check acc
 error-activation-form = That is not an activation code. It has 14 digits: type all of them again.
 error-registered-already = This computer is registered already, for { $account }. To see it: sayso accounts.
 error-too-many-approvers = { $account } has as many computers as { $broker } allows. Remove one of them first, then register this one.
+error-enrolment-unknown = { $broker } did not answer, so nobody knows yet whether this computer is registered. Sayso tells you when it is; or try again with the same code.
 error-not-registered = No account is registered here. Begin with: sayso register ADDRESS ACCOUNT.
 error-account-unknown = There is no account { $account } here. To see yours: sayso accounts.
+error-account-several = Several accounts are registered here: { $accounts }. Say which with --account.
 error-account-name = That cannot be an account's name. Copy it again from your service.
 
 ## Requests and answers.
@@ -100,6 +102,21 @@ error-bound-elsewhere = This login is open on another computer. Answer it there.
 error-copy-tool = The clipboard cannot be written here. Type the digits, or have them said.
 error-no-readout = No login page waits for a code of Sayso. For the next step: sayso.
 error-no-browser = No browser could be opened, so the login is not finished. Start again on the page, and do not use its first button.
+
+## Settings and computers.
+error-setting-unknown = There is no setting { $text }. To see them: sayso settings.
+error-setting-value = That setting cannot be { $text }. Choose one of: { $values }.
+error-setting-already = The setting has that value already. To see yours: sayso settings.
+error-setting-waits = That change waits already. To see it: sayso settings pending.
+error-change-none = No change is waiting. To see your settings: sayso settings.
+error-change-several = Several changes wait, and none was chosen. To see them: sayso settings pending.
+error-change-unknown = That change is not there any more. To see what waits: sayso settings pending.
+error-change-ended = That change has ended already. To see your settings: sayso settings.
+error-change-not-ready = The change is not ready. Sayso asks you { $until }.
+error-change-question = That question is not open any more, so nothing was changed. Begin again.
+error-computer-unknown = There is no computer { $name } for this account. Without a name, the command lists them.
+error-computer-several = Several computers are called { $name }. Name one by its id, which --json shows.
+error-computer-waits = This computer is not let in yet. Let it in at another computer of yours, or wait.
 
 ## What Sayso keeps.
 error-store-open = Sayso cannot open its store { $path }. Check who owns that folder, then start Sayso again.

@@ -74,6 +74,27 @@ line-cancelled = { $reason ->
 line-cancelled-practice = Stopped. That was practice.
 line-time-left = { $left }: { $service }
 
+## Changes of security settings, and computers. $what as in changes.ftl.
+line-change = { $state ->
+    [waiting] Change waiting
+    [ready] Change ready
+    [done] Done
+    [stopped] Change stopped
+   *[dropped] Change dropped
+}: { change-what }
+line-computer = { $state ->
+    [waiting] New computer: { $name }
+    [in] Computer let in: { $name }
+    [out] Computer kept out: { $name }
+   *[removed] Computer removed: { $name }
+}
+line-computer-here = { $state ->
+    [waiting] This computer waits.
+    [in] This computer can answer now.
+   *[out] This computer was kept out.
+}
+line-locked-change = Settings. Unlock to read it.
+
 ## Speech.
 line-speech-gone = Sayso cannot speak. It writes here.
 line-speech-back = Speech back. { $count } waiting: { $service }

@@ -9,6 +9,10 @@ register-stopped = Nothing was sent.
 register-name = Name of this computer, or Enter for { $name }:
 register-speak-codes = May Sayso say codes aloud where others can hear them? Yes or no:
 register-code = Activation code, 14 digits:
+register-first = If this is the account's first computer, you choose now how you approve. Later, such a change waits for a day.
+register-approve-with = Approve with code, qr or readout, or Enter for code:
+register-same-device = A button on login pages that opens Sayso here: on or off, or Enter for on:
+register-value-wrong = That is none of these. Type one of them, or press Enter.
 register-language = Language, en or da, or Enter for { $language }:
 register-language-wrong = Neither da nor en. Type one of them, or press Enter.
 register-voices = Voices: { $count }. For their names, type a question mark.
@@ -36,7 +40,8 @@ register-next = Next: a keyboard shortcut for each next step. To get it: sayso k
 accounts-none = No account is registered here. To register: sayso register ADDRESS ACCOUNT.
 accounts-line = { $account } at { $host }, { $state ->
     [connected] connected.
-   *[offline] not connected.
+    [offline] not connected.
+   *[waits] not let in yet.
 } This computer is { $name }.
 next-step = { $service }: { $what }. { $left } left. Account { $account }.{ $by ->
     [page] {" "}Press its page's first button, or type: sayso scan.
@@ -65,11 +70,21 @@ history-line = { $date }, { $time }. { $event ->
     [cancelled] Stopped
     [taken] Taken by the broker
     [registered] Registered
+    [removed] Removed
+    [agreed] Said yes
+    [change_waiting] Change waiting
+    [change_ready] Change ready
+    [change_done] Change done
+    [change_stopped] Change stopped
+    [change_dropped] Change dropped
     [code_wrong] Wrong code
    *[request] Asked
 }: { $subject }.
 history-subject-request = { $service }, { $what }, account { $account }
 history-subject-account = account { $account } at { $host }
+history-subject-change = { change-what }, account { $account }
+history-subject-computer = new computer { $name }, account { $account }
+history-subject-removal = computer { $name } removed, account { $account }
 history-whole = The history is whole: { $count ->
     [one] one line.
    *[other] { $count } lines.
@@ -83,6 +98,22 @@ scan-secret = Secret for one-time codes. Sayso would do nothing with it.
 scan-link = Web address at { $host }. Sayso would not open it.
 scan-text = Text of another kind. Sayso would do nothing with it.
 scan-none = No QR code is in the picture.
+
+## settings and approvers.
+settings-account = { $account } at { $host }:
+settings-approve-with = approve_with is { $value ->
+    [code] code: login pages show one-time codes.
+    [qr] qr: login pages show QR codes.
+   *[readout] readout: Sayso reads out a code for the login page.
+}
+settings-same-device = same_device is { $value ->
+    [on] on: login pages have a button that opens Sayso.
+   *[off] off: login pages have no button that opens Sayso.
+}
+approvers-line = { $name }{ $which ->
+    [here] , this computer
+   *[other] {""}
+}, registered { $when }.
 
 ## status: one fact a line.
 status-running = Sayso is running, version { $version }.

@@ -15,6 +15,7 @@ macro_rules! files {
     ($folder:literal) => {
         [
             ("spoken", include_str!(concat!("../", $folder, "/spoken.ftl"))),
+            ("changes", include_str!(concat!("../", $folder, "/changes.ftl"))),
             ("notification", include_str!(concat!("../", $folder, "/notification.ftl"))),
             ("errors", include_str!(concat!("../", $folder, "/errors.ftl"))),
             ("page", include_str!(concat!("../", $folder, "/page.ftl"))),
@@ -26,7 +27,7 @@ macro_rules! files {
 }
 
 /// The Fluent files of a language: name without ending, text.
-pub(crate) fn files(language: Language) -> [(&'static str, &'static str); 7] {
+pub(crate) fn files(language: Language) -> [(&'static str, &'static str); 8] {
     match language {
         Language::English => files!("en"),
         Language::Danish => files!("da"),
@@ -112,7 +113,7 @@ impl Words {
 }
 
 /// What comes from outside and may be long. An amount, for one, is never cut.
-const OUTSIDE: [&str; 6] = ["service", "place", "summary", "account", "payee", "open"];
+const OUTSIDE: [&str; 7] = ["service", "place", "summary", "account", "payee", "open", "name"];
 /// A name that is cut keeps this many characters, the "…" among them.
 const SHORTEST: usize = 6;
 

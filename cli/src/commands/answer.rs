@@ -4,7 +4,7 @@
 use sayso_protocol::bus::{self, Answer as Answered, Next, Question, Step};
 use sayso_words::{Answer, say};
 
-use super::{Ending, enter, readout};
+use super::{Ending, enter, readout, settings};
 use crate::exit::{Failure, Status};
 use crate::prompt::{Prompt, whole};
 use crate::session::Session;
@@ -31,6 +31,17 @@ pub async fn run(session: &Session, prompt: &mut Prompt) -> Ending {
         Step::Code => enter::ask(session, prompt, next.sentence, "").await,
         Step::Take => take(session, prompt, &next).await,
         Step::Readout => readout::run(session, prompt, "").await,
+        Step::Change => match prompt {
+            // The daemon has said it.
+            Prompt::Nowhere(_) => {
+                session.output.data(&next, &[&next.sentence]);
+                Ok(Status::Done)
+            }
+            Prompt::Terminal(_) | Prompt::Dialog(_) => {
+                let id = settings::choose(session, prompt, next.choices, "").await?;
+                settings::confirm(session, prompt, &id).await
+            }
+        },
         Step::Question => {
             let watch = Watch::begin().await;
             let place = prompt.place();

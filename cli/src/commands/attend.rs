@@ -7,7 +7,7 @@ use sayso_protocol::binding::Code;
 use sayso_protocol::bus::{self, AttendLine, Next, Place, Question, Readout, Step};
 use sayso_words::{Answer, Words, say};
 
-use super::Ending;
+use super::{Ending, settings};
 use crate::door::Door;
 use crate::exit::{Failure, Status};
 use crate::output::Form;
@@ -180,15 +180,8 @@ impl Attending<'_> {
                 session.output.data(&next, &[&next.sentence]);
             }
             Step::Take => {
-                let named: Vec<_> = next.choices.iter().map(|one| one.sentence.clone()).collect();
-                let place_of = if named.len() > 1 {
-                    terminal.which(self.words, &named).await
-                } else {
-                    Some(0)
-                };
-                let chosen = place_of.and_then(|chosen| next.choices.get(chosen));
-                let Some(chosen) = chosen else { return Ok(()) };
-                let taken = async { session.door.requests().await?.take(&chosen.id, place).await };
+                let Some(chosen) = self.choose(terminal, &next).await else { return Ok(()) };
+                let taken = async { session.door.requests().await?.take(&chosen, place).await };
                 let question = session.call(taken).await?;
                 self.ask(question);
             }
@@ -198,8 +191,21 @@ impl Attending<'_> {
                 self.ask(question);
             }
             Step::Readout => self.readout("").await?,
+            Step::Change => {
+                let Some(chosen) = self.choose(terminal, &next).await else { return Ok(()) };
+                let question = settings::question(session, place, &chosen).await?;
+                let answer = terminal.consent(self.words, &question).await;
+                settings::confirmed(session, place, &question, answer).await?;
+            }
         }
         Ok(())
+    }
+
+    /// Which one of several is meant.
+    async fn choose(&self, terminal: &mut Terminal, next: &Next) -> Option<String> {
+        let named: Vec<_> = next.choices.iter().map(|one| one.sentence.clone()).collect();
+        let place = if named.len() > 1 { terminal.which(self.words, &named).await? } else { 0 };
+        next.choices.get(place).map(|chosen| chosen.id.clone())
     }
 
     /// The digits of an approval.

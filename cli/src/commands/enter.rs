@@ -120,7 +120,7 @@ async fn typed(
 }
 
 /// Nobody can be asked here.
-fn no_prompt() -> Failure {
+pub(super) fn no_prompt() -> Failure {
     Failure::own(Status::WrongUse, "no-prompt", |words| say!(words, "error-no-prompt"))
 }
 

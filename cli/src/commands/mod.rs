@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod answer;
+pub mod approvers;
 pub mod attend;
 pub mod decide;
 pub mod enter;
@@ -16,6 +17,7 @@ pub mod register;
 pub mod repeat;
 pub mod requests;
 pub mod scan;
+pub mod settings;
 pub mod status;
 pub mod time;
 
@@ -60,7 +62,10 @@ pub async fn run(word: Option<Word>, output: Output) -> Status {
 /// Where this command asks and is told. A command that asks nothing opens no dialog.
 fn prompt(word: Option<&Word>, output: Output) -> Prompt {
     match word {
-        None | Some(Word::Enter(_) | Word::Open { .. }) => Prompt::here(output),
+        None
+        | Some(Word::Enter(_) | Word::Open { .. } | Word::Settings(_) | Word::Approvers(_)) => {
+            Prompt::here(output)
+        }
         Some(Word::Register(_) | Word::Attend | Word::Keys(_) | Word::Practise(_)) => {
             Prompt::of_lines(output)
         }
@@ -107,6 +112,8 @@ async fn say(session: &Session, prompt: &mut Prompt, word: Word) -> Ending {
     match word {
         Word::Attend => attend::run(session, prompt).await,
         Word::Accounts => accounts::run(session).await,
+        Word::Settings(typed) => settings::run(session, prompt, typed).await,
+        Word::Approvers(typed) => approvers::run(session, prompt, typed).await,
         Word::Requests => requests::run(session).await,
         Word::Enter(typed) => enter::run(session, prompt, typed).await,
         Word::Practise(wished) => practise::run(session, prompt, wished).await,

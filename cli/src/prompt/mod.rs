@@ -9,7 +9,7 @@ pub mod terminal;
 
 use std::io::IsTerminal;
 
-use sayso_protocol::bus::{Place, Question};
+use sayso_protocol::bus::{ChangeQuestion, Place, Question};
 use sayso_words::{Answer, Wish, Words, say};
 
 use crate::output::Output;
@@ -155,6 +155,19 @@ impl Prompt {
                 let yes = say!(words, "dialog-yes");
                 let pressed = dialog.choose(words, asked, &no, &yes).await;
                 self.shown(pressed).map(Yes::of)
+            }
+            Prompt::Nowhere(_) => None,
+        }
+    }
+
+    /// Asks about settings until it is yes or no. `None` is no answer.
+    pub async fn consent(&mut self, words: &Words, question: &ChangeQuestion) -> Option<Yes> {
+        match self {
+            Prompt::Terminal(terminal) => terminal.consent(words, question).await,
+            Prompt::Dialog(_) => {
+                let ChangeQuestion { before, text, .. } = question;
+                let asked = format!("{before}\n{text}");
+                self.yes(words, asked.trim_start()).await
             }
             Prompt::Nowhere(_) => None,
         }

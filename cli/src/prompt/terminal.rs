@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::task::Poll;
 
 use rustix::termios::{QueueSelector, tcflush};
-use sayso_protocol::bus::Question;
+use sayso_protocol::bus::{ChangeQuestion, Question};
 use sayso_words::{Answer, Wish, Words, say};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 
@@ -123,6 +123,24 @@ impl Terminal {
                 return Some(answer);
             } else {
                 self.output.note(&say!(words, "prompt-answer-again"));
+            }
+        }
+    }
+
+    /// Asks about settings until it is yes or no.
+    pub async fn consent(&mut self, words: &Words, question: &ChangeQuestion) -> Option<Yes> {
+        self.tell(&question.before);
+        self.tell(&question.text);
+        self.forget_typed().await;
+        loop {
+            let line = self.line(&say!(words, "prompt-answer")).await?;
+            match Answer::read(&line) {
+                Some(Answer::Yes) => return Some(Yes::Yes),
+                Some(Answer::No) => return Some(Yes::No),
+                None if line.is_empty() => self.tell(&question.text),
+                Some(Answer::Report) | None => {
+                    self.output.note(&say!(words, "prompt-yes-no-again"));
+                }
             }
         }
     }

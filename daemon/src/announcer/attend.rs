@@ -29,6 +29,12 @@ impl Attend {
         !self.attending.is_empty()
     }
 
+    /// The number of the last line.
+    #[must_use]
+    pub fn last(&self) -> u64 {
+        self.last
+    }
+
     /// A new line for everybody who attends.
     pub fn line(&mut self, id: Option<RequestId>, text: &str, bell: bool) {
         self.write(id, text, bell);

@@ -2,6 +2,7 @@
 //! channels and which of them the person perceives; what is due when is the pipeline's.
 
 pub mod attend;
+mod news;
 pub mod notification;
 mod remarks;
 mod saying;
@@ -23,6 +24,7 @@ use crate::surroundings::audio::Listening;
 use crate::surroundings::reader::ScreenReader;
 use crate::wording::{Told, Wording};
 use attend::Attend;
+pub use news::NewsId;
 use notification::Action;
 use speech::{Priority, UtteranceId};
 
@@ -44,6 +46,8 @@ pub enum Outcome {
     Notice(Announced<Notice>),
     /// A question was perceived whole.
     Question(Announced<Question>),
+    /// News has arrived.
+    News(NewsId),
     /// The voice was lost.
     VoiceLost,
     /// The voice came back.
@@ -63,6 +67,7 @@ enum What {
     /// Digits, which are said and never shown.
     Digits(RequestId),
     Result(Option<RequestId>),
+    News(NewsId),
     Missing,
     Trial,
 }
@@ -102,6 +107,7 @@ pub struct Announcer {
     /// Heads that wait until the notice before them is over: a head would cut off its tail.
     heads: VecDeque<(RequestId, Told)>,
     questions: HashMap<RequestId, Asking>,
+    news: HashMap<NewsId, news::News>,
     trials: Vec<(Channel, oneshot::Sender<Result<bool, Error>>)>,
     last: Option<Told>,
     /// Remarks that nobody could perceive yet.
@@ -143,6 +149,7 @@ impl Announcer {
             tails: HashMap::new(),
             heads: VecDeque::new(),
             questions: HashMap::new(),
+            news: HashMap::new(),
             trials: Vec::new(),
             last: None,
             held: Vec::new(),
@@ -235,6 +242,7 @@ impl Announcer {
             self.order(speech::Order::Hush);
             self.notices.clear();
             self.questions.clear();
+            self.news.clear();
         } else {
             self.show_closed(GENERAL);
         }

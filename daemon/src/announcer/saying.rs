@@ -35,6 +35,7 @@ impl Announcer {
             | What::Tail(_)
             | What::Digits(_)
             | What::Result(_)
+            | What::News(_)
             | What::Missing
             | What::Trial => None,
         });
@@ -118,6 +119,7 @@ impl Announcer {
                 .questions
                 .remove(&id)
                 .map(|asking| Outcome::Question(asking.turn.perceived(by))),
+            What::News(id) => self.arrived(id),
             What::Missing => {
                 self.missing_told();
                 None
@@ -136,6 +138,7 @@ impl Announcer {
             | What::Question(_)
             | What::Digits(_)
             | What::Result(_)
+            | What::News(_)
             | What::Missing
                 if saying.again =>
             {
@@ -145,6 +148,7 @@ impl Announcer {
             | What::Question(_)
             | What::Digits(_)
             | What::Result(_)
+            | What::News(_)
             | What::Missing => {
                 self.utter(Saying { begun: false, again: true, ..saying });
             }
@@ -169,6 +173,7 @@ impl Announcer {
                 }
             }
             What::Digits(_) | What::Result(_) => self.show_told(&saying.told),
+            What::News(id) => self.show_news(id),
             What::Missing => self.show_missing(),
         }
     }
@@ -179,7 +184,7 @@ impl Announcer {
             What::Head(about) | What::Tail(about) | What::Question(about) | What::Digits(about) => {
                 about == id
             }
-            What::Result(_) | What::Missing | What::Trial => false,
+            What::Result(_) | What::News(_) | What::Missing | What::Trial => false,
         });
     }
 

@@ -44,6 +44,9 @@ impl Announcer {
                 self.tried(Channel::Notification, false);
             }
             notification::Event::Shown { key, summary } => {
+                if let Some(news) = self.shown_news(&key) {
+                    return vec![news];
+                }
                 let id = key.parse().ok();
                 return id.and_then(|id| self.read(id, &summary)).into_iter().collect();
             }
@@ -80,7 +83,7 @@ impl Announcer {
     }
 
     /// With a screen reader that reads notifications, they must not say what the voice says.
-    fn only_counts(&self) -> bool {
+    pub(super) fn only_counts(&self) -> bool {
         self.reader && self.speaks()
     }
 

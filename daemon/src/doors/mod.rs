@@ -5,11 +5,12 @@
 //! - [`session_bus`]: the session bus. How many wait, repeat, hush, status; no act, no text.
 //!
 //! A caller is looked at in `caller`, its bytes in `handshake` and `guard`. The methods
-//! (`requests`, `voice`, `accounts`) only pass a [`Call`] to the pipeline and hand its reply back;
+//! (`requests`, `voice`, `accounts`, `changes`) only pass a [`Call`] to the pipeline and hand its reply back;
 //! what a call means, and every sentence of its answer, is left to the pipeline.
 
 mod accounts;
 mod caller;
+mod changes;
 mod desk;
 mod guard;
 mod handshake;
@@ -30,6 +31,8 @@ use sayso_protocol::bus::{
 };
 use sayso_words::{Words, say};
 use tokio::sync::oneshot;
+
+pub use changes::ChangeAsk;
 
 /// One connection at the private socket, or the session bus as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -98,6 +101,8 @@ pub enum Ask {
     Preferences { reply: Reply<Preferences> },
     /// New preferences.
     Prefer { preferences: Preferences, reply: Reply<()> },
+    /// Something about settings and computers.
+    Change(ChangeAsk),
     /// Make this computer an approver.
     Register { registration: Registration, reply: Reply<String> },
     /// The accounts that this computer approves for.

@@ -23,6 +23,7 @@ use zbus::{Guid, OwnedGuid};
 
 use super::accounts::Accounts;
 use super::caller::{Caller, Refusal};
+use super::changes::Changes;
 use super::desk::{Desk, PrivateDesk, Screen};
 use super::guard::Guarded;
 use super::handshake::{shake_hands, turn_away};
@@ -268,6 +269,7 @@ async fn connect(
         .serve_at(bus::PATH, Requests(desk.clone()))?
         .serve_at(bus::PATH, Voice(desk.clone()))?
         .serve_at(bus::PATH, Accounts(desk.clone()))?
+        .serve_at(bus::PATH, Changes(desk.clone()))?
         .build()
         .await
 }

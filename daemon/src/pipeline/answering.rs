@@ -41,6 +41,9 @@ impl Pipeline {
                 self.send(&approver, source::Order::Send { request, decision, exp });
             }
             signer::Event::NotSigned { request, why } => self.not_signed(request, why, now),
+            signer::Event::ChangeSigned { call, signed } => self.change_signed(call, signed, now),
+            signer::Event::ChangeNotSigned { call, why } => self.change_not_signed(call, why),
+            signer::Event::ChangesTold(told) => self.changing.known.remember(told),
             signer::Event::Earlier(decisions) => {
                 for kept in decisions {
                     let request = kept.request.request;
@@ -54,6 +57,7 @@ impl Pipeline {
             signer::Event::Source(source) => {
                 let (approver, source) = *source;
                 let first = self.sources.is_empty();
+                self.changing.known.begin(approver.clone(), source.since);
                 self.sources.insert(approver, source);
                 if first && !self.announcer.channels().0 {
                     self.voice_lost(now);

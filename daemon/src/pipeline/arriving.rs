@@ -10,8 +10,10 @@ use sayso_protocol::request::RequestId;
 use sayso_words::say;
 
 use super::Pipeline;
+use super::calling::pass;
 use crate::doors::PublicEvent;
 use crate::inbox::Entry;
+use crate::registrar;
 use crate::signer;
 use crate::source::{Arrived, Event};
 use crate::wording::{Told, Wording};
@@ -29,9 +31,12 @@ impl Pipeline {
                     source.up = false;
                 }
             }
-            Event::Snapshot { requests, ended } => {
+            Event::Snapshot { requests, ended, changes } => {
+                self.changes_are(approver, changes);
                 self.snapshot(approver, requests, &ended, now);
             }
+            Event::Change(change) => self.changed(approver, *change),
+            Event::Errand { call, result } => self.errand_done(call, result, now),
             Event::Arrived(arrived) => self.take(approver, arrived, now),
             Event::Changed { id, standing, deadline } => {
                 if let Some(entry) = self.of(approver, id) {
@@ -55,7 +60,7 @@ impl Pipeline {
                 let told = Told { line: sentence.clone(), sentence };
                 self.announcer.tell(None, &told);
             }
-            Event::Removed => self.removed(approver),
+            Event::Removed => self.removed(approver, now),
         }
     }
 
@@ -195,7 +200,8 @@ impl Pipeline {
         self.next_question(now);
     }
 
-    fn removed(&mut self, approver: &ApproverId) {
+    fn removed(&mut self, approver: &ApproverId, now: Instant) {
+        self.forget_changes(approver, now);
         let Some(source) = self.sources.remove(approver) else { return };
         let words = self.announcer.words();
         let sentence = say!(words, "error-removed", broker = source.host());
@@ -207,5 +213,6 @@ impl Pipeline {
             }
         }
         self.announcer.tell(None, &told);
+        pass(&self.orders.registrar, registrar::Call::Forget(approver.clone()));
     }
 }

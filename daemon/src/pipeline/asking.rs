@@ -12,7 +12,6 @@ use sayso_words::say;
 
 use super::Pipeline;
 use crate::clock;
-use crate::inbox::Entry;
 use crate::surroundings::lock::Lock;
 use crate::wording::{Told, Wording};
 
@@ -100,13 +99,7 @@ impl Pipeline {
     /// After a start, an unlock or an end: the next question that nobody has asked, and then the
     /// notices that nobody has given.
     pub(super) fn next_question(&mut self, now: Instant) {
-        let answering = |(_, entry): (RequestId, &Entry)| {
-            entry.answering.as_ref().is_some_and(|answering| answering.due().is_some())
-        };
-        if self.announcer.locked()
-            || self.open_question(now).is_some()
-            || self.inbox.iter().any(answering)
-        {
+        if self.announcer.locked() || self.open_question(now).is_some() || self.is_answering() {
             return;
         }
         let due = self.inbox.iter().find(|(_, entry)| entry.is_question() && entry.asked.is_none());
@@ -123,6 +116,13 @@ impl Pipeline {
         for id in unnoticed {
             self.turn(id, now);
         }
+    }
+
+    /// Whether an answer is on its way whose result was not told.
+    pub(super) fn is_answering(&self) -> bool {
+        self.inbox.iter().any(|(_, entry)| {
+            entry.answering.as_ref().is_some_and(|answering| answering.due().is_some())
+        })
     }
 
     /// Asks the question of a bound request, where the person is. Answers with the token that
@@ -173,6 +173,7 @@ impl Pipeline {
         self.announcer.lock(locked);
         if locked {
             // What was being said or shown is not taken as told: it is due again at the unlock.
+            self.hide_changes();
             for id in self.inbox.ids() {
                 self.announcer.hide(id);
                 if let Some(entry) = self.inbox.get_mut(id) {

@@ -2,21 +2,22 @@
 
 use std::time::{Duration, Instant};
 
-use sayso_protocol::bus::{AccountLine, Error, Place, Preferences, RequestLine, Stage, Status};
+use sayso_protocol::bus::{Error, Place, Preferences, RequestLine, Stage};
 use sayso_protocol::decision::Verdict;
 use sayso_protocol::life::Standing;
 use sayso_protocol::relay::{Perceived, Turn};
 use sayso_protocol::request::RequestId;
 use sayso_protocol::time::UnixTime;
-use sayso_words::{Choice, Words, say};
+use sayso_words::{Words, say};
 use tokio::sync::mpsc;
 
 use super::Pipeline;
 use crate::clock;
 use crate::doors::{Ask, Call};
 use crate::inbox::Entry;
+use crate::registrar;
 use crate::signer;
-use crate::wording::{Wording, choice_of, words_of};
+use crate::wording::{Wording, words_of};
 
 impl Pipeline {
     pub(super) fn called(&mut self, Call { client, ask }: Call, now: Instant) {
@@ -52,7 +53,7 @@ impl Pipeline {
                 self.announcer.attend(client, after, reply);
             }
             Ask::Attended { after, reply } => {
-                self.attended(after);
+                self.attended(after, now);
                 drop(reply.send(Ok(())));
             }
             Ask::Repeat { place, reply } => drop(reply.send(Ok(self.repeat(place)))),
@@ -69,11 +70,12 @@ impl Pipeline {
             Ask::Prefer { preferences, reply } => {
                 self.keep(signer::Order::Prefer { preferences, reply });
             }
+            Ask::Change(ask) => self.ask_change(ask, now),
             Ask::Register { registration, reply } => {
-                pass(&self.orders.registrar, (registration, reply));
+                pass(&self.orders.registrar, registrar::Call::Register(registration, reply));
             }
             Ask::Accounts { reply } => drop(reply.send(Ok(self.accounts()))),
-            Ask::Status { reply } => drop(reply.send(Ok(self.status()))),
+            Ask::Status { reply } => drop(reply.send(Ok(self.status(now)))),
             Ask::History { count, reply } => self.keep(signer::Order::History { count, reply }),
             Ask::VerifyHistory { reply } => self.keep(signer::Order::Verify { reply }),
             Ask::Gone => self.announcer.attend.gone(client),
@@ -152,11 +154,13 @@ impl Pipeline {
         self.announcer.attend.begin(&waiting)
     }
 
-    fn attended(&mut self, after: u64) {
+    fn attended(&mut self, after: u64, now: Instant) {
         let printed: Vec<_> = self.announcer.attend.printed(after).collect();
         for id in printed {
             self.printed(id);
         }
+        let outcomes = self.announcer.read_news(after);
+        self.announced(outcomes, now);
     }
 
     /// Other preferences hold from now on.
@@ -165,92 +169,11 @@ impl Pipeline {
         self.orders.words.send_replace(words.clone());
         self.announcer.prefer(words, preferences);
     }
-
-    fn accounts(&self) -> Vec<AccountLine> {
-        let words = self.announcer.words();
-        let mut lines: Vec<_> = self
-            .sources
-            .values()
-            .map(|source| AccountLine {
-                account: source.account.to_string(),
-                broker: source.broker.clone(),
-                computer: source.computer.clone(),
-                connected: source.up,
-                sentence: say!(
-                    words,
-                    "accounts-line",
-                    account = source.account.as_str(),
-                    host = source.host(),
-                    state = if source.up { "connected" } else { "offline" },
-                    name = source.computer.as_str()
-                ),
-            })
-            .collect();
-        lines.sort_by(|a, b| (&a.broker, &a.account).cmp(&(&b.broker, &b.account)));
-        lines
-    }
-
-    fn status(&self) -> Status {
-        let words = self.announcer.words();
-        let (speech, notifications) = self.announcer.channels();
-        let preferences = self.announcer.preferences();
-        let state = |chosen: bool, works: bool| match (chosen, works) {
-            (false, _) => "off",
-            (true, true) => "on",
-            (true, false) => "failed",
-        };
-        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let waiting = count(self.inbox.waiting().count());
-        let mut sentences = vec![if waiting == 0 {
-            say!(words, "waiting-none")
-        } else {
-            say!(words, "waiting", count = waiting)
-        }];
-        for source in self.sources.values() {
-            let broker = source.host();
-            sentences.push(if source.up {
-                let account = source.account.as_str();
-                say!(words, "status-connected", broker = broker, account = account)
-            } else {
-                say!(words, "status-offline", broker = broker)
-            });
-        }
-        if self.sources.is_empty() {
-            sentences.push(say!(words, "error-not-registered"));
-        }
-        sentences.push(say!(words, "status-speech", state = state(preferences.speech, speech)));
-        let shown = state(preferences.notification, notifications);
-        sentences.push(say!(words, "status-notification", state = shown));
-        if self.announcer.has_reader() {
-            sentences.push(say!(words, "status-reader"));
-        }
-        if self.announcer.locked() {
-            sentences.push(say!(words, "status-locked"));
-        }
-        let choice = match choice_of(preferences) {
-            Choice::Theirs(_) => "theirs",
-            Choice::Fallback { .. } => "fallback",
-        };
-        let language = words.language().name();
-        sentences.push(say!(words, "status-language", language = language, choice = choice));
-        let version = env!("CARGO_PKG_VERSION");
-        sentences.push(say!(words, "status-running", version = version));
-        Status {
-            waiting,
-            accounts: count(self.sources.len()),
-            connected: count(self.sources.values().filter(|source| source.up).count()),
-            locked: self.announcer.locked(),
-            speech: preferences.speech && speech,
-            notifications: preferences.notification && notifications,
-            language: words.language().tag().to_owned(),
-            sentences,
-        }
-    }
 }
 
 /// Hands a call to another task. Where that is impossible its reply is dropped, and the door
 /// answers with an error.
-fn pass<T>(to: &mpsc::Sender<T>, call: T) {
+pub(super) fn pass<T>(to: &mpsc::Sender<T>, call: T) {
     if to.try_send(call).is_err() {
         tracing::error!("a task takes no orders");
     }

@@ -149,7 +149,8 @@ impl Pipeline {
         match self.announcer.interrupted(id)? {
             Outcome::Notice(notice) => Some(Heard::Notice(notice)),
             Outcome::Question(question) => Some(Heard::Question(question)),
-            Outcome::VoiceLost
+            Outcome::News(_)
+            | Outcome::VoiceLost
             | Outcome::VoiceBack
             | Outcome::ShowsNothing
             | Outcome::Pressed(..) => None,

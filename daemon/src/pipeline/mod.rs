@@ -17,10 +17,12 @@
 //! - `answering`: from the decision to its result
 //! - `confirming`: approvals that the browser that holds the page has to confirm
 //! - `reading`: the digits that are read out for that
+//! - `changing`: settings, computers, and what waits to change them
 //! - `over`: what ended while its question stood at a terminal
 //! - `earlier`: what an earlier run left
 //! - `next`: what `sayso` without a word does
 //! - `calling`: everything else that comes in through the doors
+//! - `reporting`: the accounts, and the status
 
 mod addressed;
 mod answering;
@@ -28,6 +30,7 @@ mod arriving;
 mod asking;
 mod binding;
 mod calling;
+mod changing;
 mod confirming;
 mod deciding;
 mod earlier;
@@ -36,13 +39,14 @@ mod next;
 mod over;
 mod practising;
 mod reading;
+mod reporting;
 mod taking;
 mod used;
 
 use std::collections::HashMap;
 use std::time::Instant;
 
-use sayso_protocol::bus::{Place, Registration, SpeakCodes};
+use sayso_protocol::bus::{Place, SpeakCodes};
 use sayso_protocol::decision::FinishUrl;
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::request::RequestId;
@@ -54,6 +58,7 @@ use crate::announcer::{Announcer, Outcome, notification, speech};
 use crate::clock;
 use crate::doors::{Board, Call, PublicEvent, Reply};
 use crate::inbox::Inbox;
+use crate::registrar;
 use crate::signer;
 use crate::source::{FromSource, Source};
 use crate::surroundings::audio::Listening;
@@ -145,8 +150,8 @@ pub struct Orders {
     pub browser: mpsc::Sender<(RequestId, FinishUrl)>,
     /// Lists the voices.
     pub voices: mpsc::Sender<Reply<Vec<String>>>,
-    /// Registers this computer.
-    pub registrar: mpsc::Sender<(Registration, Reply<String>)>,
+    /// Registers this computer, and forgets where it is registered no longer.
+    pub registrar: mpsc::Sender<registrar::Call>,
 }
 
 /// The state of the daemon.
@@ -167,12 +172,13 @@ pub struct Pipeline {
     over: over::Over,
     /// Results that came while the screen was locked.
     untold: Vec<Told>,
+    changing: changing::Changing,
 }
 
 impl Pipeline {
-    /// A pipeline with nothing in it.
+    /// A pipeline with nothing in it, in a session that began at `started`.
     #[must_use]
-    pub fn new(announcer: Announcer, orders: Orders) -> Self {
+    pub fn new(announcer: Announcer, orders: Orders, started: Instant) -> Self {
         Self {
             announcer,
             inbox: Inbox::default(),
@@ -187,6 +193,7 @@ impl Pipeline {
             earlier: earlier::Earlier::default(),
             over: over::Over::default(),
             untold: Vec::new(),
+            changing: changing::Changing::new(started),
         }
     }
 
@@ -207,8 +214,13 @@ impl Pipeline {
     /// others wait.
     fn deadline(&self, now: Instant) -> Option<Instant> {
         let left_alone = self.left_alone(now).filter(|_| self.inbox.waiting().count() > 1);
-        let deadlines =
-            [self.inbox.deadline(now), self.over.deadline(), self.earlier.deadline(), left_alone];
+        let deadlines = [
+            self.inbox.deadline(now),
+            self.over.deadline(),
+            self.earlier.deadline(),
+            self.changes_due(now),
+            left_alone,
+        ];
         deadlines.into_iter().flatten().min()
     }
 
@@ -232,6 +244,7 @@ impl Pipeline {
             Event::NotOpened(id) => self.not_opened(id, now),
             Event::Due => self.due(now),
         }
+        self.tell_changes(now);
         self.post();
     }
 
@@ -249,6 +262,7 @@ impl Pipeline {
                         entry.question = Some(question);
                     }
                 }
+                Outcome::News(id) => self.news_arrived(id, now),
                 Outcome::ShowsNothing => self.show_all(now),
                 Outcome::VoiceLost => self.voice_lost(now),
                 Outcome::VoiceBack => self.voice_back(now),

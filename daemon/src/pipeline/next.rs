@@ -20,7 +20,9 @@ impl Pipeline {
             Ok(next) => {
                 let sentence = next.sentence.clone();
                 let aloud = match next.step {
-                    Step::Nothing | Step::Code | Step::Page => place == Place::Nowhere,
+                    Step::Nothing | Step::Code | Step::Page | Step::Change => {
+                        place == Place::Nowhere
+                    }
                     Step::Take | Step::Question | Step::Readout => false,
                 };
                 drop(reply.send(Ok(next)));
@@ -45,7 +47,7 @@ impl Pipeline {
         }
         let first = self.inbox.waiting().find(|(_, entry)| entry.takes_proof());
         let Some((_, first)) = first.or_else(|| self.inbox.waiting().next()) else {
-            return simple(Step::Nothing, say!(words, "waiting-none"));
+            return Ok(self.next_change(now));
         };
         let step = step_of(first);
         let request = first.received.request();

@@ -3,10 +3,12 @@
 
 pub mod broker;
 pub mod connection;
+pub mod errand;
 
 use std::time::{Duration, Instant};
 
 use sayso_protocol::binding::Binding;
+use sayso_protocol::change::ChangeTold;
 use sayso_protocol::decision::{Confirmation, DecisionClaims};
 use sayso_protocol::enrolment::{AccountName, ApproverId};
 use sayso_protocol::life::Standing;
@@ -21,6 +23,7 @@ use sayso_protocol::time::UnixTime;
 use tokio::sync::mpsc;
 
 use crate::clock;
+use errand::{Errand, Fetched};
 
 /// What a source is told to do.
 #[derive(Debug)]
@@ -47,6 +50,13 @@ pub enum Order {
         decision: Jws<DecisionClaims>,
         /// In broker time.
         exp: UnixTime,
+    },
+    /// Ask or tell something about settings, once.
+    Errand {
+        /// Comes back with the answer.
+        call: u64,
+        /// What.
+        errand: Errand,
     },
 }
 
@@ -144,6 +154,8 @@ pub enum Event {
         requests: Vec<Arrived>,
         /// What ended in the last 15 minutes.
         ended: Vec<Ended>,
+        /// The account's changes that have not ended, and those that ended since yesterday.
+        changes: Vec<ChangeTold>,
     },
     /// A new request.
     Arrived(Arrived),
@@ -181,6 +193,15 @@ pub enum Event {
         /// How it stands, or why the decision does not count.
         result: Result<Answered, Refusal>,
     },
+    /// A change was queued, became ready or ended.
+    Change(Box<ChangeTold>),
+    /// The answer to [`Order::Errand`].
+    Errand {
+        /// The order's.
+        call: u64,
+        /// What was answered, or why not.
+        result: Result<Fetched, Refusal>,
+    },
     /// The signed head of the broker's audit, as the broker sent it.
     AuditHead(String),
     /// The broker's clock and this computer's differ by so many seconds.
@@ -200,6 +221,8 @@ pub struct Source {
     pub broker: String,
     /// What the broker calls this computer.
     pub computer: String,
+    /// Since when it is registered, in broker time.
+    pub since: UnixTime,
     /// Orders to the link's task.
     pub orders: mpsc::Sender<Order>,
     /// The broker's clock, while the link is up.

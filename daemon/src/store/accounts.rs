@@ -6,9 +6,9 @@ use sayso_protocol::link::AuditHead;
 use sayso_protocol::signature::{Envelope, Jws, PublicKey, SecretKey, SignatureError};
 use sayso_protocol::time::UnixTime;
 
-use super::StoreError;
 use super::decisions::{from_json, to_json};
 use super::history::{self, HistoryEvent};
+use super::{Store, StoreError};
 
 /// An account that this computer answers for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,34 @@ pub struct Account {
     pub broker_keys: Vec<PublicKey>,
     /// Since when.
     pub registered_at: UnixTime,
+    /// Whether the broker is known to have taken it.
+    pub state: AccountState,
+}
+
+/// Whether the broker is known to have taken an account's enrolment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountState {
+    /// It was sent; a crash or a lost answer may have come in between.
+    Sent,
+    /// It has.
+    Registered,
+}
+
+impl AccountState {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Registered => "registered",
+        }
+    }
+
+    fn read(name: &str) -> Result<Self, StoreError> {
+        match name {
+            "sent" => Ok(Self::Sent),
+            "registered" => Ok(Self::Registered),
+            other => Err(StoreError::strange(format!("an account is {other}"))),
+        }
+    }
 }
 
 /// The head of a broker's audit, as that broker signed it.
@@ -82,8 +110,56 @@ pub enum HeadCheck {
     },
 }
 
-/// Adds an account; one of the same name at the same broker is replaced.
-pub(super) fn add(
+impl Store {
+    /// The accounts that this computer answers for, in the order they were registered.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
+        self.read(list).await
+    }
+
+    /// Adds an account, with its history entry if it is registered. One of the same name at the same broker is
+    /// replaced.
+    ///
+    /// # Errors
+    /// When it could not be kept.
+    pub async fn add_account(
+        &self,
+        account: Account,
+        at: UnixTime,
+        history_key: &SecretKey,
+    ) -> Result<(), StoreError> {
+        let key = history_key.clone();
+        self.write(move |transaction| add(transaction, &account, at, &key)).await
+    }
+
+    /// Removes an account, with its history entry if it was registered.
+    ///
+    /// # Errors
+    /// When it could not be kept.
+    pub async fn remove_account(
+        &self,
+        approver: ApproverId,
+        at: UnixTime,
+        history_key: &SecretKey,
+    ) -> Result<(), StoreError> {
+        let key = history_key.clone();
+        self.write(move |transaction| remove(transaction, &approver, at, &key)).await
+    }
+
+    /// Keeps a broker's audit head if it is newer than the kept one.
+    ///
+    /// # Errors
+    /// When it could not be kept.
+    pub async fn keep_audit_head(&self, head: BrokerHead) -> Result<HeadCheck, StoreError> {
+        self.write(move |transaction| keep_head(transaction, &head)).await
+    }
+}
+
+/// Adds an account; one of the same name at the same broker is replaced. One that is registered
+/// goes into the history.
+fn add(
     transaction: &Transaction<'_>,
     account: &Account,
     at: UnixTime,
@@ -95,9 +171,9 @@ pub(super) fn add(
     )?;
     transaction.execute(
         "INSERT INTO accounts (approver, account, broker, computer, display, broker_name,
-                               broker_keys, registered_at)
+                               broker_keys, registered_at, state)
          VALUES (:approver, :account, :broker, :computer, :display, :broker_name, :broker_keys,
-                 :registered_at)",
+                 :registered_at, :state)",
         named_params! {
             ":approver": account.approver.0,
             ":account": account.account.as_str(),
@@ -107,8 +183,13 @@ pub(super) fn add(
             ":broker_name": account.broker_name,
             ":broker_keys": to_json(&account.broker_keys)?,
             ":registered_at": account.registered_at.0,
+            ":state": account.state.name(),
         },
     )?;
+    match account.state {
+        AccountState::Sent => return Ok(()),
+        AccountState::Registered => {}
+    }
     let event = HistoryEvent::Registered {
         account: account.account.clone(),
         broker: account.broker.clone(),
@@ -118,11 +199,36 @@ pub(super) fn add(
     history::append(transaction, event, at, key)
 }
 
+/// Removes an account. One that was registered goes into the history.
+fn remove(
+    transaction: &Transaction<'_>,
+    approver: &ApproverId,
+    at: UnixTime,
+    key: &SecretKey,
+) -> Result<(), StoreError> {
+    let Some(account) = list(transaction)?.into_iter().find(|one| one.approver == *approver) else {
+        return Ok(());
+    };
+    transaction.execute("DELETE FROM accounts WHERE approver = ?1", [&approver.0])?;
+    match account.state {
+        AccountState::Sent => Ok(()),
+        AccountState::Registered => {
+            let Account { account, broker, approver, .. } = account;
+            history::append(
+                transaction,
+                HistoryEvent::Removed { account, broker, approver },
+                at,
+                key,
+            )
+        }
+    }
+}
+
 /// All accounts, in the order they were registered.
-pub(super) fn list(connection: &Connection) -> Result<Vec<Account>, StoreError> {
+fn list(connection: &Connection) -> Result<Vec<Account>, StoreError> {
     let mut rows = connection.prepare_cached(
         "SELECT account, broker, computer, approver, display, broker_name, broker_keys,
-                registered_at
+                registered_at, state
          FROM accounts ORDER BY registered_at, approver",
     )?;
     let mut rows = rows.query([])?;
@@ -143,6 +249,7 @@ fn read(row: &Row<'_>) -> Result<Account, StoreError> {
         broker_name: row.get(5)?,
         broker_keys: from_json(&row.get::<_, String>(6)?)?,
         registered_at: UnixTime(row.get(7)?),
+        state: AccountState::read(&row.get::<_, String>(8)?)?,
     })
 }
 

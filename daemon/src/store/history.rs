@@ -5,6 +5,7 @@
 //! cut stays visibly cut.
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use sayso_protocol::change::{Author, ChangeId, Proposal, Standing as ChangeStanding};
 use sayso_protocol::decision::{Heard, Verdict};
 use sayso_protocol::enrolment::{AccountName, ApproverId, ApproverName};
 use sayso_protocol::life::Standing;
@@ -66,16 +67,54 @@ pub enum HistoryEvent {
         #[serde(flatten)]
         end: End,
     },
+    /// The person said yes to a question about settings.
+    Agreed {
+        /// Of which account.
+        account: AccountName,
+        /// At which broker: its origin.
+        broker: String,
+        /// The question.
+        heard: Heard,
+        /// What was signed.
+        jws: String,
+    },
+    /// The person was told how far a change is.
+    Changed {
+        /// Of which account.
+        account: AccountName,
+        /// At which broker: its origin.
+        broker: String,
+        /// Which.
+        change: ChangeId,
+        /// What it sets.
+        proposal: Proposal,
+        /// Who asked for it.
+        by: Author,
+        /// How far it is.
+        standing: ChangeStanding,
+    },
+    /// This computer is an approver no longer.
+    Removed {
+        /// Of which account.
+        account: AccountName,
+        /// At which broker: its origin.
+        broker: String,
+        /// As whom.
+        approver: ApproverId,
+    },
 }
 
 impl HistoryEvent {
-    /// `registered`, `decided` or `ended`.
+    /// `registered`, `decided`, `ended`, `agreed`, `changed` or `removed`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Registered { .. } => "registered",
             Self::Decided { .. } => "decided",
             Self::Ended { .. } => "ended",
+            Self::Agreed { .. } => "agreed",
+            Self::Changed { .. } => "changed",
+            Self::Removed { .. } => "removed",
         }
     }
 }

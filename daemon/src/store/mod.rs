@@ -4,6 +4,7 @@
 //!
 //! - `open`: the folder, the lock, the file, the schema
 //! - `accounts`: accounts and audit heads
+//! - `changes`: what the person agreed to and was told of changes
 //! - `decisions`: decisions, from kept to told
 //! - `settings`: this daemon's own security settings
 //! - `history`: the signed chain of what happened
@@ -23,6 +24,7 @@ use sayso_protocol::time::UnixTime;
 use tokio::sync::{mpsc, oneshot};
 
 mod accounts;
+mod changes;
 mod decisions;
 mod error;
 mod history;
@@ -31,7 +33,8 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-pub use accounts::{Account, BrokerHead, HeadCheck};
+pub use accounts::{Account, AccountState, BrokerHead, HeadCheck};
+pub use changes::{ToldChange, Whose};
 pub use decisions::{Ending, KeptDecision, Told};
 pub use error::StoreError;
 pub use history::{About, End, HistoryEntry, HistoryEvent, Wholeness};
@@ -75,29 +78,6 @@ impl Store {
         if self.owner.send(Job::Close(done)).await.is_ok() {
             closed.await.ok();
         }
-    }
-
-    /// The accounts that this computer answers for, in the order they were registered.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
-        self.read(accounts::list).await
-    }
-
-    /// Adds an account, with its history entry. One of the same name at the same broker is
-    /// replaced.
-    ///
-    /// # Errors
-    /// When it could not be kept.
-    pub async fn add_account(
-        &self,
-        account: Account,
-        at: UnixTime,
-        history_key: &SecretKey,
-    ) -> Result<(), StoreError> {
-        let key = history_key.clone();
-        self.write(move |transaction| accounts::add(transaction, &account, at, &key)).await
     }
 
     /// Chooses where codes may be said aloud, if that was never chosen. The first registration
@@ -250,14 +230,6 @@ impl Store {
     pub async fn verify_history(&self, history_key: &PublicKey) -> Result<Wholeness, StoreError> {
         let key = history_key.clone();
         self.read(move |connection| history::verify(connection, &key)).await
-    }
-
-    /// Keeps a broker's audit head if it is newer than the kept one.
-    ///
-    /// # Errors
-    /// When it could not be kept.
-    pub async fn keep_audit_head(&self, head: BrokerHead) -> Result<HeadCheck, StoreError> {
-        self.write(move |transaction| accounts::keep_head(transaction, &head)).await
     }
 
     /// One transaction: all of `work` is on the disk when this returns `Ok`, or none of it is.

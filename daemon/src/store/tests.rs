@@ -3,6 +3,7 @@
 use super::*;
 use crate::sample;
 use proptest::prelude::*;
+use sayso_protocol::change::{self, ApproveWith, Author, ChangeId, ChangeTold, Proposal};
 use sayso_protocol::decision::{Heard, UserVerification, Verdict};
 use sayso_protocol::enrolment::{AccountName, ApproverName};
 use sayso_protocol::link::AuditHead;
@@ -118,6 +119,7 @@ impl Desk {
             broker_name: "Example".into(),
             broker_keys: vec![self.broker.public()],
             registered_at: NOW,
+            state: AccountState::Registered,
         }
     }
 }
@@ -157,6 +159,63 @@ async fn a_decision_is_kept_until_it_is_settled_and_told() {
 
     let desk = desk.restarted().await;
     assert!(desk.store.untold().await.unwrap().is_empty());
+    assert_eq!(desk.verify().await, Wholeness::Whole { entries: 2 });
+}
+
+/// A change to QR codes, as the broker tells of it.
+fn change(standing: change::Standing) -> ChangeTold {
+    ChangeTold {
+        id: ChangeId(uuid::Uuid::from_u128(9)),
+        hash: Digest::of(b"queued"),
+        proposal: Proposal::ApproveWith(ApproveWith::Qr),
+        now: Some(Proposal::ApproveWith(ApproveWith::Code)),
+        by: Author::Administrator,
+        standing,
+        queued_at: NOW,
+        ready_at: NOW,
+        ended_by: None,
+    }
+}
+
+#[tokio::test]
+async fn what_was_told_of_a_change_is_known_after_a_restart_and_once_in_the_history() {
+    let desk = Desk::new();
+    let whose = Whose {
+        approver: desk.signer.approver.clone(),
+        account: AccountName::parse("anna").unwrap(),
+        broker: BROKER.into(),
+    };
+    for standing in [change::Standing::Waiting, change::Standing::Ready, change::Standing::Ready] {
+        let told = desk.store.change_told(whose.clone(), change(standing), NOW, &desk.history);
+        told.await.unwrap();
+    }
+    let heard = Heard { lang: "en".into(), text: "Use QR codes for anna?".into() };
+    let jws = "a.b.c".to_owned();
+    desk.store.agreed(whose.clone(), heard, jws, NOW, &desk.history).await.unwrap();
+    let desk = desk.restarted().await;
+    let told = desk.store.changes_told().await.unwrap();
+    let key = (whose.approver.clone(), change(change::Standing::Ready).id);
+    assert_eq!(told, [(key, change::Standing::Ready)]);
+    let kinds: Vec<_> =
+        desk.store.history(9).await.unwrap().iter().map(|entry| entry.event.kind()).collect();
+    assert_eq!(kinds, ["changed", "changed", "agreed"]);
+    assert_eq!(desk.verify().await, Wholeness::Whole { entries: 3 });
+}
+
+#[tokio::test]
+async fn an_account_that_was_only_sent_is_no_history() {
+    let desk = Desk::new();
+    let sent = Account { state: AccountState::Sent, ..desk.account() };
+    desk.store.add_account(sent.clone(), NOW, &desk.history).await.unwrap();
+    let desk = desk.restarted().await;
+    let approver = sent.approver.clone();
+    assert_eq!(desk.store.accounts().await.unwrap(), [sent]);
+    desk.store.remove_account(approver.clone(), NOW, &desk.history).await.unwrap();
+    assert_eq!(desk.store.history_length().await.unwrap(), 0);
+    desk.store.add_account(desk.account(), NOW, &desk.history).await.unwrap();
+    desk.store.remove_account(approver.clone(), NOW, &desk.history).await.unwrap();
+    desk.store.remove_account(approver, NOW, &desk.history).await.unwrap();
+    assert!(desk.store.accounts().await.unwrap().is_empty());
     assert_eq!(desk.verify().await, Wholeness::Whole { entries: 2 });
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use zbus::zvariant::Type;
 
 use super::Error;
+use crate::change::{ApproveWith, SameDevice};
 
 /// An account that this computer approves for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -16,6 +17,8 @@ pub struct AccountLine {
     pub computer: String,
     /// Whether the link is up.
     pub connected: bool,
+    /// Whether it may answer; a further computer waits at first.
+    pub active: bool,
     /// All that as one sentence.
     pub sentence: String,
 }
@@ -31,6 +34,10 @@ pub struct Registration {
     pub activation: String,
     /// What the person calls this computer.
     pub computer: String,
+    /// How logins are bound, where this is the account's first computer.
+    pub approve_with: ApproveWith,
+    /// Whether login pages offer the button that opens Sayso here, where it is the first.
+    pub same_device: SameDevice,
     /// Where codes may be said aloud. Counts at the first registration only.
     pub speak_codes: SpeakCodes,
 }

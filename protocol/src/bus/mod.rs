@@ -8,6 +8,7 @@
 //! (two sentences: what happened, what to do).
 
 mod accounts;
+mod changes;
 mod desktop;
 mod requests;
 mod voice;
@@ -17,6 +18,9 @@ use zbus::zvariant::Type;
 
 pub use accounts::{
     AccountLine, AccountsProxy, HistoryLine, Registration, SpeakCodes, Status, Verified,
+};
+pub use changes::{
+    ApproverLine, ChangeLine, ChangeQuestion, ChangeResult, ChangesProxy, SettingsLine,
 };
 pub use desktop::ApproverProxy;
 pub use requests::{

@@ -91,12 +91,14 @@ pub enum Step {
     Question,
     /// A login page waits for the digits of an approval: [`RequestsProxy::readout`].
     Readout,
+    /// Changes can be confirmed: [`super::ChangesProxy::confirm`].
+    Change,
 }
 
-/// One of several requests that could be meant.
+/// One of several requests or changes that could be meant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Choice {
-    /// The request's id.
+    /// The request's id, or the change's.
     pub id: String,
     /// Who asks for what, and from where if that is a risk.
     pub sentence: String,
@@ -109,7 +111,7 @@ pub struct Next {
     pub step: Step,
     /// What waits, as a sentence.
     pub sentence: String,
-    /// Which requests can be taken; empty for every other step.
+    /// Which requests can be taken, or which changes confirmed; empty for every other step.
     pub choices: Vec<Choice>,
 }
 

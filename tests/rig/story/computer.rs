@@ -48,18 +48,16 @@ pub(super) async fn register(
     channels: &[&str],
 ) {
     let mut arguments = vec!["register", origin, ACCOUNT, "--yes"];
-    arguments.extend([
-        "--computer",
-        name,
-        "--voice",
-        "",
-        "--rate",
-        "0",
-        "--speak-codes",
-        "private",
-    ]);
-    if !channels.contains(&"--language") {
-        arguments.extend(["--language", "en"]);
+    arguments.extend(["--computer", name, "--voice", "", "--rate", "0"]);
+    for usual in [
+        ["--language", "en"],
+        ["--approve-with", "code"],
+        ["--same-device", "on"],
+        ["--speak-codes", "private"],
+    ] {
+        if !channels.contains(&usual[0]) {
+            arguments.extend(usual);
+        }
     }
     arguments.extend(channels);
     let command = cli::sayso(desktop, &arguments);

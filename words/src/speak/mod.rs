@@ -9,6 +9,7 @@ use jiff::civil::Time;
 use crate::say;
 use crate::sentences::Words;
 
+mod days;
 mod money;
 pub(crate) mod numbers;
 

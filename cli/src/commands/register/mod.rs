@@ -2,8 +2,10 @@
 //! anything is sent; then `channels` asks how the person wants to be told.
 
 mod channels;
+mod settings;
 
 use sayso_protocol::bus::{Preferences, Registration, SpeakCodes};
+use sayso_protocol::change::AccountSettings;
 use sayso_protocol::enrolment::{AccountName, ActivationCode};
 use sayso_words::{Words, say};
 use serde::Serialize;
@@ -37,6 +39,8 @@ impl Register {
             speech: None,
             notification: None,
             attend: None,
+            approve_with: None,
+            same_device: None,
             voice: None,
             rate: None,
             language: None,
@@ -136,11 +140,15 @@ pub async fn run(session: &Session, prompt: &mut Prompt, wishes: Wishes) -> Endi
         return Ok(Status::WrongUse);
     };
     let computer = computer(prompt, &words, &wishes).await;
+    let AccountSettings { approve_with, same_device } =
+        settings::ask(prompt, &words, &wishes.typed).await;
     let registration = Registration {
         broker: wishes.broker.origin().ascii_serialization(),
         account: wishes.account.as_str().to_owned(),
         activation: activation.reveal().to_owned(),
         computer,
+        approve_with,
+        same_device,
         speak_codes: speak_codes(session, prompt, &words, &wishes).await?,
     };
     session.output.note(&say!(words, "sending"));

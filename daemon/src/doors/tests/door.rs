@@ -3,9 +3,10 @@
 use std::os::unix::fs::PermissionsExt;
 
 use sayso_protocol::bus::{
-    self, AccountsProxy, Aloud, Channel, Error, Place, Preferences, Registration, RequestsProxy,
-    SpeakCodes, VoiceProxy,
+    self, AccountsProxy, Aloud, ChangesProxy, Channel, Error, Place, Preferences, Registration,
+    RequestsProxy, SpeakCodes, VoiceProxy,
 };
+use sayso_protocol::change::{ApproveWith, SameDevice};
 
 use super::super::{Ask, DoorError, socket};
 use super::hostile::attend_often;
@@ -52,14 +53,7 @@ async fn every_method_of_the_contract_arrives_with_its_arguments() {
     assert_eq!(preferences, Preferences::default());
     voice.prefer(&preferences).await.unwrap();
     let accounts = AccountsProxy::new(&door, bus::NAME).await.unwrap();
-    let registration = Registration {
-        broker: "https://broker.example".into(),
-        account: "anna".into(),
-        activation: "0".repeat(14),
-        computer: "kitchen".into(),
-        speak_codes: SpeakCodes::Private,
-    };
-    assert_eq!(accounts.register(&registration).await.unwrap(), "kitchen");
+    assert_eq!(accounts.register(&registration()).await.unwrap(), "kitchen");
     assert_eq!(accounts.list().await.unwrap(), []);
     assert_eq!(accounts.status().await.unwrap().waiting, 1);
     assert_eq!(accounts.history(3).await.unwrap(), []);
@@ -73,6 +67,46 @@ async fn every_method_of_the_contract_arrives_with_its_arguments() {
     let expected = "List Next Enter Open Scanned Sort Take Readout SayReadout Question Approve Deny Report Time Attend Attended Repeat Hush \
                     TryChannel Voices Preferences Prefer Register Accounts Status History \
                     VerifyHistory Gone";
+    assert_eq!(order.join(" "), expected);
+}
+
+/// A registration with every field.
+fn registration() -> Registration {
+    Registration {
+        broker: "https://broker.example".into(),
+        account: "anna".into(),
+        activation: "0".repeat(14),
+        computer: "kitchen".into(),
+        approve_with: ApproveWith::Qr,
+        same_device: SameDevice::Off,
+        speak_codes: SpeakCodes::Private,
+    }
+}
+
+#[tokio::test]
+async fn settings_have_an_interface_of_their_own() {
+    let served = serve();
+    let mut heard = answer_all(served.calls);
+    let door = connect(&served.path).await.unwrap();
+    let changes = ChangesProxy::new(&door, bus::NAME).await.unwrap();
+    let at = Place::Terminal;
+    let text = |error: Error| zbus::DBusError::description(&error).map(str::to_owned).unwrap();
+    assert_eq!(text(changes.settings("anna").await.unwrap_err()), "anna");
+    assert_eq!(changes.pending("").await.unwrap(), []);
+    assert_eq!(text(changes.approvers("anna").await.unwrap_err()), "anna");
+    let set = changes.set("anna", "approve_with", "qr", at).await;
+    assert_eq!(text(set.unwrap_err()), "anna approve_with qr");
+    assert_eq!(text(changes.confirm("c1", at).await.unwrap_err()), "c1");
+    assert_eq!(text(changes.remove("anna", "laptop", at).await.unwrap_err()), "anna laptop");
+    assert_eq!(text(changes.agree("t", at).await.unwrap_err()), "t");
+    assert_eq!(text(changes.cancel("c2", at).await.unwrap_err()), "c2");
+    drop(changes);
+    door.close().await.unwrap();
+    let mut order = Vec::new();
+    while order.last() != Some(&"Gone") {
+        order.push(within(heard.recv()).await.unwrap().1);
+    }
+    let expected = "Settings Pending Approvers Set Confirm Remove Agree Cancel Gone";
     assert_eq!(order.join(" "), expected);
 }
 
@@ -97,6 +131,9 @@ async fn behind_the_lock_there_is_only_hush_a_short_repeat_and_status() {
     assert!(is_locked(&requests.attend(0).await.unwrap_err()));
     assert!(is_locked(&voice.preferences().await.unwrap_err()));
     assert!(is_locked(&accounts.history(9).await.unwrap_err()));
+    let changes = ChangesProxy::new(&door, bus::NAME).await.unwrap();
+    assert!(is_locked(&changes.pending("").await.unwrap_err()));
+    assert!(is_locked(&changes.agree("t", Place::Terminal).await.unwrap_err()));
     assert!(served.is_quiet().await, "nothing of that reached the pipeline");
     let (place, call) =
         tokio::join!(voice.repeat(Place::Terminal), async { answer(served.heard().await) });

@@ -29,7 +29,7 @@ async fn the_description_of_the_private_socket_is_committed() {
     let served = serve();
     let door = connect(&served.path).await.unwrap();
     let described = describe(&door).await;
-    for interface in ["Requests", "Voice", "Accounts"] {
+    for interface in ["Requests", "Voice", "Accounts", "Changes"] {
         assert!(described.contains(&format!("\"org.sayso.Approver1.{interface}\"")));
     }
     compare("docs/dbus/org.sayso.Approver1.xml", &described);

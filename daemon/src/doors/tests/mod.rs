@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use zbus::connection::Builder;
 
-use super::{Ask, Call, ClientId, Given, socket};
+use super::{Ask, Call, ChangeAsk, ClientId, Given, socket};
 use crate::surroundings::lock::Lock;
 
 /// Longer than anything here takes, so that a hang is a failure.
@@ -129,6 +129,7 @@ pub(super) fn answer(call: Call) -> &'static str {
         Ask::Register { registration, reply } => {
             (give(reply, Ok(registration.computer)), "Register").1
         }
+        Ask::Change(ask) => answer_change(ask),
         Ask::Accounts { reply } => (give(reply, Ok(vec![])), "Accounts").1,
         Ask::Status { reply } => (give(reply, Ok(status())), "Status").1,
         Ask::History { reply, .. } => (give(reply, Ok(vec![])), "History").1,
@@ -136,6 +137,26 @@ pub(super) fn answer(call: Call) -> &'static str {
             (give(reply, Ok(Verified { whole: true, sentence: String::new() })), "VerifyHistory").1
         }
         Ask::Gone => "Gone",
+    }
+}
+
+fn answer_change(ask: ChangeAsk) -> &'static str {
+    fn refuse<T>(reply: super::Reply<T>, text: String) {
+        let _ = reply.send(Err(Error::Invalid(text)));
+    }
+    match ask {
+        ChangeAsk::Settings { account, reply } => (refuse(reply, account), "Settings").1,
+        ChangeAsk::Pending { reply, .. } => (drop(reply.send(Ok(vec![]))), "Pending").1,
+        ChangeAsk::Approvers { account, reply } => (refuse(reply, account), "Approvers").1,
+        ChangeAsk::Set { account, setting, value, reply, .. } => {
+            (refuse(reply, format!("{account} {setting} {value}")), "Set").1
+        }
+        ChangeAsk::Confirm { id, reply, .. } => (refuse(reply, id), "Confirm").1,
+        ChangeAsk::Remove { account, name, reply, .. } => {
+            (refuse(reply, format!("{account} {name}")), "Remove").1
+        }
+        ChangeAsk::Agree { token, reply, .. } => (refuse(reply, token), "Agree").1,
+        ChangeAsk::Cancel { id, reply, .. } => (refuse(reply, id), "Cancel").1,
     }
 }
 

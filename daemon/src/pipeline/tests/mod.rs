@@ -72,7 +72,7 @@ fn bench(accounts: &[&str]) -> Bench {
         registrar,
     };
     let mut bench = Bench {
-        pipeline: Pipeline::new(announcer, orders),
+        pipeline: Pipeline::new(announcer, orders, clock::now()),
         speech,
         shown,
         signer,
@@ -87,6 +87,7 @@ fn bench(accounts: &[&str]) -> Bench {
             account: AccountName::parse(account).unwrap(),
             broker: BROKER.into(),
             computer: "laptop".into(),
+            since: UnixTime(1000),
             orders,
             clock: Some(BrokerClock::new(bench.now, UnixTime(1000))),
             up: true,

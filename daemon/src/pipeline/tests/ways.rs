@@ -53,7 +53,8 @@ impl Bench {
     fn proof(&mut self) -> Option<(u64, Binding)> {
         match self.links[0].try_recv() {
             Ok(ToSource::Bind { call, binding }) => Some((call, binding)),
-            Ok(ToSource::Send { .. } | ToSource::Practise { .. }) | Err(_) => None,
+            Ok(ToSource::Send { .. } | ToSource::Practise { .. } | ToSource::Errand { .. })
+            | Err(_) => None,
         }
     }
 
@@ -324,7 +325,8 @@ fn an_unconfirmed_approval_of_an_earlier_run_is_asked_for_again() {
         assert!(matches!(bench.links[0].try_recv(), Ok(ToSource::Send { .. })));
         let standing = Standing::ApprovedUnconfirmed;
         let arrived = Arrived { standing, ..arrived_by("anna", 0, bench.now, &DIGITS) };
-        let snapshot = FromSource::Snapshot { requests: vec![arrived], ended: Vec::new() };
+        let (requests, ended, changes) = (vec![arrived], Vec::new(), Vec::new());
+        let snapshot = FromSource::Snapshot { requests, ended, changes };
         if snapshot_first {
             bench.source("anna", snapshot);
             bench.answered(digits(), 90);

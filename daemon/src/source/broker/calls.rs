@@ -116,7 +116,7 @@ impl Calls {
     }
 
     /// The broker's clock, from its signed answer to a nonce of ours.
-    async fn time(&self) -> Result<BrokerClock, Refusal> {
+    pub(super) async fn time(&self) -> Result<BrokerClock, Refusal> {
         broker_time(&self.0.http, &self.0.broker, &self.0.origin, &self.0.keys).await
     }
 
@@ -191,13 +191,27 @@ impl Calls {
         address.len() <= LONGEST && Url::parse(address).is_ok_and(own)
     }
 
+    /// Reads `path`. The broker's clock is asked first, and comes along.
+    pub(super) async fn get<A: DeserializeOwned>(
+        &self,
+        path: &str,
+    ) -> Result<(A, BrokerClock), Refusal> {
+        let clock = self.time().await?;
+        let device = DeviceCall { method: "GET".into(), path: path.into() };
+        let proof = self.sign(device, clock.time(clock::now()));
+        let mut address = self.0.broker.clone();
+        address.set_path(path);
+        let call = self.0.http.get(address).bearer_auth(proof.as_str());
+        Ok((answer(call).await?, clock))
+    }
+
     /// Signs a call with the link key; it counts for a minute from `now`.
     fn sign<C: Claims>(&self, claims: C, now: UnixTime) -> Jws<C> {
         let Inner { approver, link_key, origin, .. } = &*self.0;
         sign_call(link_key, &approver.0, origin, claims, now)
     }
 
-    async fn post<B: Serialize, A: DeserializeOwned>(
+    pub(super) async fn post<B: Serialize, A: DeserializeOwned>(
         &self,
         path: &str,
         body: &B,

@@ -30,24 +30,32 @@ pub enum EnrolmentRefusal {
     Inside,
 }
 
-/// Enrols at a broker whose keys are not known yet: they are taken from it, this once.
+/// The keys of a broker that is not known yet: they are taken from it, this once.
 ///
 /// # Errors
-/// [`EnrolmentRefusal`]; nothing has been enrolled then.
-pub async fn enrol(enrolling: Enrolling) -> Result<(Enrolled, KeySet), EnrolmentRefusal> {
+/// [`EnrolmentRefusal`].
+pub async fn meet(broker: &Url) -> Result<KeySet, EnrolmentRefusal> {
+    let http = client().map_err(|_| EnrolmentRefusal::Inside)?;
+    let mut address = broker.clone();
+    address.set_path("/v1/keys");
+    answer(http.get(address)).await.map_err(EnrolmentRefusal::Refused)
+}
+
+/// Enrols at a broker with these keys.
+///
+/// # Errors
+/// [`EnrolmentRefusal`]; after [`Refusal::Problem`] nothing has been enrolled.
+pub async fn enrol(enrolling: Enrolling, keys: &KeySet) -> Result<Enrolled, EnrolmentRefusal> {
     let Enrolling { broker, enrolment, approver_key } = enrolling;
     let http = client().map_err(|_| EnrolmentRefusal::Inside)?;
     let refused = EnrolmentRefusal::Refused;
-    let mut address = broker.clone();
-    address.set_path("/v1/keys");
-    let keys: KeySet = answer(http.get(address)).await.map_err(refused)?;
     let origin = broker.origin().ascii_serialization();
     let clock = broker_time(&http, &broker, &origin, &keys.keys).await.map_err(refused)?;
     let id = approver_key.public().thumbprint();
     let enrolment = sign_call(&approver_key, &id, &origin, enrolment, clock.time(clock::now()));
     let call = EnrolmentCall { enrolment };
     let enrolled = enrol_surely(&http, &broker, &call).await.map_err(refused)?;
-    if enrolled.approver.0 == id { Ok((enrolled, keys)) } else { Err(refused(Refusal::Strange)) }
+    if enrolled.approver.0 == id { Ok(enrolled) } else { Err(refused(Refusal::Strange)) }
 }
 
 /// The broker may have enrolled us although its answer was lost. The same bytes get the same

@@ -2,6 +2,7 @@
 
 use futures_util::stream::SplitStream;
 use futures_util::{SinkExt, StreamExt};
+use sayso_protocol::change::ChangeTold;
 use sayso_protocol::link::{self, Ended, FromBroker, Open};
 use sayso_protocol::signature::SignatureError;
 use std::time::Duration;
@@ -19,6 +20,7 @@ const PONG_LIMIT: Duration = Duration::from_secs(2);
 pub(super) struct Snapshot {
     requests: Vec<Arrived>,
     ended: Vec<Ended>,
+    changes: Vec<ChangeTold>,
     more: u32,
 }
 
@@ -57,14 +59,14 @@ impl Broker {
             return self.failed().await;
         }
         let event = match message {
-            FromBroker::Snapshot { requests, more, ended, changes: _, time, audit_head } => {
+            FromBroker::Snapshot { requests, more, ended, changes, time, audit_head } => {
                 let clock = BrokerClock::new(clock::now(), time);
                 self.clock = Some(clock);
                 self.tell(Event::AuditHead(audit_head.as_str().to_owned())).await;
                 self.step(connection::Event::Opened).await;
                 let requests =
                     requests.into_iter().filter_map(|open| self.arrived(open, clock)).collect();
-                self.snapshot = Some(Snapshot { requests, ended, more });
+                self.snapshot = Some(Snapshot { requests, ended, changes, more });
                 return self.gathered().await;
             }
             FromBroker::Request(open) => match self.calls.arrived(open, clock) {
@@ -84,7 +86,7 @@ impl Broker {
                 Event::Changed { id, standing: state, deadline: clock.instant(expires_at) }
             }
             FromBroker::RequestEnded(ended) => Event::Ended(ended),
-            FromBroker::Change(_) => return self.step(connection::Event::Heard).await,
+            FromBroker::Change(change) => Event::Change(Box::new(change)),
             FromBroker::Collected { id } => Event::Collected(id),
         };
         self.tell(event).await;
@@ -102,10 +104,10 @@ impl Broker {
 
     /// Tells the snapshot once its last request is there.
     async fn gathered(&mut self) -> bool {
-        if let Some(Snapshot { requests, ended, .. }) =
+        if let Some(Snapshot { requests, ended, changes, .. }) =
             self.snapshot.take_if(|snapshot| snapshot.more == 0)
         {
-            self.tell(Event::Snapshot { requests, ended }).await;
+            self.tell(Event::Snapshot { requests, ended, changes }).await;
         }
         self.step(connection::Event::Heard).await
     }

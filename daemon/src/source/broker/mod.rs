@@ -4,10 +4,12 @@
 //! - `frames`: what the broker says on the link
 //! - `calls`: the signed calls, and the opening of the link
 //! - `practice`: the call for something to practise on
+//! - `errands`: calls about settings
 //! - `enrolling`: the one call to a broker that is not known yet
 
 mod calls;
 mod enrolling;
+mod errands;
 mod frames;
 mod practice;
 
@@ -30,10 +32,11 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
 
 use super::connection::{self, Connection, Effect};
+use super::errand::Fetched;
 use super::{Answered, Arrived, Begun, BrokerClock, Event, FromSource, Order, Refusal};
 use crate::clock;
 pub use calls::Calls;
-pub use enrolling::{Enrolling, EnrolmentRefusal, enrol};
+pub use enrolling::{Enrolling, EnrolmentRefusal, enrol, meet};
 use frames::{Snapshot, next_frame};
 
 /// How long a decision that could not be sent waits before it is sent again, link or no link.
@@ -49,6 +52,7 @@ enum Done {
     Bound { call: u64, result: Result<(Arrived, String), Refusal> },
     Practised { call: u64, result: Result<Box<Begun>, Refusal> },
     Sent { request: RequestId, result: Result<DecisionAnswer, Refusal> },
+    Ran { call: u64, result: Result<(Fetched, Option<String>), Refusal> },
 }
 
 type Work = FuturesUnordered<std::pin::Pin<Box<dyn Future<Output = Done> + Send + Sync>>>;
@@ -140,6 +144,12 @@ impl Broker {
             Order::Send { request, decision, exp } => {
                 self.unsent.insert(request, Unsent { decision, exp, again: None });
                 self.send(request);
+            }
+            Order::Errand { call, errand } => {
+                let calls = self.calls.clone();
+                self.work.push(Box::pin(async move {
+                    Done::Ran { call, result: calls.run(errand).await }
+                }));
             }
         }
     }
@@ -243,6 +253,7 @@ impl Broker {
                 self.tell(Event::Practised { call, result }).await;
                 true
             }
+            Done::Ran { call, result } => self.ran(call, result).await,
             Done::Sent { request, result: Err(Refusal::Offline) } => {
                 if let Some(unsent) = self.unsent.get_mut(&request) {
                     unsent.again = Some(clock::now() + SEND_AGAIN);
@@ -265,6 +276,21 @@ impl Broker {
                 self.step(connection::Event::Reached).await
             }
         }
+    }
+
+    async fn ran(&mut self, call: u64, result: Result<(Fetched, Option<String>), Refusal>) -> bool {
+        let result = match result {
+            Ok((fetched, head)) => {
+                if let Some(head) = head {
+                    self.tell(Event::AuditHead(head)).await;
+                }
+                Ok(fetched)
+            }
+            Err(refusal) => Err(refusal),
+        };
+        let reached = !matches!(result, Err(Refusal::Offline));
+        self.tell(Event::Errand { call, result }).await;
+        if reached { self.step(connection::Event::Reached).await } else { true }
     }
 
     async fn opened(&mut self, link: Link, clock: BrokerClock) -> bool {

@@ -1,161 +1,30 @@
 //! The signer signs what was decided, and keeps it before anybody sends it. It owns the store and
 //! the keys, so it also keeps what became of a decision, and reads the history.
+//!
+//! - `orders`: what it is told to do, and what it tells
+//! - `changing`: what is signed and kept of changes
+
+mod changing;
+mod orders;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use sayso_protocol::bus::{Error, HistoryLine, Preferences, SpeakCodes, Verified};
+use sayso_protocol::bus::{Error, HistoryLine, Preferences, Verified};
 use sayso_protocol::enrolment::ApproverId;
-use sayso_protocol::life::Standing;
-use sayso_protocol::relay::{Decision, Received, SignedDecision, Signer as ApproverKeys};
-use sayso_protocol::request::RequestId;
+use sayso_protocol::relay::{Decision, Signer as ApproverKeys};
 use sayso_protocol::secret::nonce;
-use sayso_protocol::signature::{Digest, Jws, PublicKey, SecretKey};
+use sayso_protocol::signature::{Jws, SecretKey};
 use sayso_protocol::time::UnixTime;
-use sayso_words::{Language, Words, say};
-use tokio::sync::{mpsc, oneshot, watch};
+use sayso_words::{Words, say};
+use tokio::sync::{mpsc, watch};
 
 use crate::doors::Reply;
 use crate::history;
 use crate::preferences::PreferencesFile;
-use crate::source::Source;
-use crate::store::{
-    Account, BrokerHead, Ending, HeadCheck, KeptDecision, Store, StoreError, Told, Wholeness,
-};
+use crate::store::{Account, BrokerHead, HeadCheck, Store, StoreError, Wholeness};
 
-/// What the signer is told to do.
-pub enum Order {
-    /// Sign a decision and keep it.
-    Sign {
-        /// Whose keys sign.
-        approver: ApproverId,
-        /// What was decided.
-        decision: Decision,
-        /// When, in broker time.
-        at: UnixTime,
-    },
-    /// Keep what became of a decision.
-    Settled {
-        /// Which.
-        digest: Digest,
-        /// What became of it.
-        ending: Ending,
-        /// When, in broker time.
-        at: UnixTime,
-    },
-    /// Keep that the service has fetched an approval.
-    Collected {
-        /// Whose.
-        approver: ApproverId,
-        /// Of which request.
-        request: RequestId,
-        /// When, in broker time.
-        at: UnixTime,
-    },
-    /// Keep how much the person has been told of a decision's end.
-    Told {
-        /// Which decision.
-        digest: Digest,
-        /// How much.
-        told: Told,
-    },
-    /// Keep how a request ended that was not decided here.
-    Ended {
-        /// Which.
-        received: Received,
-        /// For which approver.
-        approver: ApproverId,
-        /// How.
-        standing: Standing,
-        /// When, in broker time.
-        at: UnixTime,
-    },
-    /// Keep a broker's audit head.
-    AuditHead {
-        /// From whose broker.
-        approver: ApproverId,
-        /// As it was sent.
-        head: String,
-    },
-    /// Keep the preferences.
-    Prefer {
-        /// Which.
-        preferences: Preferences,
-        /// Who waits.
-        reply: Reply<()>,
-    },
-    /// Read the history.
-    History {
-        /// How many entries.
-        count: u32,
-        /// Who waits.
-        reply: Reply<Vec<HistoryLine>>,
-    },
-    /// Verify the history.
-    Verify {
-        /// Who waits.
-        reply: Reply<Verified>,
-    },
-    /// A registered account: its keys sign from now on.
-    Enlist {
-        /// The account.
-        account: Box<Account>,
-        /// Its keys.
-        keys: Box<ApproverKeys>,
-    },
-}
-
-/// What the signer tells.
-pub enum Event {
-    /// A decision is signed and kept: it may be sent.
-    Signed {
-        /// By whom.
-        approver: ApproverId,
-        /// Names it.
-        digest: Digest,
-        /// The decision.
-        signed: Box<SignedDecision>,
-    },
-    /// Nothing was signed, or it could not be kept and must not be sent.
-    NotSigned {
-        /// About which request.
-        request: RequestId,
-        /// Two sentences for the person.
-        why: String,
-    },
-    /// Decisions of an earlier run that are not sent, or whose end was not told.
-    Earlier(Vec<KeptDecision>),
-    /// A new account's link.
-    Source(Box<(ApproverId, Source)>),
-    /// Preferences that hold from now on.
-    Preferred(Preferences),
-    /// Where codes may be said aloud, from now on.
-    SpeakCodes(SpeakCodes),
-    /// Something the person must hear.
-    Remark(String),
-    /// The person's language is not here; they must hear it in each that is.
-    LanguageMissing {
-        /// What is spoken instead, and first.
-        instead: Language,
-        /// Who waits until they were told.
-        told: oneshot::Sender<()>,
-    },
-}
-
-impl std::fmt::Debug for Event {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Signed { .. } => "Signed",
-            Self::NotSigned { .. } => "NotSigned",
-            Self::Earlier(_) => "Earlier",
-            Self::Source(_) => "Source",
-            Self::Preferred(_) => "Preferred",
-            Self::SpeakCodes(_) => "SpeakCodes",
-            Self::Remark(_) => "Remark",
-            Self::LanguageMissing { .. } => "LanguageMissing",
-        })
-    }
-}
+pub use orders::{Event, Order};
 
 /// The signer's possessions.
 pub struct Signer {
@@ -171,7 +40,13 @@ pub struct Signer {
     pub words: watch::Receiver<Words>,
     /// Who is told.
     pub events: mpsc::Sender<Event>,
-    approvers: HashMap<ApproverId, (Box<ApproverKeys>, String, Vec<PublicKey>)>,
+    approvers: HashMap<ApproverId, Enlisted>,
+}
+
+/// An account whose keys sign.
+struct Enlisted {
+    keys: Box<ApproverKeys>,
+    account: Box<Account>,
 }
 
 impl Signer {
@@ -226,9 +101,19 @@ impl Signer {
                 drop(reply.send(self.verify().await));
                 Ok(())
             }
+            Order::SignChange { call, approver, act, at } => {
+                self.sign_change(call, &approver, *act, at).await;
+                Ok(())
+            }
+            Order::ChangeTold { approver, change, at } => {
+                self.change_told(&approver, *change, at).await
+            }
             Order::Enlist { account, keys } => {
-                let Account { approver, broker, broker_keys, .. } = *account;
-                self.approvers.insert(approver, (keys, broker, broker_keys));
+                self.approvers.insert(account.approver.clone(), Enlisted { keys, account });
+                Ok(())
+            }
+            Order::Delist { approver } => {
+                self.approvers.remove(&approver);
                 Ok(())
             }
         };
@@ -239,7 +124,7 @@ impl Signer {
 
     async fn sign(&mut self, approver: ApproverId, decision: Decision, at: UnixTime) {
         let request = decision.received().id();
-        let Some((keys, _, _)) = self.approvers.get(&approver) else {
+        let Some(Enlisted { keys, .. }) = self.approvers.get(&approver) else {
             let why = say!(self.words.borrow(), "error-keys-unreadable");
             self.tell(Event::NotSigned { request, why }).await;
             return;
@@ -261,9 +146,10 @@ impl Signer {
 
     /// Keeps the head if it is one of this broker's, and tells when an older one comes back.
     async fn audit_head(&self, approver: &ApproverId, head: &str) -> Result<(), StoreError> {
-        let Some((_, broker, keys)) = self.approvers.get(approver) else { return Ok(()) };
-        let head =
-            Jws::received(head.to_owned()).and_then(|head| BrokerHead::verify(broker, keys, head));
+        let Some(Enlisted { account, .. }) = self.approvers.get(approver) else { return Ok(()) };
+        let Account { broker, broker_keys, .. } = &**account;
+        let head = Jws::received(head.to_owned())
+            .and_then(|head| BrokerHead::verify(broker, broker_keys, head));
         let head = match head {
             Ok(head) => head,
             Err(error) => {

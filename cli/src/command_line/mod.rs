@@ -1,5 +1,7 @@
 //! The words a person can type, and what is said when they cannot be understood.
 
+mod settings;
+
 use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -7,6 +9,7 @@ use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
 use sayso_words::{Words, say};
 
 use crate::output::Form;
+pub use settings::{ApproveWith, Approvers, ApproversAct, Settings, SettingsWord};
 
 /// Approve logins by ear and by keyboard.
 ///
@@ -36,6 +39,10 @@ pub enum Word {
     Register(Register),
     /// The accounts that this computer approves for.
     Accounts,
+    /// How you approve, and the changes of it that wait.
+    Settings(Settings),
+    /// Your computers, and taking one away.
+    Approvers(Approvers),
     /// What is waiting.
     Requests,
     /// Give the code from a login page, then answer the question.
@@ -93,6 +100,13 @@ pub struct Register {
     /// Whether you stay at sayso attend: on or off.
     #[arg(long, hide_possible_values = true)]
     pub attend: Option<Switch>,
+    /// For an account's first computer: how logins are approved: code, qr or readout.
+    #[arg(long, hide_possible_values = true)]
+    pub approve_with: Option<ApproveWith>,
+    /// For an account's first computer: whether login pages have a button that opens Sayso: on or
+    /// off.
+    #[arg(long, hide_possible_values = true)]
+    pub same_device: Option<Switch>,
     /// The voice; empty for the usual one.
     #[arg(long)]
     pub voice: Option<String>,

@@ -1,0 +1,117 @@
+//! Which account and which change is meant, and why something was not done.
+
+use std::time::Instant;
+
+use sayso_protocol::bus::Error;
+use sayso_protocol::change::Proposal;
+use sayso_protocol::enrolment::ApproverId;
+use sayso_protocol::problem::{Problem, ProblemType};
+use sayso_protocol::spoken::Clean;
+use sayso_words::say;
+
+use super::Pipeline;
+use crate::changes::News;
+use crate::changes::typed::{self, Mistyped};
+use crate::source::{Refusal, Source};
+
+impl Pipeline {
+    /// The account that is named `NAME` or `NAME@HOST`, or the only one.
+    pub(super) fn approver_of(&self, account: &str) -> Result<ApproverId, Error> {
+        self.registered()?;
+        let words = self.announcer.words();
+        let whole = |source: &Source| format!("{}@{}", source.account, source.host());
+        let is_meant = |source: &Source| {
+            account.is_empty() || source.account.as_str() == account || whole(source) == account
+        };
+        let mut meant: Vec<_> =
+            self.sources.iter().filter(|(_, source)| is_meant(source)).collect();
+        meant.sort_by_key(|(_, source)| whole(source));
+        match &meant[..] {
+            [(approver, _)] => Ok((*approver).clone()),
+            [] => {
+                let account = Clean::<64>::new(account);
+                let account = account.as_str();
+                Err(Error::Invalid(say!(words, "error-account-unknown", account = account)))
+            }
+            several => {
+                let names: Vec<_> = several.iter().map(|(_, source)| whole(source)).collect();
+                let names = names.join(", ");
+                let sentence = say!(words, "error-account-several", accounts = names.as_str());
+                Err(Error::Ambiguous(sentence))
+            }
+        }
+    }
+
+    /// What was typed as a setting and its value.
+    pub(super) fn proposal(&self, setting: &str, value: &str) -> Result<Proposal, Error> {
+        let words = self.announcer.words();
+        typed::read(setting, value).map_err(|error| match error {
+            Mistyped::Setting => {
+                let text = Clean::<40>::new(setting);
+                Error::Invalid(say!(words, "error-setting-unknown", text = text.as_str()))
+            }
+            Mistyped::Value(values) => {
+                let text = Clean::<40>::new(value);
+                let text = text.as_str();
+                Error::Invalid(say!(words, "error-setting-value", text = text, values = values))
+            }
+        })
+    }
+
+    /// The change that `id` names.
+    pub(super) fn known_change(&self, id: &str) -> Result<News, Error> {
+        let found = id.parse().ok().and_then(|id| self.changing.known.find(id));
+        found.ok_or_else(|| Error::NoRequest(say!(self.announcer.words(), "error-change-unknown")))
+    }
+
+    /// The account was removed meanwhile.
+    pub(super) fn removed_error(&self, approver: &ApproverId) -> Error {
+        let broker = self.sources.get(approver).map_or("", |source| source.host());
+        Error::Refused(say!(self.announcer.words(), "error-removed", broker = broker))
+    }
+
+    /// Why the broker did not do what it was asked.
+    pub(super) fn errand_refused(
+        &self,
+        approver: &ApproverId,
+        refusal: Refusal,
+        now: Instant,
+    ) -> Error {
+        let words = self.announcer.words();
+        let source = self.sources.get(approver);
+        let broker = source.map_or("", |source| source.host());
+        let problem = match refusal {
+            Refusal::Offline if source.is_some_and(|source| source.up) => {
+                return Error::Offline(say!(words, "error-broker-silent", broker = broker));
+            }
+            Refusal::Offline => {
+                return Error::Offline(say!(words, "error-offline", broker = broker));
+            }
+            Refusal::Strange => {
+                return Error::Refused(say!(words, "error-broker-strange", broker = broker));
+            }
+            Refusal::Problem(problem) => problem,
+        };
+        let Problem { kind, title, retry_at, .. } = *problem;
+        if kind == ProblemType::NotReady {
+            let until = retry_at.and_then(|at| self.wording(approver, now, |here| here.day(at)));
+            let until = until.unwrap_or_default();
+            return Error::Refused(say!(words, "error-change-not-ready", until = until.as_str()));
+        }
+        if kind == ProblemType::ChangeEnded {
+            return Error::Ended(say!(words, "error-change-ended"));
+        }
+        if kind == ProblemType::NoChange {
+            return Error::Invalid(say!(words, "error-setting-already"));
+        }
+        if kind == ProblemType::ApproverWaits {
+            return Error::Refused(say!(words, "error-computer-waits"));
+        }
+        if kind == ProblemType::ApproverRemoved {
+            return self.removed_error(approver);
+        }
+        let reason = Clean::<80>::new(&title);
+        let reason = reason.as_str();
+        Error::Refused(say!(words, "error-broker-refused", broker = broker, reason = reason))
+    }
+}

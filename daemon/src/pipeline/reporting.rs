@@ -1,0 +1,106 @@
+//! How Sayso is: the accounts, and the status.
+
+use std::time::Instant;
+
+use sayso_protocol::bus::{AccountLine, Status};
+use sayso_protocol::enrolment::ApproverId;
+use sayso_words::{Choice, say};
+
+use super::Pipeline;
+use crate::source::Source;
+use crate::wording::choice_of;
+
+impl Pipeline {
+    pub(super) fn accounts(&self) -> Vec<AccountLine> {
+        let words = self.announcer.words();
+        let line = |(approver, source): (&ApproverId, &Source)| {
+            let waits = self.changing.known.waits_here(approver).is_some();
+            let state = match (waits, source.up) {
+                (true, _) => "waits",
+                (false, true) => "connected",
+                (false, false) => "offline",
+            };
+            AccountLine {
+                account: source.account.to_string(),
+                broker: source.broker.clone(),
+                computer: source.computer.clone(),
+                connected: source.up,
+                active: !waits,
+                sentence: say!(
+                    words,
+                    "accounts-line",
+                    account = source.account.as_str(),
+                    host = source.host(),
+                    state = state,
+                    name = source.computer.as_str()
+                ),
+            }
+        };
+        let mut lines: Vec<_> = self.sources.iter().map(line).collect();
+        lines.sort_by(|a, b| (&a.broker, &a.account).cmp(&(&b.broker, &b.account)));
+        lines
+    }
+
+    pub(super) fn status(&self, now: Instant) -> Status {
+        let words = self.announcer.words();
+        let (speech, notifications) = self.announcer.channels();
+        let preferences = self.announcer.preferences();
+        let state = |chosen: bool, works: bool| match (chosen, works) {
+            (false, _) => "off",
+            (true, true) => "on",
+            (true, false) => "failed",
+        };
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let waiting = count(self.inbox.waiting().count());
+        let mut sentences = vec![if waiting == 0 {
+            say!(words, "waiting-none")
+        } else {
+            say!(words, "waiting", count = waiting)
+        }];
+        for (approver, source) in &self.sources {
+            let broker = source.host();
+            let changes = self.changing.known.pending(approver);
+            let told =
+                changes.filter_map(|change| self.wording(approver, now, |here| here.told(change)));
+            if !self.announcer.locked() {
+                sentences.extend(told.map(|told| told.sentence));
+            }
+            sentences.push(if source.up {
+                let account = source.account.as_str();
+                say!(words, "status-connected", broker = broker, account = account)
+            } else {
+                say!(words, "status-offline", broker = broker)
+            });
+        }
+        if self.sources.is_empty() {
+            sentences.push(say!(words, "error-not-registered"));
+        }
+        sentences.push(say!(words, "status-speech", state = state(preferences.speech, speech)));
+        let shown = state(preferences.notification, notifications);
+        sentences.push(say!(words, "status-notification", state = shown));
+        if self.announcer.has_reader() {
+            sentences.push(say!(words, "status-reader"));
+        }
+        if self.announcer.locked() {
+            sentences.push(say!(words, "status-locked"));
+        }
+        let choice = match choice_of(preferences) {
+            Choice::Theirs(_) => "theirs",
+            Choice::Fallback { .. } => "fallback",
+        };
+        let language = words.language().name();
+        sentences.push(say!(words, "status-language", language = language, choice = choice));
+        let version = env!("CARGO_PKG_VERSION");
+        sentences.push(say!(words, "status-running", version = version));
+        Status {
+            waiting,
+            accounts: count(self.sources.len()),
+            connected: count(self.sources.values().filter(|source| source.up).count()),
+            locked: self.announcer.locked(),
+            speech: preferences.speech && speech,
+            notifications: preferences.notification && notifications,
+            language: words.language().tag().to_owned(),
+            sentences,
+        }
+    }
+}
