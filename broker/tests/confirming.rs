@@ -137,7 +137,8 @@ async fn the_third_wrong_entry_ends_the_request_and_nothing_brings_it_back() {
     let page = login.enter(wrong.reveal()).await;
     assert!(page.contains("Wrong code. Two tries left."), "{page}");
     assert!(page.contains("<title>Wrong code."), "read first: {page}");
-    assert!(page.contains("aria-invalid=\"true\" aria-describedby=\"fault\" autofocus"), "{page}");
+    assert_eq!(page.matches("Wrong code.").count(), 2, "and once in the page: {page}");
+    assert!(page.contains("aria-invalid=\"true\" aria-describedby=\"status\" autofocus"), "{page}");
     let mut login = login.restarted().await;
     let page = login.enter(wrong.reveal()).await;
     assert!(page.contains("Wrong code. One try left."), "{page}");

@@ -51,6 +51,18 @@ impl Approver {
     /// # Panics
     /// If the broker refuses.
     pub async fn register(broker: &Broker, account: &str) -> Approver {
+        Approver::register_with(broker, account, AccountSettings::default()).await
+    }
+
+    /// The same; the account's settings are these.
+    ///
+    /// # Panics
+    /// If the broker refuses.
+    pub async fn register_with(
+        broker: &Broker,
+        account: &str,
+        settings: AccountSettings,
+    ) -> Approver {
         let mut rng = rand::rng();
         let approver = Approver {
             approver_key: SecretKey::generate(&mut rng),
@@ -67,7 +79,7 @@ impl Approver {
             name: ApproverName::new("by hand"),
             jwk: approver.approver_key.public(),
             link_jwk: approver.link_key.public(),
-            settings: AccountSettings::default(),
+            settings,
         });
         let enrolment = approver.approver_key.sign(&enrolment);
         let body = json!({"enrolment": enrolment.as_str()});

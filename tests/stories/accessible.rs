@@ -1,5 +1,7 @@
 //! Every page of the broker, for every pair of eyes, and by keyboard.
 
+mod ways;
+
 use rig::approver::{Approver, BoundRequest};
 use rig::axe::Axe;
 use rig::broker::Broker;
@@ -10,6 +12,9 @@ use rig::service::{Asked, Service};
 use rig::story::{ACCOUNT, SERVICE};
 use rig::transcript::{Channel, Transcript};
 use sayso_protocol::decision::Verdict;
+use serde_json::Value;
+
+use self::ways::Ways;
 
 const HEADING: &str = "\
 Every page of the broker, in each state and in both languages. In light, in dark and in the
@@ -135,14 +140,20 @@ impl Pages {
     }
 
     async fn decide(&self, bound: &BoundRequest, verdict: Verdict) {
-        let key = match verdict {
-            Verdict::Approve => &self.approver.approver_key,
-            Verdict::Deny | Verdict::Report => &self.approver.link_key,
-        };
-        let decision = key.sign(&self.approver.decision(bound, verdict));
-        let (status, answer) = self.approver.decide(bound, decision.as_str()).await;
-        assert_eq!(status, 200, "{answer}");
+        decide(&self.approver, bound, verdict).await;
     }
+}
+
+/// What the broker answers to a decision.
+async fn decide(approver: &Approver, bound: &BoundRequest, verdict: Verdict) -> Value {
+    let key = match verdict {
+        Verdict::Approve => &approver.approver_key,
+        Verdict::Deny | Verdict::Report => &approver.link_key,
+    };
+    let decision = key.sign(&approver.decision(bound, verdict));
+    let (status, answer) = approver.decide(bound, decision.as_str()).await;
+    assert_eq!(status, 200, "{answer}");
+    answer
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -171,11 +182,13 @@ async fn accessible() {
         looked_at: 0,
         transcript,
     };
+    let ways = Ways::register(&pages.broker).await;
     told_of_languages(&mut pages).await;
     for language in LANGUAGES {
         pages.read_in(language).await;
         logins(&mut pages).await;
         approved(&mut pages).await;
+        ways.every(&mut pages).await;
         pages_without_a_login(&mut pages).await;
     }
     expired(&mut pages).await;

@@ -113,7 +113,7 @@ fn title(words: &Words, kept: &Kept, ways: &Ways) -> String {
         say!(words, "page-title-action", service = service)
     };
     match ways.field.as_ref().and_then(|field| field.fault.as_ref()) {
-        Some(fault) => format!("{fault} {title}"),
+        Some(fault) => format!("{} {title}", fault.text),
         None => title,
     }
 }

@@ -6,7 +6,7 @@ use sayso_protocol::request::ActionKind;
 use sayso_protocol::time::UnixTime;
 use sayso_words::{Words, say};
 
-use super::ways;
+use super::ways::{self, Fault};
 use crate::course;
 use crate::offer::Chosen;
 use crate::page::help::Topic;
@@ -61,11 +61,16 @@ pub(in crate::page) fn waits_for_digits(kept: &Kept) -> Option<u8> {
 }
 
 /// What is wrong with what was typed in last.
-pub(super) fn fault(words: &Words, kept: &Kept, entry: Entry) -> Option<String> {
+pub(super) fn fault(words: &Words, kept: &Kept, entry: Entry) -> Option<Fault> {
     let left = waits_for_digits(kept)?;
     match entry {
-        Entry::Unreadable(digits) => Some(say!(words, "code-length", digits = digits)),
-        Entry::Read if left < READOUT_TRIES => Some(wrong(words, left)),
+        Entry::Unreadable(digits) => {
+            Some(Fault { id: "fault", text: say!(words, "code-length", digits = digits) })
+        }
+        // The status says it.
+        Entry::Read if left < READOUT_TRIES => {
+            Some(Fault { id: "status", text: wrong(words, left) })
+        }
         Entry::Read => None,
     }
 }

@@ -8,7 +8,7 @@ use sayso_protocol::secret::PageSecret;
 use sayso_words::{Words, say};
 
 use super::qr::{self, Drawing};
-use super::state::Entry;
+use super::state::{self, Entry};
 use crate::offer::{Chosen, Offer};
 use crate::store::requests::Kept;
 
@@ -59,8 +59,14 @@ pub(in crate::page) struct Field {
     pub(in crate::page) send: String,
     /// Whether it is its turn.
     pub(in crate::page) open: bool,
-    /// What was wrong with the last entry.
-    pub(in crate::page) fault: Option<String>,
+    pub(in crate::page) fault: Option<Fault>,
+}
+
+/// What was wrong with the last entry.
+pub(in crate::page) struct Fault {
+    /// Where it stands on the page.
+    pub(in crate::page) id: &'static str,
+    pub(in crate::page) text: String,
 }
 
 /// The name of what the settings chose, as sentences choose by it.
@@ -151,7 +157,7 @@ fn field(words: &Words, kept: &Kept, entry: Entry) -> Field {
         heading: say!(words, "page-enter-heading"),
         label: say!(words, "page-enter-label"),
         send: say!(words, "page-enter-send"),
-        open: super::state::waits_for_digits(kept).is_some(),
-        fault: super::state::fault(words, kept, entry),
+        open: state::waits_for_digits(kept).is_some(),
+        fault: state::fault(words, kept, entry),
     }
 }
