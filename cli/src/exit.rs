@@ -64,6 +64,9 @@ impl From<Status> for ExitCode {
 /// The name of an address that was not looked at.
 const TOO_SOON: &str = "too-soon";
 
+/// The name of a look at the screens that saw no code which can be used.
+pub const NO_CODE: &str = "no-code";
+
 /// Why a command failed.
 pub struct Failure {
     /// Its exit status.
@@ -152,6 +155,8 @@ impl From<bus::Error> for Failure {
                 Failure::daemon(Status::WrongUse, "not-an-address", text)
             }
             bus::Error::TooSoon(text) => Failure::daemon(Status::WrongUse, TOO_SOON, text),
+            bus::Error::Unseen(text) => Failure::daemon(Status::Refused, "unseen", text),
+            bus::Error::NoCode(text) => Failure::daemon(Status::WrongUse, NO_CODE, text),
             bus::Error::Loud(text) => Failure::daemon(Status::WrongUse, "loud", text),
             bus::Error::NoRequest(text) => Failure::daemon(Status::WrongUse, "no-request", text),
             bus::Error::Ambiguous(text) => Failure::daemon(Status::WrongUse, "ambiguous", text),

@@ -65,6 +65,7 @@ pub async fn run(
     let (registrar, registrations) = mpsc::channel(4);
     let (sources_out, sources) = mpsc::channel(QUEUE);
     let (browser, not_opened) = desktop.browser(&mut tasks);
+    let (screen, looked) = desktop.screen(&mut tasks);
     let (events, signer) = mpsc::channel(QUEUE);
     let vault = Vault {
         state: places.state,
@@ -87,6 +88,7 @@ pub async fn run(
         words: words_out,
         prompt: desktop.prompts(&mut tasks),
         browser,
+        screen,
         voices: desktop.voices(&mut tasks),
         registrar,
     };
@@ -100,6 +102,7 @@ pub async fn run(
         reader,
         listening,
         not_opened,
+        looked,
     };
     tasks.spawn(Pipeline::new(announcer, orders, clock::now()).run(inputs, shutdown.clone()));
     wait(tasks, &shutdown).await;

@@ -16,6 +16,7 @@ use zbus::Connection;
 use crate::announcer::{notification, speech};
 use crate::doors::{self, Board, PublicEvent, Reply};
 use crate::errands::browser;
+use crate::errands::screen::{self, Look, Looked};
 use crate::surroundings::audio::{self, Listening};
 use crate::surroundings::lock::{self, Lock};
 use crate::surroundings::reader::{self, ScreenReader};
@@ -160,6 +161,18 @@ impl Desktop {
         let session = self.session.clone();
         tasks.spawn(browser::run(session, taken, failed, self.shutdown.clone()));
         (orders, not_opened)
+    }
+
+    /// Looks at the screens.
+    pub(crate) fn screen(
+        &self,
+        tasks: &mut JoinSet<()>,
+    ) -> (mpsc::Sender<Look>, mpsc::Receiver<Looked>) {
+        let (orders, taken) = mpsc::channel(4);
+        let (out, looked) = mpsc::channel(4);
+        let session = self.session.clone();
+        tasks.spawn(screen::run(session, taken, out, self.shutdown.clone()));
+        (orders, looked)
     }
 
     /// Lists the names of the voices.

@@ -33,7 +33,7 @@ complete -c sayso -n "__fish_sayso_needs_command" -f -a "settings" -d 'How you a
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "approvers" -d 'Your computers, and taking one away'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "requests" -d 'What is waiting'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "enter" -d 'Give the code from a login page, then answer the question'
-complete -c sayso -n "__fish_sayso_needs_command" -f -a "scan" -d 'Read QR codes off a picture'
+complete -c sayso -n "__fish_sayso_needs_command" -f -a "scan" -d 'Read the QR code of a login page off the screen, then answer the question'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "approve" -d 'Say yes to the open question'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "deny" -d 'Say no'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "report" -d 'Say no, and that this was not you'
@@ -86,9 +86,9 @@ complete -c sayso -n "__fish_sayso_using_subcommand enter" -l account -d 'Which 
 complete -c sayso -n "__fish_sayso_using_subcommand enter" -l clipboard -d 'Take the code that the page\'s button copied'
 complete -c sayso -n "__fish_sayso_using_subcommand enter" -l json -d 'Print JSON, one value a line, for programs'
 complete -c sayso -n "__fish_sayso_using_subcommand enter" -s h -l help -d 'Print help'
-complete -c sayso -n "__fish_sayso_using_subcommand scan" -l image -d 'A PNG picture' -r -F
-complete -c sayso -n "__fish_sayso_using_subcommand scan" -l clipboard -d 'The picture on the clipboard'
-complete -c sayso -n "__fish_sayso_using_subcommand scan" -l dry-run -d 'Only say what stands in it and what Sayso would do. Needs no daemon'
+complete -c sayso -n "__fish_sayso_using_subcommand scan" -l image -d 'A PNG picture, instead of the screen' -r -F
+complete -c sayso -n "__fish_sayso_using_subcommand scan" -l clipboard -d 'The picture on the clipboard, instead of the screen'
+complete -c sayso -n "__fish_sayso_using_subcommand scan" -l dry-run -d 'Only say what stands in a picture and what Sayso would do. Needs no daemon'
 complete -c sayso -n "__fish_sayso_using_subcommand scan" -l json -d 'Print JSON, one value a line, for programs'
 complete -c sayso -n "__fish_sayso_using_subcommand scan" -s h -l help -d 'Print help'
 complete -c sayso -n "__fish_sayso_using_subcommand approve" -l json -d 'Print JSON, one value a line, for programs'

@@ -78,6 +78,14 @@ error-picture-died = Billedet kunne ikke læses. Tag det én gang til.
 error-picture-screen = Skærmen kan ikke læses her. Gem et billede af den, og nævn filen: sayso scan --image FIL.
 error-picture-reader = Programmet sayso-scan mangler. Installér Sayso igen.
 
+## Et kig på skærmene.
+error-screen-none = Sayso kan ikke kigge på skærmen på dette skrivebord. Gem et billede af den, og nævn filen: sayso scan --image FIL.
+error-screen-cancelled = Billedet af skærmen blev ikke tilladt, så der blev ikke kigget. Prøv igen, og sig ja, når skrivebordet spørger.
+error-screen-refused = Skrivebordet lader ikke Sayso kigge på skærmen. Tillad det i skrivebordets indstillinger, eller tryk på sidens første knap.
+error-screen-late = Skrivebordet gav ikke noget billede af skærmen inden et minut. Prøv igen, eller tryk på sidens første knap.
+error-screen-large = Billedet af skærmen er for stort. Tryk på sidens første knap, eller nævn et mindre billede: sayso scan --image FIL.
+error-screen-unread = Billedet af skærmen kan ikke læses. Prøv igen, eller tryk på sidens første knap.
+
 ## Adresser fra loginsider og QR-koder. Intet blev sendt nogen steder hen.
 error-not-sayso-address = Det er ikke en Sayso-adresse. Kopiér hele adressen, fra og med sayso.
 error-address-form = { $fault ->

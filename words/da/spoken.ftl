@@ -65,6 +65,11 @@ bound-qr = QR-koden er læst. Ét spørgsmål tilbage.
 bound-link = Loginsiden er fundet. Ét spørgsmål tilbage.
 bound-readout = Først ét spørgsmål, så en kode.
 
+## Der kigges efter en QR-kode.
+scan-looking = Jeg kigger. Skrivebordet spørger måske først.
+scan-nothing = Ingen QR-kode set. Få siden frem, eller tryk på dens første knap.
+scan-foreign = Ingen QR-kode fra en loginside med Sayso set. Få siden frem, eller tryk på dens første knap.
+
 ## Koden, der læses op efter svaret. $code er ciffer for ciffer.
 readout = Tast på siden: { $code }.
 readout-twice = Tast på siden: { $code }. Igen: { $code }.

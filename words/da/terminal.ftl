@@ -90,7 +90,8 @@ history-whole = Historikken er hel: { $count ->
    *[other] { $count } linjer.
 }
 
-## scan: hvad der står på et billede, og hvad der ville ske.
+## scan: kigger på skærmene, eller siger, hvad der står på et billede, og hvad der ville ske.
+scan-begin = Skift til loginsiden. Jeg kigger fem gange. Skrivebordet spørger måske om lov.
 scan-bind = Loginside hos { $host }. Sayso ville stille dens spørgsmål.
 scan-register = Indbydelse til at tilmelde { $account } hos { $host }. Sayso ville spørge dig først.
 scan-damaged = Beskadiget Sayso-adresse. Sayso ville ikke gøre noget med den.

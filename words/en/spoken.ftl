@@ -65,6 +65,11 @@ bound-qr = QR code read. One question left.
 bound-link = Login page found. One question left.
 bound-readout = One question first, then a code.
 
+## Looking for a QR code.
+scan-looking = Looking. Your desktop may ask you first.
+scan-nothing = No QR code seen. Uncover the page, or press its first button.
+scan-foreign = No QR code of a Sayso login page seen. Uncover the page, or press its first button.
+
 ## The code that is read out after the answer. $code is digit by digit.
 readout = Type on the page: { $code }.
 readout-twice = Type on the page: { $code }. Again: { $code }.

@@ -90,7 +90,8 @@ history-whole = The history is whole: { $count ->
    *[other] { $count } lines.
 }
 
-## scan: what stands in a picture, and what would be done.
+## scan: looks at the screens, or says what stands in a picture and what would be done.
+scan-begin = Switch to the login page. I look five times. The desktop may ask for permission.
 scan-bind = Login page of { $host }. Sayso would ask its question.
 scan-register = Invitation to register { $account } at { $host }. Sayso would ask you first.
 scan-damaged = Damaged Sayso address. Sayso would do nothing with it.

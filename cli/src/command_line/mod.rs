@@ -47,7 +47,7 @@ pub enum Word {
     Requests,
     /// Give the code from a login page, then answer the question.
     Enter(Enter),
-    /// Read QR codes off a picture.
+    /// Read the QR code of a login page off the screen, then answer the question.
     Scan(Scan),
     /// Say yes to the open question.
     Approve(Which),
@@ -191,17 +191,17 @@ pub enum KeysAct {
     Undo,
 }
 
-/// Where the picture is, and what becomes of it.
+/// Where the QR code is, if not on the screen, and what becomes of it.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Scan {
-    /// A PNG picture.
-    #[arg(long, value_name = "FILE", required_unless_present = "clipboard")]
+    /// A PNG picture, instead of the screen.
+    #[arg(long, value_name = "FILE", group = "picture")]
     pub image: Option<PathBuf>,
-    /// The picture on the clipboard.
-    #[arg(long, conflicts_with = "image")]
+    /// The picture on the clipboard, instead of the screen.
+    #[arg(long, group = "picture")]
     pub clipboard: bool,
-    /// Only say what stands in it and what Sayso would do. Needs no daemon.
-    #[arg(long, required = true)]
+    /// Only say what stands in a picture and what Sayso would do. Needs no daemon.
+    #[arg(long, requires = "picture")]
     pub dry_run: bool,
 }
 

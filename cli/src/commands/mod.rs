@@ -42,8 +42,10 @@ pub async fn run(word: Option<Word>, output: Output) -> Status {
         return ended(done, None, &mut prompt, output).await;
     }
     // A dry run needs no daemon.
-    if let Some(Word::Scan(wished)) = word {
-        let done = scan::dry_run(&wished, output).await;
+    if let Some(Word::Scan(wished)) = &word
+        && wished.dry_run
+    {
+        let done = scan::dry_run(wished, output).await;
         return ended(done, None, &mut prompt, output).await;
     }
     // Nothing is asked of the daemon for a broker's address that cannot be one.
@@ -62,10 +64,15 @@ pub async fn run(word: Option<Word>, output: Output) -> Status {
 /// Where this command asks and is told. A command that asks nothing opens no dialog.
 fn prompt(word: Option<&Word>, output: Output) -> Prompt {
     match word {
+        Some(Word::Scan(wished)) if wished.dry_run => Prompt::Nowhere(output),
         None
-        | Some(Word::Enter(_) | Word::Open { .. } | Word::Settings(_) | Word::Approvers(_)) => {
-            Prompt::here(output)
-        }
+        | Some(
+            Word::Enter(_)
+            | Word::Scan(_)
+            | Word::Open { .. }
+            | Word::Settings(_)
+            | Word::Approvers(_),
+        ) => Prompt::here(output),
         Some(Word::Register(_) | Word::Attend | Word::Keys(_) | Word::Practise(_)) => {
             Prompt::of_lines(output)
         }
@@ -73,7 +80,6 @@ fn prompt(word: Option<&Word>, output: Output) -> Prompt {
         Some(
             Word::Accounts
             | Word::Requests
-            | Word::Scan(_)
             | Word::Repeat
             | Word::Hush
             | Word::Time
@@ -116,6 +122,7 @@ async fn say(session: &Session, prompt: &mut Prompt, word: Word) -> Ending {
         Word::Approvers(typed) => approvers::run(session, prompt, typed).await,
         Word::Requests => requests::run(session).await,
         Word::Enter(typed) => enter::run(session, prompt, typed).await,
+        Word::Scan(wished) => scan::run(session, prompt, &wished).await,
         Word::Practise(wished) => practise::run(session, prompt, wished).await,
         Word::Open { address } => open::run(session, prompt, &address).await,
         Word::Approve(which) => decide::approve(session, prompt, which).await,
@@ -127,7 +134,7 @@ async fn say(session: &Session, prompt: &mut Prompt, word: Word) -> Ending {
         Word::Status => status::run(session).await,
         Word::History(wished) => history::run(session, wished).await,
         // These are read before the daemon is asked for anything.
-        Word::Register(_) | Word::Scan(_) | Word::Keys(_) => Ok(Status::WrongUse),
+        Word::Register(_) | Word::Keys(_) => Ok(Status::WrongUse),
     }
 }
 

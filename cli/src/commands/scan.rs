@@ -1,10 +1,13 @@
-//! `sayso scan`: QR codes off a picture. A dry run says what stands in each and what Sayso would
-//! do with it; it needs no daemon, and nothing is sent anywhere.
+//! `sayso scan`: QR codes off the screens or off a picture. One of them leads to its question. A dry
+//! run says what stands in each and what Sayso would do with it; it needs no daemon, and nothing is
+//! sent anywhere.
 
 use std::fs::File;
 use std::path::Path;
+use std::time::Duration;
 
 use sayso_protocol::address::{Address, Origin};
+use sayso_protocol::bus::Found;
 use sayso_protocol::scan::{Fault, Kind};
 use sayso_protocol::spoken::Clean;
 use sayso_scan_client::helper::{Helper, Source, Unread};
@@ -12,12 +15,22 @@ use sayso_words::{Language, Words, say};
 use serde::Serialize;
 use url::Url;
 
-use super::Ending;
+use super::{Ending, answer};
+use crate::clock;
 use crate::command_line::Scan;
-use crate::exit::{Failure, Status};
+use crate::exit::{Failure, NO_CODE, Status};
 use crate::output::Output;
+use crate::prompt::Prompt;
 use crate::prompt::clipboard::{self, Picture};
+use crate::session::{Session, within};
+use crate::watch::Watch;
 
+/// At a terminal the screens are looked at so often, ...
+const LOOKS: u32 = 5;
+/// ... so long after the last time.
+const BETWEEN: Duration = Duration::from_secs(3);
+/// The longest that one look may take: a minute for the desktop to ask the person, and room.
+const LOOK: Duration = Duration::from_secs(75);
 /// So much of a name from a picture is shown.
 const SHOWN: usize = 60;
 
@@ -41,14 +54,76 @@ enum Would {
     Nothing,
 }
 
+/// Looks, lets the person choose where several could be meant, and asks the question.
+///
+/// # Errors
+/// There is nothing to be seen, or what the daemon refused.
+pub async fn run(session: &Session, prompt: &mut Prompt, wished: &Scan) -> Ending {
+    let seen = if wished.image.is_none() && !wished.clipboard {
+        look(session, prompt).await?
+    } else {
+        sort(session, prompt, wished).await?
+    };
+    let words = session.words().await;
+    let chosen = match &seen[..] {
+        [only] => Some(only),
+        several => {
+            let named: Vec<String> = several.iter().map(|one| one.sentence.clone()).collect();
+            prompt.which(words, &named).await.and_then(|place| several.get(place))
+        }
+    };
+    let Some(chosen) = chosen else {
+        session.output.note(&say!(words, "prompt-nothing-sent"));
+        return Ok(Status::WrongUse);
+    };
+    let watch = Watch::begin().await;
+    let (address, place) = (&chosen.address, prompt.place());
+    let scanned = async { session.door.requests().await?.scanned(address, place).await };
+    let question = session.call(scanned).await?;
+    answer::ask(session, prompt, watch, question).await
+}
+
+/// At a terminal, which would only see itself, several times with time to switch to the page;
+/// started by a shortcut, at once.
+async fn look(session: &Session, prompt: &Prompt) -> Result<Vec<Found>, Failure> {
+    let Prompt::Terminal(_) = prompt else { return look_once(session, prompt).await };
+    session.output.note(&say!(session.words().await, "scan-begin"));
+    let mut looks = 0;
+    loop {
+        clock::pass(BETWEEN).await;
+        looks += 1;
+        match look_once(session, prompt).await {
+            Err(failure) if failure.name == NO_CODE && looks < LOOKS => (),
+            seen => return seen,
+        }
+    }
+}
+
+async fn look_once(session: &Session, prompt: &Prompt) -> Result<Vec<Found>, Failure> {
+    let place = prompt.place();
+    within(LOOK, async { session.door.requests().await?.look(place).await }).await
+}
+
+/// Off a picture. The daemon says which of its codes can be used.
+async fn sort(session: &Session, prompt: &Prompt, wished: &Scan) -> Result<Vec<Found>, Failure> {
+    let texts = read(wished).await?;
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let place = prompt.place();
+    session.call(async { session.door.requests().await?.sort(&texts, place).await }).await
+}
+
+/// The texts of the QR codes on a picture.
+async fn read(wished: &Scan) -> Result<Vec<String>, Failure> {
+    let picture = picture(wished).await?;
+    async { Helper::beside()?.read(picture).await }.await.map_err(|why| unread(&why))
+}
+
 /// Says what stands in a picture, and what Sayso would do.
 ///
 /// # Errors
 /// There is no picture, or it cannot be read.
 pub async fn dry_run(wished: &Scan, output: Output) -> Ending {
-    let picture = picture(wished).await?;
-    let texts =
-        async { Helper::beside()?.read(picture).await }.await.map_err(|why| unread(&why))?;
+    let texts = read(wished).await?;
     let words = Words::new(Language::of_person());
     let mut lines: Vec<String> = texts.iter().map(|text| sentence(&words, text)).collect();
     if lines.is_empty() {

@@ -68,8 +68,10 @@ pub enum Ask {
     Bind { given: Given, place: Place, reply: Reply<Question> },
     /// A request to practise this way on.
     Practise { method: Method, place: Place, reply: Reply<Practice> },
+    /// A look at all screens.
+    Look { place: Place, reply: Reply<Vec<Found>> },
     /// The texts of QR codes that were read elsewhere.
-    Sort { texts: Vec<String>, reply: Reply<Vec<Found>> },
+    Sort { texts: Vec<String>, place: Place, reply: Reply<Vec<Found>> },
     /// The digits of an approval; the id may be empty.
     Readout { id: String, place: Place, reply: Reply<Readout> },
     /// The same said; the id may be empty.

@@ -41,9 +41,15 @@ impl Requests {
         self.0.ask(|reply| Ask::Bind { given, place, reply }).await
     }
 
-    /// What Sayso would do with the texts of QR codes that were read elsewhere.
-    async fn sort(&self, texts: Vec<String>) -> Result<Vec<Found>, Error> {
-        self.0.ask(|reply| Ask::Sort { texts, reply }).await
+    /// Looks at all screens, once, and answers with the QR codes that can be used. The desktop may
+    /// ask for permission; a minute is waited for that.
+    async fn look(&self, place: Place) -> Result<Vec<Found>, Error> {
+        self.0.ask_and_wait(|reply| Ask::Look { place, reply }).await
+    }
+
+    /// Which of the texts of QR codes that were read elsewhere can be used.
+    async fn sort(&self, texts: Vec<String>, place: Place) -> Result<Vec<Found>, Error> {
+        self.0.ask(|reply| Ask::Sort { texts, place, reply }).await
     }
 
     /// Takes the request `id`, or the only one that can be taken, whose digits are read out after

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use sayso_protocol::address::{Address, NotAnAddress, Origin};
 use sayso_protocol::binding::{Binding, Method};
-use sayso_protocol::bus::{Error, Found, Place, Question};
+use sayso_protocol::bus::{Error, Place, Question};
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::life::Standing;
 use sayso_protocol::request::RequestId;
@@ -18,7 +18,6 @@ use super::Pipeline;
 use crate::doors::Reply;
 use crate::inbox::Entry;
 use crate::source::Source;
-use crate::wording::Wording;
 
 /// One address of a page is looked at in this time: a page may open fifty.
 const BETWEEN: Duration = Duration::from_secs(5);
@@ -69,7 +68,7 @@ fn passed(last: &mut Option<Instant>, wait: Duration, now: Instant) -> bool {
 }
 
 /// What an address leads to.
-enum Leads {
+pub(super) enum Leads {
     /// To a question that is open already.
     ToQuestion(RequestId),
     /// To a request that is bound by its secret.
@@ -77,7 +76,7 @@ enum Leads {
 }
 
 impl Leads {
-    fn request(&self) -> RequestId {
+    pub(super) fn request(&self) -> RequestId {
         match self {
             Self::ToQuestion(request) | Self::ToProof { request, .. } => *request,
         }
@@ -157,32 +156,13 @@ impl Pipeline {
         }
     }
 
-    /// What Sayso would do with the texts of QR codes, each once.
-    pub(super) fn sort(&self, texts: &[String], now: Instant) -> Vec<Found> {
-        let mut found: Vec<Found> = Vec::new();
-        for text in texts {
-            let one = self.sorted(text, now);
-            if !found.contains(&one) {
-                found.push(one);
-            }
-        }
-        found
-    }
-
-    fn sorted(&self, text: &str, now: Instant) -> Found {
-        match self.leads(text, Method::Qr, now) {
-            Ok(leads) => {
-                let asked = self.inbox.get(leads.request()).map(|entry| entry.received.request());
-                let words = self.announcer.words();
-                let sentence = asked.map(|request| Wording::new(words, request).choice());
-                Found { address: text.to_owned(), sentence: sentence.unwrap_or_default() }
-            }
-            Err(error) => Found { address: String::new(), sentence: sentences(&error) },
-        }
-    }
-
     /// Where an address leads that came in by `method`.
-    fn leads(&self, address: &str, method: Method, now: Instant) -> Result<Leads, Error> {
+    pub(super) fn leads(
+        &self,
+        address: &str,
+        method: Method,
+        now: Instant,
+    ) -> Result<Leads, Error> {
         let words = self.announcer.words();
         let refused = Error::NotAnAddress;
         match Address::parse(address).map_err(|fault| refused(fault_of(words, fault)))? {
@@ -255,7 +235,7 @@ impl Pipeline {
 }
 
 /// What an error says.
-fn sentences(error: &Error) -> String {
+pub(super) fn sentences(error: &Error) -> String {
     zbus::DBusError::description(error).unwrap_or_default().to_owned()
 }
 

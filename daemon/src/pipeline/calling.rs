@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 use super::Pipeline;
 use crate::clock;
 use crate::doors::{Ask, Call};
+use crate::errands::screen::Look;
 use crate::inbox::Entry;
 use crate::registrar;
 use crate::signer;
@@ -25,7 +26,8 @@ impl Pipeline {
             Ask::List { place, reply } => drop(reply.send(Ok(self.list(place, now)))),
             Ask::Next { place, reply } => self.next(place, reply, now),
             Ask::Bind { given, place, reply } => self.bind(given, place, reply, now),
-            Ask::Sort { texts, reply } => drop(reply.send(Ok(self.sort(&texts, now)))),
+            Ask::Look { place, reply } => self.look(Look { place, reply }),
+            Ask::Sort { texts, place, reply } => self.sort(&texts, place, reply, now),
             Ask::Readout { id, place, reply } => match self.readout(&id, place, now) {
                 Ok(readout) => drop(reply.send(Ok(readout))),
                 Err(error) => self.refuse(place, reply, error),

@@ -9,6 +9,7 @@
 //! - `asking`: notices and questions: whose turn it is
 //! - `entering`: the code that the person gives
 //! - `addressed`: the `sayso:` address of a page's button or QR code
+//! - `looking`: QR codes on the screens and in pictures
 //! - `taking`: a request whose page waits for digits that follow the approval
 //! - `binding`: the proof that each of them leads to, and its question
 //! - `practising`: requests of which nothing comes
@@ -35,6 +36,7 @@ mod confirming;
 mod deciding;
 mod earlier;
 mod entering;
+mod looking;
 mod next;
 mod over;
 mod practising;
@@ -57,6 +59,7 @@ use tokio_util::sync::CancellationToken;
 use crate::announcer::{Announcer, Outcome, notification, speech};
 use crate::clock;
 use crate::doors::{Board, Call, PublicEvent, Reply};
+use crate::errands::screen::{Look, Looked};
 use crate::inbox::Inbox;
 use crate::registrar;
 use crate::signer;
@@ -88,6 +91,8 @@ pub enum Event {
     Listening(Listening),
     /// No browser could be opened to finish this approval.
     NotOpened(RequestId),
+    /// The screens were looked at.
+    Looked(Looked),
     /// A deadline came.
     Due,
 }
@@ -112,6 +117,8 @@ pub struct Inputs {
     pub listening: watch::Receiver<Listening>,
     /// Approvals for which no browser could be opened.
     pub not_opened: mpsc::Receiver<RequestId>,
+    /// What was seen on the screens.
+    pub looked: mpsc::Receiver<Looked>,
 }
 
 impl Inputs {
@@ -126,6 +133,7 @@ impl Inputs {
             Ok(()) = self.lock.changed() => Some(Event::Lock(*self.lock.borrow_and_update())),
             Ok(()) = self.reader.changed() => Some(Event::Reader(*self.reader.borrow_and_update())),
             event = self.signer.recv() => event.map(Event::Signer),
+            Some(looked) = self.looked.recv() => Some(Event::Looked(looked)),
             Some(id) = self.not_opened.recv() => Some(Event::NotOpened(id)),
             event = self.sources.recv() => event.map(Event::Source),
             call = self.calls.recv() => call.map(Event::Call),
@@ -148,6 +156,8 @@ pub struct Orders {
     pub prompt: mpsc::Sender<()>,
     /// Opens addresses that finish approvals.
     pub browser: mpsc::Sender<(RequestId, FinishUrl)>,
+    /// Looks at the screens.
+    pub screen: mpsc::Sender<Look>,
     /// Lists the voices.
     pub voices: mpsc::Sender<Reply<Vec<String>>>,
     /// Registers this computer, and forgets where it is registered no longer.
@@ -242,6 +252,7 @@ impl Pipeline {
             Event::Reader(reader) => self.announcer.reader(reader),
             Event::Listening(listening) => self.listened(listening),
             Event::NotOpened(id) => self.not_opened(id, now),
+            Event::Looked(looked) => self.looked(looked, now),
             Event::Due => self.due(now),
         }
         self.tell_changes(now);

@@ -73,6 +73,10 @@ pub enum Error {
     NotAnAddress(String),
     /// An address was looked at a moment ago: this one was not looked at.
     TooSoon(String),
+    /// The screens could not be looked at.
+    Unseen(String),
+    /// No QR code was seen that can be used.
+    NoCode(String),
     /// Others would hear the digits: say them all the same? Yes or no.
     Loud(String),
     /// There is no such request, or none waits.

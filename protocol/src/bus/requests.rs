@@ -179,13 +179,12 @@ pub enum Aloud {
     Here,
 }
 
-/// A QR code that was read, and what Sayso would do with it.
+/// A QR code that was read and can be used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Found {
-    /// The address, if it can be used: [`RequestsProxy::scanned`] takes it. Else empty: what other
-    /// codes hold is nobody's business.
+    /// What [`RequestsProxy::scanned`] takes.
     pub address: String,
-    /// Who asks for what; or why this code cannot be used, in two sentences.
+    /// Who asks for what.
     pub sentence: String,
 }
 
@@ -222,8 +221,11 @@ pub trait Requests {
     fn open(&self, address: &str, place: Place) -> std::result::Result<Question, Error>;
     /// Gives the address of a QR code that was read on this computer. Answers with the question.
     fn scanned(&self, address: &str, place: Place) -> std::result::Result<Question, Error>;
-    /// What Sayso would do with the texts of QR codes that were read elsewhere.
-    fn sort(&self, texts: &[&str]) -> std::result::Result<Vec<Found>, Error>;
+    /// Looks at all screens, once, and answers with the QR codes that can be used. The desktop may
+    /// ask for permission; a minute is waited for that.
+    fn look(&self, place: Place) -> std::result::Result<Vec<Found>, Error>;
+    /// Which of the texts of QR codes that were read elsewhere can be used.
+    fn sort(&self, texts: &[&str], place: Place) -> std::result::Result<Vec<Found>, Error>;
     /// Takes the request `id`, or the only one that can be taken, whose digits are read out after
     /// its approval. Answers with the question.
     fn take(&self, id: &str, place: Place) -> std::result::Result<Question, Error>;

@@ -27,7 +27,8 @@ async fn every_method_of_the_contract_arrives_with_its_arguments() {
     assert!(matches!(refused, Err(Error::NotAnAddress(address)) if address == "sayso:x"));
     let refused = requests.scanned("sayso:y", Place::Terminal).await;
     assert!(matches!(refused, Err(Error::NotAnAddress(address)) if address == "sayso:y"));
-    assert_eq!(requests.sort(&["one", "two"]).await.unwrap(), []);
+    assert!(matches!(requests.look(Place::Terminal).await, Err(Error::Unseen(_))));
+    assert_eq!(requests.sort(&["one", "two"], Place::Terminal).await.unwrap(), []);
     assert!(matches!(requests.take("f", Place::Terminal).await,
         Err(Error::NoRequest(id)) if id == "f"));
     assert_eq!(requests.readout("g", Place::Terminal).await.unwrap().id, "g");
@@ -64,7 +65,7 @@ async fn every_method_of_the_contract_arrives_with_its_arguments() {
     while order.last() != Some(&"Gone") {
         order.push(within(heard.recv()).await.unwrap().1);
     }
-    let expected = "List Next Enter Open Scanned Sort Take Readout SayReadout Question Approve Deny Report Time Attend Attended Repeat Hush \
+    let expected = "List Next Enter Open Scanned Look Sort Take Readout SayReadout Question Approve Deny Report Time Attend Attended Repeat Hush \
                     TryChannel Voices Preferences Prefer Register Accounts Status History \
                     VerifyHistory Gone";
     assert_eq!(order.join(" "), expected);
@@ -126,6 +127,7 @@ async fn behind_the_lock_there_is_only_hush_a_short_repeat_and_status() {
     assert!(is_locked(&requests.list(Place::Terminal).await.unwrap_err()));
     assert!(is_locked(&requests.enter("482913", "", Place::Terminal).await.unwrap_err()));
     assert!(is_locked(&requests.approve("", "", Place::Nowhere).await.unwrap_err()));
+    assert!(is_locked(&requests.look(Place::Terminal).await.unwrap_err()));
     assert!(is_locked(&requests.readout("", Place::Terminal).await.unwrap_err()));
     assert!(is_locked(&requests.say_readout("", Aloud::Here).await.unwrap_err()));
     assert!(is_locked(&requests.attend(0).await.unwrap_err()));

@@ -103,6 +103,7 @@ pub(super) fn answer(call: Call) -> &'static str {
             };
             (give(reply, Err(error)), name).1
         }
+        Ask::Look { reply, .. } => (give(reply, Err(Error::Unseen("U.".into()))), "Look").1,
         Ask::Sort { reply, .. } => (give(reply, Ok(vec![])), "Sort").1,
         Ask::Readout { id, reply, .. } => (give(reply, Ok(readout(id))), "Readout").1,
         Ask::SayReadout { aloud, reply, .. } => {

@@ -55,6 +55,7 @@ fn bench(accounts: &[&str]) -> Bench {
     let (public, public_in) = mpsc::channel(64);
     let (prompt, prompt_in) = mpsc::channel(1);
     let (browser, opened) = mpsc::channel(4);
+    let (screen, _) = mpsc::channel(1);
     let (voices, _) = mpsc::channel(1);
     let (registrar, _) = mpsc::channel(1);
     let words = Words::new(Language::English);
@@ -68,6 +69,7 @@ fn bench(accounts: &[&str]) -> Bench {
         words: words_out,
         prompt,
         browser,
+        screen,
         voices,
         registrar,
     };

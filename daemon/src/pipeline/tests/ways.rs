@@ -91,6 +91,11 @@ impl Bench {
         self.call(|reply| Ask::Readout { id, place, reply }).try_recv().unwrap()
     }
 
+    fn sort(&mut self, texts: &[String]) -> Result<Vec<Found>, Error> {
+        let (texts, place) = (texts.to_vec(), Place::Terminal);
+        self.call(|reply| Ask::Sort { texts, place, reply }).try_recv().unwrap()
+    }
+
     fn next(&mut self) -> Next {
         let place = Place::Terminal;
         self.call(|reply| Ask::Next { place, reply }).try_recv().unwrap().unwrap()
@@ -463,22 +468,27 @@ fn codes_that_were_read_are_sorted_into_what_can_be_done_with_them() {
         "otpauth://totp/x?secret=AAAA".to_owned(),
         "https://example.org".to_owned(),
     ];
-    let found = bench.call(|reply| Ask::Sort { texts: texts.to_vec(), reply });
-    let found: Vec<Found> = { found }.try_recv().unwrap().unwrap();
-    let begins: Vec<_> =
-        found.iter().map(|one| one.sentence.split(['.', ',']).next().unwrap()).collect();
-    assert_eq!(
-        begins,
-        [
-            "Example Bank: log in",
-            "This login is not opened in this way",
-            "The time of this address is over",
-            "This login was answered already",
-            "That is not a Sayso address",
-        ]
-    );
+    let found = bench.sort(&texts).unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].sentence, "Example Bank: log in. Account anna.");
     assert_eq!(found[0].address, own);
-    assert!(found[1..].iter().all(|one| one.address.is_empty()));
+    for (text, begins) in texts.iter().zip([
+        "",
+        "This login is not opened in this way.",
+        "The time of this address is over.",
+        "This login was answered already.",
+        "No QR code of a Sayso login page seen.",
+        "No QR code of a Sayso login page seen.",
+    ]) {
+        match bench.sort(std::slice::from_ref(text)) {
+            Ok(_) => assert_eq!(begins, ""),
+            Err(Error::NoCode(said)) => assert!(said.starts_with(begins), "{said}"),
+            Err(other) => panic!("{other}"),
+        }
+    }
+    assert!(
+        matches!(bench.sort(&[]), Err(Error::NoCode(said)) if said.starts_with("No QR code seen."))
+    );
     assert!(bench.proof().is_none(), "looking sends nothing");
 }
 

@@ -1,0 +1,88 @@
+//! QR codes that were read: off the screens, on the person's word only, or off a picture. Which of
+//! them can be used, and why not the others.
+
+use std::time::Instant;
+
+use sayso_protocol::address::{Address, NotAnAddress};
+use sayso_protocol::binding::Method;
+use sayso_protocol::bus::{Error, Found, Place};
+use sayso_words::say;
+
+use super::Pipeline;
+use super::addressed::sentences;
+use super::calling::pass;
+use crate::doors::Reply;
+use crate::errands::screen::{Look, Looked};
+use crate::wording::{Told, Wording};
+
+/// So many reasons are told, and no more.
+const REASONS: usize = 2;
+
+impl Pipeline {
+    /// The person wants the screens looked at. Who reads no terminal hears what comes now.
+    pub(super) fn look(&mut self, look: Look) {
+        if look.place != Place::Terminal {
+            let sentence = say!(self.announcer.words(), "scan-looking");
+            self.tell_result(&Told { line: sentence.clone(), sentence });
+        }
+        pass(&self.orders.screen, look);
+    }
+
+    /// The screens were looked at.
+    pub(super) fn looked(&mut self, Looked { look, seen }: Looked, now: Instant) {
+        let Look { place, reply } = look;
+        match seen {
+            Ok(texts) => self.sort(&texts, place, reply, now),
+            Err(unseen) => {
+                let error = unseen.error(self.announcer.words());
+                self.refuse(place, reply, error);
+            }
+        }
+    }
+
+    /// Which of these codes can be used.
+    pub(super) fn sort(
+        &mut self,
+        texts: &[String],
+        place: Place,
+        reply: Reply<Vec<Found>>,
+        now: Instant,
+    ) {
+        match self.usable(texts, now) {
+            Ok(found) => drop(reply.send(Ok(found))),
+            Err(error) => self.refuse(place, reply, error),
+        }
+    }
+
+    fn usable(&self, texts: &[String], now: Instant) -> Result<Vec<Found>, Error> {
+        let words = self.announcer.words();
+        let (mut found, mut reasons): (Vec<Found>, Vec<String>) = (Vec::new(), Vec::new());
+        for text in texts {
+            match self.leads(text, Method::Qr, now) {
+                Ok(leads) => {
+                    let asked = self.inbox.get(leads.request());
+                    let wording = |request| Wording::new(words, request).choice();
+                    let sentence = asked.map(|entry| wording(entry.received.request()));
+                    let one =
+                        Found { address: text.clone(), sentence: sentence.unwrap_or_default() };
+                    found.push(one);
+                }
+                // What codes of others hold is nobody's business.
+                Err(_) if Address::parse(text) == Err(NotAnAddress::Scheme) => {}
+                Err(error) => reasons.push(sentences(&error)),
+            }
+        }
+        found.dedup();
+        reasons.dedup();
+        reasons.truncate(REASONS);
+        if !found.is_empty() {
+            Ok(found)
+        } else if !reasons.is_empty() {
+            Err(Error::NoCode(reasons.join(" ")))
+        } else if texts.is_empty() {
+            Err(Error::NoCode(say!(words, "scan-nothing")))
+        } else {
+            Err(Error::NoCode(say!(words, "scan-foreign")))
+        }
+    }
+}
