@@ -113,16 +113,31 @@ pub(super) fn all_arguments(
 /// Everything that every message can say: each variant of each choice, with the names of the
 /// examples.
 pub(super) fn everything_said() -> Vec<Said> {
-    Language::ALL.into_iter().flat_map(said_in).collect()
+    said_with(sample)
 }
 
-fn said_in(language: Language) -> Vec<Said> {
+/// The same with [`GAP`] for each name and amount.
+pub(super) fn everything_said_with_gaps() -> Vec<Said> {
+    said_with(|_, _, _| Arg::from(GAP))
+}
+
+/// Stands where anything may stand.
+pub(super) const GAP: &str = "\u{1}";
+
+/// What stands for an argument: of a language, of a file, of this name.
+type Sample = fn(Language, &str, &str) -> Arg<'static>;
+
+fn said_with(sample: Sample) -> Vec<Said> {
+    Language::ALL.into_iter().flat_map(|language| said_in(language, sample)).collect()
+}
+
+fn said_in(language: Language, sample: Sample) -> Vec<Said> {
     let messages = messages(language);
     let words = Words::new(language);
     let mut said = Vec::new();
     for (id, message) in &messages {
         let arguments = all_arguments(&messages, id);
-        for given in combinations(language, message.file, &arguments) {
+        for given in combinations(language, message.file, &arguments, sample) {
             let given: Vec<(&str, Arg<'_>)> =
                 given.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
             let text = words.say(id, &given);
@@ -138,10 +153,11 @@ fn combinations(
     language: Language,
     file: &str,
     arguments: &BTreeMap<String, BTreeSet<String>>,
+    sample: Sample,
 ) -> Vec<Given> {
     let mut all: Vec<Given> = vec![Vec::new()];
     for (name, keys) in arguments {
-        let values = values(language, file, name, keys);
+        let values = values(language, file, name, keys, sample);
         all = all
             .into_iter()
             .flat_map(|given| {
@@ -161,6 +177,7 @@ fn values(
     file: &str,
     name: &str,
     keys: &BTreeSet<String>,
+    sample: Sample,
 ) -> Vec<Arg<'static>> {
     let numeric =
         keys.iter().any(|key| key == "one" || key.parse::<u32>().is_ok()) && !keys.contains("many");

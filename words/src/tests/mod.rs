@@ -4,5 +4,6 @@
 mod both_languages;
 mod by_ear;
 mod catalogue;
+mod guide;
 mod in_code;
 mod table;
