@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::process::Stdio;
 
-use sayso_protocol::decision::FinishUrl;
 use sayso_protocol::request::RequestId;
 use sayso_words::Words;
 use tokio::net::UnixListener;
@@ -15,7 +14,7 @@ use zbus::Connection;
 
 use crate::announcer::{notification, speech};
 use crate::doors::{self, Board, PublicEvent, Reply};
-use crate::errands::browser;
+use crate::errands::browser::{self, Visit};
 use crate::errands::screen::{self, Look, Looked};
 use crate::surroundings::audio::{self, Listening};
 use crate::surroundings::lock::{self, Lock};
@@ -155,7 +154,7 @@ impl Desktop {
     pub(crate) fn browser(
         &self,
         tasks: &mut JoinSet<()>,
-    ) -> (mpsc::Sender<(RequestId, FinishUrl)>, mpsc::Receiver<RequestId>) {
+    ) -> (mpsc::Sender<Visit>, mpsc::Receiver<RequestId>) {
         let (orders, taken) = mpsc::channel(4);
         let (failed, not_opened) = mpsc::channel(4);
         let session = self.session.clone();

@@ -164,13 +164,33 @@ keys-name = Sayso: { $act ->
    *[hush] stille
 }
 
-## practise: en hel godkendelse, hvor intet står på spil. $way er code.
-practise-ask = Øv dig med en engangskode? Ja eller nej:
-practise-what = En engangskode: en loginside viser seks cifre, og du giver dem til Sayso. Intet står på spil.
+## practise: en hel godkendelse, hvor intet står på spil. $way er code, qr, link eller readout.
+practise-ask = Øv dig med { $way ->
+    [code] en engangskode
+    [qr] en QR-kode
+    [link] knappen til denne computer
+   *[readout] en oplæst kode
+}? Ja eller nej:
+practise-what = { $way ->
+    [code] En engangskode: en loginside viser seks cifre, og du giver dem til Sayso.
+    [qr] En QR-kode: en loginside viser den, og Sayso læser den på skærmen.
+    [link] Knappen: den står først på en loginside og åbner Sayso på denne computer.
+   *[readout] En oplæst kode: Sayso siger seks cifre, og du taster dem på en loginside.
+} Intet står på spil.
 practise-begin = Tryk Enter for at begynde:
-practise-page = Øvelsens side, til din browser: { $address }
-practise-there = Læs de seks cifre der, eller tryk på kopiknappen. Tryk så Enter her:
-practise-learnt = Det var en engangskode. Ved et rigtigt login skriver du det samme: sayso. Den spørger om koden, så sit spørgsmål.
+practise-page = Din browser åbner øvelsens side. Gør den ikke det, så åbn den selv: { $address }
+practise-there = { $way ->
+    [code] Læs de seks cifre der, eller tryk på kopiknappen. Tryk så Enter her:
+    [qr] Sørg for, at siden er forrest, når Sayso ser efter. Tryk Enter her:
+    [link] Tryk på sidens første knap. Sayso åbner og spørger dig; svar der.
+   *[readout] Lad siden være åben: du kommer tilbage til den. Tryk Enter her:
+}
+practise-learnt = { $way ->
+    [code] Det var en engangskode. Ved et rigtigt login skriver du: sayso. Den spørger om koden, så sit spørgsmål.
+    [qr] Det var en QR-kode. Ved et rigtigt login skriver du: sayso scan. Den finder koden og stiller sit spørgsmål.
+    [link] Det var knappen. Ved et rigtigt login trykker du på den samme.
+   *[readout] Det var en oplæst kode. Ved et rigtigt login skriver du: sayso. Den stiller sit spørgsmål og har så koden.
+}
 practise-stopped = Øvelsen er stoppet. Der skete ikke noget.
 
 ## attend: bliv her, hver anmodning er en linje og et bip.

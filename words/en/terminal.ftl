@@ -164,13 +164,33 @@ keys-name = Sayso: { $act ->
    *[hush] quiet
 }
 
-## practise: a whole approval with nothing at stake. $way is code.
-practise-ask = Practise with a one-time code? Yes or no:
-practise-what = A one-time code: a login page shows six digits, and you give them to Sayso. Nothing is at stake.
+## practise: a whole approval with nothing at stake. $way is code, qr, link or readout.
+practise-ask = Practise with { $way ->
+    [code] a one-time code
+    [qr] a QR code
+    [link] the button for this computer
+   *[readout] a code read out
+}? Yes or no:
+practise-what = { $way ->
+    [code] A one-time code: a login page shows six digits, and you give them to Sayso.
+    [qr] A QR code: a login page shows it, and Sayso reads it off the screen.
+    [link] The button: it stands first on a login page, and opens Sayso on this computer.
+   *[readout] A code read out: Sayso tells you six digits, and you type them on a login page.
+} Nothing is at stake.
 practise-begin = Press Enter to begin:
-practise-page = Practice page, for your browser: { $address }
-practise-there = Read the six digits there, or press its copy button. Then press Enter here:
-practise-learnt = That was a one-time code. With a real login, type the same: sayso. It asks for the code, then its question.
+practise-page = Your browser opens the practice page. If it does not, open it yourself: { $address }
+practise-there = { $way ->
+    [code] Read the six digits there, or press its copy button. Then press Enter here:
+    [qr] See that the page is in front when Sayso looks. Press Enter here:
+    [link] Press the page's first button there. Sayso opens and asks you; answer it there.
+   *[readout] Leave the page open: you come back to it. Press Enter here:
+}
+practise-learnt = { $way ->
+    [code] That was a one-time code. With a real login, type: sayso. It asks for the code, then its question.
+    [qr] That was a QR code. With a real login, type: sayso scan. It looks for the code, then asks its question.
+    [link] That was the button. With a real login, press the same one.
+   *[readout] That was a code read out. With a real login, type: sayso. It asks its question, then has the code.
+}
 practise-stopped = Stopped practising. Nothing happened.
 
 ## attend: stay here, each request a line and a bell.

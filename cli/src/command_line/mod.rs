@@ -208,7 +208,7 @@ pub struct Scan {
 /// What to practise.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Practise {
-    /// With what: code. Without it, each is asked for.
+    /// With what: code, qr, link or readout. Without it, each is asked for.
     #[arg(hide_possible_values = true)]
     pub way: Option<Way>,
 }
@@ -218,6 +218,12 @@ pub struct Practise {
 pub enum Way {
     /// A one-time code from the login page.
     Code,
+    /// A QR code on the login page.
+    Qr,
+    /// The login page's button for this computer.
+    Link,
+    /// A code that Sayso reads out.
+    Readout,
 }
 
 /// Which request.

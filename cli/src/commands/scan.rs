@@ -59,13 +59,25 @@ enum Would {
 /// # Errors
 /// There is nothing to be seen, or what the daemon refused.
 pub async fn run(session: &Session, prompt: &mut Prompt, wished: &Scan) -> Ending {
-    let seen = if wished.image.is_none() && !wished.clipboard {
-        look(session, prompt).await?
-    } else {
-        sort(session, prompt, wished).await?
-    };
+    if wished.image.is_none() && !wished.clipboard {
+        return screen(session, prompt).await;
+    }
+    let seen = sort(session, prompt, wished).await?;
+    ask(session, prompt, &seen).await
+}
+
+/// Looks at the screens, and so on.
+///
+/// # Errors
+/// There is nothing to be seen, or what the daemon refused.
+pub async fn screen(session: &Session, prompt: &mut Prompt) -> Ending {
+    let seen = look(session, prompt).await?;
+    ask(session, prompt, &seen).await
+}
+
+async fn ask(session: &Session, prompt: &mut Prompt, seen: &[Found]) -> Ending {
     let words = session.words().await;
-    let chosen = match &seen[..] {
+    let chosen = match seen {
         [only] => Some(only),
         several => {
             let named: Vec<String> = several.iter().map(|one| one.sentence.clone()).collect();

@@ -5,7 +5,6 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use ashpd::desktop::open_uri::{OpenFileOptions, OpenURIProxy};
-use sayso_protocol::decision::FinishUrl;
 use sayso_protocol::request::RequestId;
 use tokio::process::Command;
 use tokio::sync::mpsc;
@@ -18,16 +17,24 @@ const ASKING: Duration = Duration::from_secs(3);
 /// A program that has not failed in this time has the address.
 const SURE: Duration = Duration::from_secs(2);
 
+/// An address to be opened for a request. It has no `Debug`: who holds it could be let in.
+pub struct Visit {
+    /// The request.
+    pub id: RequestId,
+    /// The address, of the request's broker.
+    pub address: String,
+}
+
 /// Opens what it is ordered to, one address after the other, until `shutdown`. For which requests
 /// it could not, goes to `failed`.
 pub async fn run(
     session: Option<Connection>,
-    mut orders: mpsc::Receiver<(RequestId, FinishUrl)>,
+    mut orders: mpsc::Receiver<Visit>,
     failed: mpsc::Sender<RequestId>,
     shutdown: CancellationToken,
 ) {
     let serve = async {
-        while let Some((id, FinishUrl(address))) = orders.recv().await {
+        while let Some(Visit { id, address }) = orders.recv().await {
             let opened = by_portal(session.as_ref(), &address).await || by_program(&address).await;
             if !opened {
                 tracing::warn!(request = %id, "no browser could be opened");

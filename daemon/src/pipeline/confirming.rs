@@ -14,6 +14,7 @@ use url::Url;
 
 use super::Pipeline;
 use super::answering::{FETCHED, answering, ending, not_taken, refused};
+use crate::errands::browser::Visit;
 use crate::inbox::{Answering, Progress};
 use crate::signer;
 use crate::source::{Answered, Order};
@@ -67,7 +68,7 @@ impl Pipeline {
     }
 
     fn open_browser(&mut self, id: RequestId, address: FinishUrl, now: Instant) {
-        if self.orders.browser.try_send((id, address)).is_err() {
+        if self.orders.browser.try_send(Visit { id, address: address.0 }).is_err() {
             self.not_opened(id, now);
         }
     }

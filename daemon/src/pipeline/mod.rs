@@ -49,7 +49,6 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use sayso_protocol::bus::{Place, SpeakCodes};
-use sayso_protocol::decision::FinishUrl;
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::request::RequestId;
 use sayso_words::Words;
@@ -59,6 +58,7 @@ use tokio_util::sync::CancellationToken;
 use crate::announcer::{Announcer, Outcome, notification, speech};
 use crate::clock;
 use crate::doors::{Board, Call, PublicEvent, Reply};
+use crate::errands::browser::Visit;
 use crate::errands::screen::{Look, Looked};
 use crate::inbox::Inbox;
 use crate::registrar;
@@ -155,7 +155,7 @@ pub struct Orders {
     /// Starts `sayso` for the person who pressed "Answer".
     pub prompt: mpsc::Sender<()>,
     /// Opens addresses that finish approvals.
-    pub browser: mpsc::Sender<(RequestId, FinishUrl)>,
+    pub browser: mpsc::Sender<Visit>,
     /// Looks at the screens.
     pub screen: mpsc::Sender<Look>,
     /// Lists the voices.

@@ -14,6 +14,7 @@ use sayso_words::say;
 use super::Pipeline;
 use super::calling::local;
 use crate::doors::Reply;
+use crate::errands::browser::Visit;
 use crate::inbox::Entry;
 use crate::source::{Begun, Order, Refusal};
 
@@ -79,7 +80,10 @@ impl Pipeline {
                 let Begun { arrived, page } = *begun;
                 let id = arrived.received.id().to_string();
                 let expires_at = local(arrived.deadline.saturating_duration_since(now));
+                let visit = Visit { id: arrived.received.id(), address: page.clone() };
                 self.take(&approver, arrived, now);
+                // Where no browser opens, the person has the address.
+                drop(self.orders.browser.try_send(visit));
                 drop(reply.send(Ok(Practice { id, page, expires_at })));
             }
             Err(refusal) => {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 use sayso_protocol::binding::Method;
 use sayso_protocol::bus::{Answer, Error, Place, Preferences, Question, Result as AnswerResult};
-use sayso_protocol::decision::{DecisionClaims, FinishUrl, Heard, Verdict};
+use sayso_protocol::decision::{DecisionClaims, Heard, Verdict};
 use sayso_protocol::enrolment::{AccountName, ApproverId};
 use sayso_protocol::life::Standing;
 use sayso_protocol::link::Ended;
@@ -26,6 +26,7 @@ use crate::announcer::speech::{Event as Speech, Order as Say, UtteranceId};
 use crate::announcer::{Announcer, notification, speech};
 use crate::clock;
 use crate::doors::{Ask, Board, Call, ClientId, Given};
+use crate::errands::browser::Visit;
 use crate::sample;
 use crate::signer;
 use crate::source::{Arrived, BrokerClock, Event as FromSource, Order as ToSource};
@@ -41,7 +42,7 @@ struct Bench {
     shown: mpsc::Receiver<notification::Order>,
     signer: mpsc::Receiver<signer::Order>,
     links: Vec<mpsc::Receiver<ToSource>>,
-    opened: mpsc::Receiver<(RequestId, FinishUrl)>,
+    opened: mpsc::Receiver<Visit>,
     now: Instant,
     // Held, so that orders to them find somebody.
     _ends: (watch::Receiver<Board>, mpsc::Receiver<crate::doors::PublicEvent>, mpsc::Receiver<()>),

@@ -4,7 +4,7 @@
 use sayso_protocol::address::{Address, Origin};
 use sayso_protocol::binding::{Binding, Code};
 use sayso_protocol::bus::{Aloud, Found, Next, Readout, SpeakCodes, Step};
-use sayso_protocol::decision::Confirmation;
+use sayso_protocol::decision::{Confirmation, FinishUrl};
 use sayso_protocol::life::Reason;
 use sayso_protocol::problem::{Problem, ProblemType};
 use sayso_protocol::secret::PageSecret;
@@ -125,7 +125,8 @@ fn a_pages_button_leads_to_the_question_and_the_browser_finishes_the_login() {
     let mut answer = bench.answer(Verdict::Approve);
     bench.sign().unwrap();
     bench.answered(finish(), 300);
-    assert_eq!(bench.opened.try_recv().unwrap(), (id(0), FinishUrl(FINISH.into())));
+    let visit = bench.opened.try_recv().unwrap();
+    assert_eq!((visit.id, visit.address.as_str()), (id(0), FINISH));
     assert!(answer.try_recv().is_err(), "nobody is in yet, so nothing is said");
     bench.source("anna", ended(0, Standing::Approved));
     bench.source("anna", FromSource::Collected(id(0)));
