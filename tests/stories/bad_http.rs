@@ -1,6 +1,7 @@
 //! What comes to the broker's door that is not a call of ours: it is refused in the broker's own
 //! words, and nobody else waits because of it.
 
+use rig::approver::Approver;
 use rig::broker::Broker;
 use rig::browser::PlainBrowser;
 use rig::desktop::{Desktop, KeyringAtStart};
@@ -50,6 +51,8 @@ async fn bad_http() {
         .await;
     let mut broker = Broker::start(&desktop).await;
     broker.add_account(ACCOUNT).await;
+    // Without a computer, the page of an account shows any of the ways.
+    Approver::register(&broker, ACCOUNT).await;
     let transcript = desktop.transcript();
     let service = Service::start(&broker, SERVICE, transcript).await;
     let mut browser = PlainBrowser::new("en");
