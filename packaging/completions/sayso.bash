@@ -279,7 +279,7 @@ _sayso() {
             return 0
             ;;
         sayso__subcmd__practise)
-            opts="-h --json --help code"
+            opts="-h --json --help code qr link readout"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
