@@ -46,11 +46,8 @@ pub async fn run(
     ready: impl FnOnce(),
     shutdown: CancellationToken,
 ) -> Result<(), NotStarted> {
-    let Opened { preferences, remark, words, listener, store } = open(&places)?;
+    let Opened { preferences, fallback, remark, words, listener, store } = open(&places)?;
     ready();
-    let chosen = preferences.current().clone();
-    let fallback = Fallback::untold(&choice_of(&chosen), &places.state);
-
     let desktop = Desktop::connect(&shutdown).await;
     let mut tasks = JoinSet::new();
     let (words_out, words_in) = watch::channel(words.clone());
@@ -67,6 +64,7 @@ pub async fn run(
     let (browser, not_opened) = desktop.browser(&mut tasks);
     let (screen, looked) = desktop.screen(&mut tasks);
     let (events, signer) = mpsc::channel(QUEUE);
+    let announcer = Announcer::new(words, preferences.current().clone(), speech_orders, notices);
     let vault = Vault {
         state: places.state,
         preferences,
@@ -80,7 +78,6 @@ pub async fn run(
         shutdown: shutdown.clone(),
     };
     tasks.spawn(vault.run(signer_out.clone(), orders, registrations));
-    let announcer = Announcer::new(words, chosen, speech_orders, notices);
     let orders = Orders {
         signer: signer_out,
         board,
@@ -112,6 +109,8 @@ pub async fn run(
 /// What a daemon cannot be without.
 struct Opened {
     preferences: PreferencesFile,
+    /// What is to be told of a language that there is not.
+    fallback: Option<Fallback>,
     /// What is wrong with the preferences.
     remark: Option<String>,
     words: Words,
@@ -128,7 +127,8 @@ fn open(places: &Places) -> Result<Opened, NotStarted> {
     let store = Store::open(&places.state)
         .map_err(|error| NotStarted(error.at_start(&words, &places.state)))?;
     let remark = fault.map(|fault| preferences.sentence(&fault, &words));
-    Ok(Opened { preferences, remark, words, listener, store })
+    let fallback = Fallback::untold(&choice_of(preferences.current()), &places.state);
+    Ok(Opened { preferences, fallback, remark, words, listener, store })
 }
 
 /// Waits until every task has returned. One that fails ends the others, and the daemon.

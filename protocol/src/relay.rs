@@ -173,12 +173,6 @@ impl<Stage> Announced<Stage> {
         &self.turn.heard
     }
 
-    /// How.
-    #[must_use]
-    pub fn by(&self) -> Perceived {
-        self.by
-    }
-
     /// The person says no.
     pub fn deny(self, verification: UserVerification) -> Decision {
         Decision::of(self, Verdict::Deny, None, verification)

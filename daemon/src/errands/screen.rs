@@ -108,10 +108,10 @@ async fn photograph(session: &Connection) -> Result<File, Unseen> {
 #[allow(clippy::wildcard_enum_match_arm, reason = "ashpd's enum: all others are a missing portal")]
 fn not_taken(error: &PortalError) -> Unseen {
     match error {
-        PortalError::Response(ResponseError::Cancelled) => Unseen::Cancelled,
-        PortalError::Response(ResponseError::Other) => Unseen::Refused,
-        PortalError::Portal(ashpd::PortalError::Cancelled(_)) => Unseen::Cancelled,
-        PortalError::Portal(ashpd::PortalError::NotAllowed(_)) => Unseen::Refused,
+        PortalError::Response(ResponseError::Cancelled)
+        | PortalError::Portal(ashpd::PortalError::Cancelled(_)) => Unseen::Cancelled,
+        PortalError::Response(ResponseError::Other)
+        | PortalError::Portal(ashpd::PortalError::NotAllowed(_)) => Unseen::Refused,
         PortalError::NoResponse => Unseen::Late,
         _ => Unseen::NoWay,
     }

@@ -4,17 +4,20 @@
 //!
 //! Time is [`Trusted`]: setting a clock neither shortens nor loses anything.
 
+mod messages;
+mod settings;
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::time::Duration;
 use uuid::Uuid;
 
-use crate::decision::{Heard, UserVerification};
-use crate::enrolment::{ApproverId, ApproverName};
-use crate::link::AuditHead;
-use crate::signature::{Claims, Digest, Jws};
-use crate::time::UnixTime;
 use crate::trusted::Trusted;
+
+pub use messages::{
+    ApproverTold, Approvers, ChangeAct, ChangeAnswer, ChangeCall, ChangeTold, Changes,
+};
+pub use settings::{AccountSettings, ApproveWith, Computer, Proposal, SameDevice, Wait};
 
 /// How long a change waits unless the broker's policy says otherwise.
 pub const WAITING_TIME: Duration = Duration::from_hours(24);
@@ -24,145 +27,6 @@ pub const SHORTEST_WAIT: Duration = Duration::from_hours(1);
 pub const TO_CONFIRM: Duration = Duration::from_hours(7 * 24);
 /// So many approvers an account may have, those that wait included.
 pub const MOST_APPROVERS: usize = 3;
-
-/// How the account's logins are bound.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "bus", derive(zbus::zvariant::Type), zvariant(signature = "s"))]
-#[serde(rename_all = "kebab-case")]
-pub enum ApproveWith {
-    /// Six digits from the login page.
-    #[default]
-    Code,
-    /// A QR code, read off the screen.
-    Qr,
-    /// Six digits that Sayso reads out.
-    Readout,
-}
-
-/// Whether the login page may offer the button that opens Sayso on the same computer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "bus", derive(zbus::zvariant::Type), zvariant(signature = "s"))]
-#[serde(rename_all = "kebab-case")]
-pub enum SameDevice {
-    /// It may.
-    #[default]
-    On,
-    /// It may not.
-    Off,
-}
-
-impl SameDevice {
-    /// Whether it may.
-    #[must_use]
-    pub fn is_on(&self) -> bool {
-        matches!(self, Self::On)
-    }
-}
-
-/// The account's security settings that live at the broker.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AccountSettings {
-    /// How logins are bound.
-    pub approve_with: ApproveWith,
-    /// Whether the page's button may be used as well.
-    pub same_device: SameDevice,
-}
-
-/// A computer, as others of the same account are told of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Computer {
-    /// Its id.
-    pub id: ApproverId,
-    /// What the person calls it.
-    pub name: ApproverName,
-}
-
-/// What a change sets.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "setting", content = "value", rename_all = "snake_case")]
-pub enum Proposal {
-    /// How logins are bound.
-    ApproveWith(ApproveWith),
-    /// Whether the page's button may be used as well.
-    SameDevice(SameDevice),
-    /// This computer becomes an approver.
-    Approver(Computer),
-    /// This computer is an approver no longer.
-    RemoveApprover(Computer),
-}
-
-/// Whether a change waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wait {
-    /// It protects: it applies at once.
-    None,
-    /// It waits, and then applies unasked.
-    Unasked,
-    /// It waits, and then must be confirmed.
-    Confirmed,
-}
-
-impl Proposal {
-    /// Whether it waits. How logins are bound always waits, whatever the direction.
-    #[must_use]
-    pub fn wait(&self) -> Wait {
-        match self {
-            Self::ApproveWith(_) | Self::SameDevice(SameDevice::On) => Wait::Confirmed,
-            Self::Approver(_) => Wait::Unasked,
-            Self::SameDevice(SameDevice::Off) | Self::RemoveApprover(_) => Wait::None,
-        }
-    }
-
-    /// Whether a newer change of the same thing takes the place of `self`.
-    #[must_use]
-    pub fn is_replaced_by(&self, newer: &Self) -> bool {
-        match (self, newer) {
-            (Self::ApproveWith(_), Self::ApproveWith(_))
-            | (Self::SameDevice(_), Self::SameDevice(_)) => true,
-            (
-                Self::ApproveWith(_)
-                | Self::SameDevice(_)
-                | Self::Approver(_)
-                | Self::RemoveApprover(_),
-                _,
-            ) => false,
-        }
-    }
-}
-
-impl AccountSettings {
-    /// Whether `proposal` would change nothing.
-    #[must_use]
-    pub fn is_already(&self, proposal: &Proposal) -> bool {
-        match proposal {
-            Proposal::ApproveWith(value) => self.approve_with == *value,
-            Proposal::SameDevice(value) => self.same_device == *value,
-            Proposal::Approver(_) | Proposal::RemoveApprover(_) => false,
-        }
-    }
-
-    /// What the setting that `proposal` would change is now; none for an approver.
-    #[must_use]
-    pub fn now(&self, proposal: &Proposal) -> Option<Proposal> {
-        match proposal {
-            Proposal::ApproveWith(_) => Some(Proposal::ApproveWith(self.approve_with)),
-            Proposal::SameDevice(_) => Some(Proposal::SameDevice(self.same_device)),
-            Proposal::Approver(_) | Proposal::RemoveApprover(_) => None,
-        }
-    }
-
-    /// These settings with `proposal` applied.
-    #[must_use]
-    pub fn with(self, proposal: &Proposal) -> Self {
-        match proposal {
-            Proposal::ApproveWith(value) => Self { approve_with: *value, ..self },
-            Proposal::SameDevice(value) => Self { same_device: *value, ..self },
-            Proposal::Approver(_) | Proposal::RemoveApprover(_) => self,
-        }
-    }
-}
 
 /// A change's id, time-ordered (RFC 9562, version 7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -419,135 +283,10 @@ impl Change {
     }
 }
 
-/// `sayso-change+jwt`: an act on the account's security settings. Lives 60 s. Signed with the
-/// approver key; a cancellation with the link key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
-pub enum ChangeAct {
-    /// Queues a change.
-    Queue {
-        /// Of what, to what: `approve_with` or `same_device`.
-        proposal: Proposal,
-        /// What the person was asked.
-        heard: Heard,
-        /// How surely it was the person.
-        verification: UserVerification,
-    },
-    /// Confirms a ready change, or lets a computer in that waits.
-    Confirm {
-        /// Which.
-        change: ChangeId,
-        /// Its hash, as it was told.
-        hash: Digest,
-        /// What the person was asked.
-        heard: Heard,
-        /// How surely it was the person.
-        verification: UserVerification,
-    },
-    /// Calls a change off.
-    Cancel {
-        /// Which.
-        change: ChangeId,
-        /// Its hash, as it was told.
-        hash: Digest,
-    },
-    /// Removes an approver.
-    RemoveApprover {
-        /// Which.
-        approver: ApproverId,
-        /// What the person was asked.
-        heard: Heard,
-        /// How surely it was the person.
-        verification: UserVerification,
-    },
-}
-
-impl Claims for ChangeAct {
-    const TYP: &'static str = "sayso-change+jwt";
-}
-
-/// Body of `POST /v1/changes`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ChangeCall {
-    /// The signed act.
-    pub change: Jws<ChangeAct>,
-}
-
-/// A change, as the account's approvers are told of it. Times are the broker's clock and move
-/// when it is set; what counts is [`Trusted`] time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ChangeTold {
-    /// Which.
-    pub id: ChangeId,
-    /// SHA-256 of the message that asked for it, or of its id where no message did; a confirmation
-    /// names it.
-    pub hash: Digest,
-    /// What it sets.
-    pub proposal: Proposal,
-    /// What the same setting is now, so that a person can be told what stays without it; none for
-    /// an approver.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub now: Option<Proposal>,
-    /// Who asked for it.
-    pub by: Author,
-    /// How far it is.
-    pub standing: Standing,
-    /// When it was queued.
-    pub queued_at: UnixTime,
-    /// When its waiting time is over.
-    pub ready_at: UnixTime,
-    /// Who confirmed or cancelled it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ended_by: Option<Author>,
-}
-
-/// Answer of `POST /v1/changes`: what stands, durably.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ChangeAnswer {
-    /// The change that the act made or was about.
-    pub change: ChangeTold,
-    /// The signed head of the broker's audit.
-    pub audit_head: Jws<AuditHead>,
-}
-
-/// Answer of `GET /v1/changes`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Changes {
-    /// What holds; not for a computer that is not an approver yet.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub settings: Option<AccountSettings>,
-    /// How many seconds a change waits that is queued now.
-    pub wait: u64,
-    /// What waits or is ready, and what ended since yesterday, oldest first; for a computer that is
-    /// not an approver yet the change that makes it one, alone.
-    pub changes: Vec<ChangeTold>,
-}
-
-/// An approver of the account, as its approvers may see it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ApproverTold {
-    /// Which computer.
-    pub computer: Computer,
-    /// Since when.
-    pub since: UnixTime,
-}
-
-/// Answer of `GET /v1/approvers`: the active ones, oldest first.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Approvers {
-    /// The computers.
-    pub approvers: Vec<ApproverTold>,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::enrolment::{ApproverId, ApproverName};
     use proptest::prelude::*;
 
     const HOUR: u64 = 3600;

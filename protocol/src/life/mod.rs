@@ -6,6 +6,9 @@
 //! The first valid decision wins; the same bytes again change nothing; another one is refused
 //! with what stands. A report after an approval is kept.
 
+mod event;
+mod state;
+
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -15,112 +18,15 @@ use crate::enrolment::ApproverId;
 use crate::signature::Digest;
 use crate::time::UnixTime;
 
+pub use event::{Effect, Event, Refusal};
+pub use state::{Reason, Standing, State};
+
 /// After an approval by `readout` the person has at least this long to type the digits.
 pub const READOUT_TIME: Duration = Duration::from_secs(90);
 /// With less than this left to its `exp`, a request cannot be approved by `readout` any more.
 pub const READOUT_LEAST: Duration = Duration::from_secs(60);
 /// So many wrong digits on the page end a request that was read out.
 pub const READOUT_TRIES: u8 = 3;
-
-/// What everybody who may ask is told about a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Standing {
-    /// Waits for a binding.
-    Pending,
-    /// Waits for the answer of the approver that bound it.
-    Bound,
-    /// Approved; the browser that holds the page has not confirmed it yet.
-    ApprovedUnconfirmed,
-    /// Approved.
-    Approved,
-    /// Denied, or denied and reported.
-    Denied,
-    /// Nobody answered in time.
-    Expired,
-    /// Somebody called it off.
-    Cancelled,
-}
-
-impl Standing {
-    /// Whether nothing can change it any more.
-    #[must_use]
-    pub fn is_final(self) -> bool {
-        match self {
-            Self::Pending | Self::Bound | Self::ApprovedUnconfirmed => false,
-            Self::Approved | Self::Denied | Self::Expired | Self::Cancelled => true,
-        }
-    }
-}
-
-/// Who called a request off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reason {
-    /// The service.
-    Service,
-    /// The person, on the login page.
-    Page,
-    /// Three wrong entries of the digits that were read out.
-    ReadoutFailed,
-    /// The finish address was brought by a browser that does not hold the page.
-    OtherBrowser,
-    /// The approver that had bound it was removed.
-    ApproverRemoved,
-}
-
-/// Where a request is in its life.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum State {
-    /// Waits for a binding.
-    Pending,
-    /// This approver has proved that its person sees the page.
-    Bound {
-        /// Which.
-        by: ApproverId,
-        /// How.
-        method: Method,
-    },
-    /// This decision approves it, once the browser that holds the page confirms it.
-    ApprovedUnconfirmed {
-        /// Whose.
-        by: ApproverId,
-        /// How it was bound.
-        method: Method,
-        /// SHA-256 of the decision's JWS.
-        decision: Digest,
-        /// Wrong digits on the page so far.
-        wrong: u8,
-    },
-    /// This decision approved it.
-    Approved {
-        /// Whose.
-        by: ApproverId,
-        /// How it was bound.
-        method: Method,
-        /// SHA-256 of the decision's JWS.
-        decision: Digest,
-        /// A report that came after the approval.
-        reported_later: Option<Digest>,
-    },
-    /// This decision denied it.
-    Denied {
-        /// Whose.
-        by: ApproverId,
-        /// SHA-256 of the decision's JWS.
-        decision: Digest,
-        /// `Deny` or `Report`.
-        verdict: Verdict,
-    },
-    /// Nobody answered in time.
-    Expired,
-    /// Called off.
-    Cancelled {
-        /// By whom.
-        reason: Reason,
-    },
-}
 
 /// A request's state and its running deadline.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,68 +35,6 @@ pub struct Life {
     pub state: State,
     /// From when on it is expired, if nothing ended it before.
     pub expires_at: UnixTime,
-}
-
-/// What can happen to a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// An approver brought the proof.
-    Bind {
-        /// Which approver.
-        by: ApproverId,
-        /// By what.
-        method: Method,
-    },
-    /// An approver brought a valid signed decision.
-    Decide {
-        /// Which approver.
-        by: ApproverId,
-        /// What it says.
-        verdict: Verdict,
-        /// SHA-256 of its JWS.
-        decision: Digest,
-        /// The request's `exp`, which is the decision's.
-        exp: UnixTime,
-    },
-    /// The browser that holds the page brought what confirms an approval.
-    Confirm,
-    /// That browser brought other digits than those that were read out.
-    WrongReadout,
-    /// Somebody calls it off.
-    Cancel {
-        /// Who.
-        reason: Reason,
-    },
-    /// Time went by.
-    Tick,
-}
-
-/// Why an event changes nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// The request has ended; this is what stands.
-    #[error("the request has ended")]
-    Ended(Standing),
-    /// Nobody has bound it: it can be denied, not approved.
-    #[error("not bound")]
-    NotBound,
-    /// It is not an approval that waits to be confirmed.
-    #[error("not approved")]
-    NotApproved,
-    /// Another approver has bound it.
-    #[error("bound by another approver")]
-    BoundByAnother,
-}
-
-/// What an event did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// The state changed; it must be stored and told.
-    Changed,
-    /// The same again: answer as before, nothing to store.
-    Same,
-    /// A report came after the approval; it must be stored, and the service hears of it.
-    ReportedLater,
 }
 
 impl Life {
