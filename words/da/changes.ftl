@@ -23,10 +23,17 @@ change-asked = { $who ->
 }
 
 ## At bede om en ændring. $when og $until er dage med et klokkeslæt.
-change-ask = Brug { change-what } for { $account }? Det gælder { $until }, når du bekræfter det der. Ja eller nej.
-change-ask-at-once = Brug { change-what } for { $account }? Det gælder med det samme. Ja eller nej.
-change-ask-before = Indtil da ændres intet, og alle dine computere får besked.
-change-ask-replaces = Det kommer i stedet for den ændring, der venter.
+change-ask = { $what ->
+    [on] Sæt knappen på loginsider for { $account }?
+    [off] Fjern knappen fra loginsider for { $account }?
+   *[other] Brug { change-what } for { $account }?
+} { $from ->
+    [later] Intet ændres før { $until }, hvor Sayso beder dig bekræfte.
+   *[now] Det gælder med det samme.
+} Ja eller nej.
+change-ask-before = Uden dit ja sker der intet. Med det får alle dine computere besked, og hver af dem kan stoppe det.
+change-ask-before-at-once = Uden dit ja ændres intet. Med det får alle dine computere besked.
+change-ask-replaces = Det kommer i stedet for den ændring, der venter: { change-what }.
 change-unchanged = Intet blev ændret.
 
 ## En ændring i dens liv. $who er here (denne computer gjorde det), there ($name gjorde det) eller broker.
@@ -37,9 +44,9 @@ change-waiting = { $who ->
     [here] Stop den:
    *[there] Ikke dig?
 } sayso settings cancel.
-change-ready = Ændring klar: { change-what }. { change-asked } Sig ja eller nej til den: sayso. Indtil da ændres intet.
+change-ready = Ændring klar: { change-what }. { change-asked } Sig ja, eller nej for at stoppe den: sayso. Uden dit ja ændres intet.
 change-confirm = Ændring klar: { change-what }, for { $account }. { change-asked } Bekræft? Ja eller nej.
-change-confirm-before = Nej lader den falde bort. Uden et svar ændres intet, og den falder bort { $until }.
+change-confirm-before = En ændring venter på dit ja. Nej stopper den. Uden et svar ændres intet, og den falder bort { $until }.
 done-change = { $what ->
     [code] Udført. Næste login er med engangskode.
     [qr] Udført. Næste login er med QR-kode.
@@ -58,6 +65,8 @@ change-stopped = { $who ->
 } { change-kept }
 change-lapsed = Ændringen faldt bort, syv dage uden dit ja. { change-kept }
 change-replaced = Ændringen faldt bort: { change-what }. En nyere kom i stedet.
+## Følger, hvor computeren svarer for flere konti.
+change-account = Konto { $account }.
 change-none = Ingen ændring venter.
 
 ## En ekstra computer, som de andre hører om den.

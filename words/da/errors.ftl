@@ -115,11 +115,16 @@ error-no-browser = Ingen browser kunne åbnes, så login er ikke færdigt. Begyn
 error-setting-unknown = Der er ingen indstilling { $text }. Se dem med: sayso settings.
 error-setting-value = Den indstilling kan ikke være { $text }. Vælg en af: { $values }.
 error-setting-already = Indstillingen har den værdi i forvejen. Se dine med: sayso settings.
+error-setting-already-waits = Indstillingen har den værdi i forvejen, men en ændring af den venter. Stop den: sayso settings cancel.
 error-setting-waits = Den ændring venter i forvejen. Se den med: sayso settings pending.
 error-change-none = Ingen ændring venter. Se dine indstillinger med: sayso settings.
 error-change-several = Flere ændringer venter, og ingen blev valgt. Se dem med: sayso settings pending.
 error-change-unknown = Den ændring er der ikke mere. Se, hvad der venter: sayso settings pending.
-error-change-ended = Den ændring er allerede slut. Se dine indstillinger med: sayso settings.
+error-change-ended = { $state ->
+    [done] Den ændring er allerede trådt i kraft.
+    [stopped] Den ændring er allerede stoppet.
+   *[dropped] Den ændring er allerede faldet bort.
+} Se dine indstillinger med: sayso settings.
 error-change-not-ready = Ændringen er ikke klar. Sayso spørger dig { $until }.
 error-change-question = Det spørgsmål er ikke åbent mere, så intet blev ændret. Begynd forfra.
 error-computer-unknown = Der er ingen computer { $name } på denne konto. Uden et navn viser kommandoen dem.

@@ -23,10 +23,17 @@ change-asked = { $who ->
 }
 
 ## Asking for a change. $when and $until are days with a time.
-change-ask = Use { change-what } for { $account }? That takes effect { $until }, when you confirm it then. Yes or no.
-change-ask-at-once = Use { change-what } for { $account }? That takes effect at once. Yes or no.
-change-ask-before = Until then nothing changes, and each of your computers is told.
-change-ask-replaces = This takes the place of the change that waits.
+change-ask = { $what ->
+    [on] Put the button on login pages for { $account }?
+    [off] Take the button off login pages for { $account }?
+   *[other] Use { change-what } for { $account }?
+} { $from ->
+    [later] Nothing changes before { $until }, when Sayso asks you to confirm.
+   *[now] That takes effect at once.
+} Yes or no.
+change-ask-before = Without your yes nothing begins. With it each of your computers is told, and each can stop it.
+change-ask-before-at-once = Without your yes nothing changes. With it each of your computers is told.
+change-ask-replaces = It takes the place of the change that waits: { change-what }.
 change-unchanged = Nothing was changed.
 
 ## A change in its life. $who is here (this computer asked or acted), there ($name did), or broker.
@@ -37,9 +44,9 @@ change-waiting = { $who ->
     [here] Stop it:
    *[there] Not you?
 } sayso settings cancel.
-change-ready = Change ready: { change-what }. { change-asked } To say yes or no: sayso. Until then nothing changes.
+change-ready = Change ready: { change-what }. { change-asked } To say yes, or no to stop it: sayso. Without your yes nothing changes.
 change-confirm = Change ready: { change-what }, for { $account }. { change-asked } Confirm? Yes or no.
-change-confirm-before = No drops it. Without an answer nothing changes, and it is dropped { $until }.
+change-confirm-before = A change waits for your yes. No stops it. Without an answer nothing changes, and it is dropped { $until }.
 done-change = { $what ->
     [code] Done. Your next login uses a one-time code.
     [qr] Done. Your next login uses a QR code.
@@ -58,6 +65,8 @@ change-stopped = { $who ->
 } { change-kept }
 change-lapsed = Change dropped, seven days without your yes. { change-kept }
 change-replaced = Change dropped: { change-what }. A newer one took its place.
+## Follows where this computer answers for several accounts.
+change-account = Account { $account }.
 change-none = No change is waiting.
 
 ## A further computer, as the others hear of it.

@@ -115,11 +115,16 @@ error-no-browser = No browser could be opened, so the login is not finished. Sta
 error-setting-unknown = There is no setting { $text }. To see them: sayso settings.
 error-setting-value = That setting cannot be { $text }. Choose one of: { $values }.
 error-setting-already = The setting has that value already. To see yours: sayso settings.
+error-setting-already-waits = The setting has that value already, but a change of it waits. To stop that: sayso settings cancel.
 error-setting-waits = That change waits already. To see it: sayso settings pending.
 error-change-none = No change is waiting. To see your settings: sayso settings.
 error-change-several = Several changes wait, and none was chosen. To see them: sayso settings pending.
 error-change-unknown = That change is not there any more. To see what waits: sayso settings pending.
-error-change-ended = That change has ended already. To see your settings: sayso settings.
+error-change-ended = { $state ->
+    [done] That change took effect already.
+    [stopped] That change was stopped already.
+   *[dropped] That change was dropped already.
+} To see your settings: sayso settings.
 error-change-not-ready = The change is not ready. Sayso asks you { $until }.
 error-change-question = That question is not open any more, so nothing was changed. Begin again.
 error-computer-unknown = There is no computer { $name } for this account. Without a name, the command lists them.

@@ -21,12 +21,23 @@ pub struct Here<'a> {
     pub approver: &'a ApproverId,
     /// The account's name.
     pub account: &'a str,
+    /// Whether sentences name it that concern no other.
+    pub whose: Whose,
     /// The broker's host.
     pub broker: &'a str,
     /// The broker's clock.
     pub now: UnixTime,
     /// This computer's clock, in seconds since 1970.
     pub wall: i64,
+}
+
+/// Whether it must be said which account is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// It is the only one here.
+    Only,
+    /// There are others.
+    Named,
 }
 
 /// A question, and what the person should know beforehand.
@@ -65,50 +76,67 @@ impl Here<'_> {
     }
 
     fn setting(&self, change: &ChangeTold) -> Told {
-        let words = self.words;
         let what = names(&change.proposal).1;
-        let kept = change.now.as_ref().map_or("", |now| names(now).1);
-        let until = self.day(change.ready_at);
-        let when = self.day(change.queued_at);
-        let (asker, asked_at) = self.who(Some(&change.by));
-        let (who, name) = self.who(change.ended_by.as_ref());
-        let broker = self.broker;
         let (state, sentence) = match change.standing {
-            Standing::Waiting => (
-                "waiting",
-                say!(
-                    words,
-                    "change-waiting",
-                    what = what,
-                    who = asker,
-                    name = asked_at,
-                    until = until.as_str()
-                ),
-            ),
-            Standing::Ready => (
-                "ready",
-                say!(
-                    words,
-                    "change-ready",
-                    what = what,
-                    who = asker,
-                    name = asked_at,
-                    when = when.as_str()
-                ),
-            ),
-            Standing::Applied => (
-                "done",
-                say!(words, "done-change", what = what, who = who, name = name, broker = broker),
-            ),
-            Standing::Cancelled => (
-                "stopped",
-                say!(words, "change-stopped", kept = kept, who = who, name = name, broker = broker),
-            ),
-            Standing::Lapsed => ("dropped", say!(words, "change-lapsed", kept = kept)),
-            Standing::Replaced => ("dropped", say!(words, "change-replaced", what = what)),
+            Standing::Waiting => ("waiting", self.waits(change, what)),
+            Standing::Ready => ("ready", self.ready(change, what)),
+            Standing::Applied => ("done", self.done(change, what)),
+            Standing::Cancelled => ("stopped", self.stopped(change)),
+            Standing::Lapsed | Standing::Replaced => ("dropped", self.dropped(change, what)),
         };
-        let line = words.line("line-change", &[("state", state.into()), ("what", what.into())]);
-        Told { sentence, line }
+        let sentence = match self.whose {
+            Whose::Only => sentence,
+            Whose::Named => {
+                let account = say!(self.words, "change-account", account = self.account);
+                format!("{sentence} {account}")
+            }
+        };
+        let args = [("state", state.into()), ("what", what.into())];
+        Told { sentence, line: self.words.line("line-change", &args) }
+    }
+
+    fn waits(&self, change: &ChangeTold, what: &str) -> String {
+        let (who, name) = self.who(Some(&change.by));
+        let until = self.day(change.ready_at);
+        say!(
+            self.words,
+            "change-waiting",
+            what = what,
+            who = who,
+            name = name,
+            until = until.as_str()
+        )
+    }
+
+    fn ready(&self, change: &ChangeTold, what: &str) -> String {
+        let (who, name) = self.who(Some(&change.by));
+        let when = self.day(change.queued_at);
+        let when = when.as_str();
+        say!(self.words, "change-ready", what = what, who = who, name = name, when = when)
+    }
+
+    fn done(&self, change: &ChangeTold, what: &str) -> String {
+        let (who, name) = self.who(change.ended_by.as_ref());
+        say!(self.words, "done-change", what = what, who = who, name = name, broker = self.broker)
+    }
+
+    fn stopped(&self, change: &ChangeTold) -> String {
+        let (who, name) = self.who(change.ended_by.as_ref());
+        say!(
+            self.words,
+            "change-stopped",
+            kept = kept(change),
+            who = who,
+            name = name,
+            broker = self.broker
+        )
+    }
+
+    fn dropped(&self, change: &ChangeTold, what: &str) -> String {
+        if change.standing == Standing::Replaced {
+            return say!(self.words, "change-replaced", what = what);
+        }
+        say!(self.words, "change-lapsed", kept = kept(change))
     }
 
     /// A further computer, as the others hear of it.
@@ -222,16 +250,22 @@ impl Here<'_> {
         replaced: Option<&ChangeTold>,
     ) -> Asking {
         let (words, account, what) = (self.words, self.account, names(proposal).1);
-        let place = replaced.map(|_| say!(words, "change-ask-replaces")).unwrap_or_default();
-        let Some(ready) = ready else {
-            let text = say!(words, "change-ask-at-once", what = what, account = account);
-            return self.asking(place, text);
+        let (from, until) = match ready {
+            Some(ready) => ("later", self.day(ready)),
+            None => ("now", String::new()),
         };
-        let until = self.day(ready);
+        let until = until.as_str();
         let text =
-            say!(words, "change-ask", what = what, account = account, until = until.as_str());
-        let before = say!(words, "change-ask-before");
-        self.asking(format!("{before} {place}").trim_end().to_owned(), text)
+            say!(words, "change-ask", what = what, account = account, from = from, until = until);
+        let mut before = match ready {
+            Some(_) => say!(words, "change-ask-before"),
+            None => say!(words, "change-ask-before-at-once"),
+        };
+        if let Some(replaced) = replaced {
+            let what = names(&replaced.proposal).1;
+            before = format!("{before} {}", say!(words, "change-ask-replaces", what = what));
+        }
+        self.asking(before, text)
     }
 
     /// Whether a computer is to be removed.
@@ -260,4 +294,9 @@ impl Here<'_> {
             Some(Author::WrongCodes) => ("codes", ""),
         }
     }
+}
+
+/// The value that a change leaves as it is.
+fn kept(change: &ChangeTold) -> &str {
+    change.now.as_ref().map_or("", |now| names(now).1)
 }

@@ -16,7 +16,7 @@ use url::Url;
 use super::finding::{Found, Search, find};
 use super::typed::{activation, broker_address, host, inside, not_enrolled};
 use super::{Ended, Registrar};
-use crate::changes::wording::Here;
+use crate::changes::wording::{Here, Whose};
 use crate::clock;
 use crate::signer;
 use crate::source::Refusal;
@@ -185,6 +185,7 @@ impl Registrar {
             words: &words,
             approver: &account.approver.clone(),
             account: name.as_str(),
+            whose: Whose::Only,
             broker: host,
             now: change.queued_at,
             wall: clock::wall(),

@@ -238,6 +238,12 @@ impl Source {
         self.broker.split_once("://").map_or(&*self.broker, |(_, host)| host)
     }
 
+    /// The account as it is named where another one here has the same name.
+    #[must_use]
+    pub fn named(&self) -> String {
+        format!("{}@{}", self.account, self.host())
+    }
+
     /// Broker time at `now`, as well as it is known.
     /// (When the link was never up, this computer's clock stands for the broker's.)
     #[must_use]

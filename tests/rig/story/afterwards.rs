@@ -34,7 +34,23 @@ pub(super) fn signed(name: &str, body: &[u8]) -> Option<String> {
             claims["value"].as_str()?
         ));
     }
+    if name == "POST /v1/changes" {
+        let claims = member("change")?;
+        let act = claims["act"].as_str()?;
+        let of = claims.get("proposal").map(|proposal| format!(" {}", named(proposal)));
+        let heard = &claims["heard"];
+        let heard = heard["lang"].as_str().map(|lang| format!(", heard {lang} {}", heard["text"]));
+        let (of, heard) = (of.unwrap_or_default(), heard.unwrap_or_default());
+        return Some(format!("signed: change, {act}{of}{heard}"));
+    }
     None
+}
+
+/// What a change sets, in the words of the protocol.
+fn named(proposal: &Value) -> String {
+    let value = &proposal["value"];
+    let value = value["name"].as_str().or(value.as_str()).unwrap_or_default();
+    format!("{} {value}", proposal["setting"].as_str().unwrap_or_default())
 }
 
 /// The claims of a signed message, unverified.
@@ -67,6 +83,32 @@ pub(super) fn stored_by_broker(broker: &Broker) -> Vec<String> {
         )
     })
     .collect()
+}
+
+/// One line for each change at the broker, and one for the settings that hold, where any changed.
+pub(super) fn changes_of_broker(broker: &Broker) -> Vec<String> {
+    let store = open(&broker.store().join("sayso-broker.db"));
+    let mut changes = store.prepare("SELECT change FROM changes ORDER BY id").expect("changes");
+    let changes = changes.query_map([], |row| row.get::<_, String>(0)).expect("changes");
+    let mut lines: Vec<String> = changes
+        .map(|change| {
+            let change: Value = serde_json::from_str(&change.expect("a change")).expect("JSON");
+            let state = change["state"]["state"].as_str().unwrap_or_default();
+            format!("stored by the broker: change {}, {state}", named(&change["proposal"]))
+        })
+        .collect();
+    if !lines.is_empty() {
+        let settings = "SELECT settings FROM accounts WHERE settings IS NOT NULL ORDER BY name";
+        let mut settings = store.prepare(settings).expect("settings");
+        let settings = settings.query_map([], |row| row.get::<_, String>(0)).expect("settings");
+        lines.extend(settings.map(|settings| {
+            let settings: Value = serde_json::from_str(&settings.expect("settings")).expect("JSON");
+            let value = |name: &str| settings[name].as_str().unwrap_or_default().to_owned();
+            let (with, device) = (value("approve_with"), value("same_device"));
+            format!("stored by the broker: approve_with is {with}, same_device is {device}")
+        }));
+    }
+    lines
 }
 
 /// One line for each decision that the daemon keeps.

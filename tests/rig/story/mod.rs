@@ -16,7 +16,7 @@ use crate::processes::wait_until;
 use crate::service::{Asked, Service};
 use crate::transcript::{Channel, Transcript};
 
-use afterwards::{ANSWERED, signed, stored_by_broker, stored_by_daemon};
+use afterwards::{ANSWERED, changes_of_broker, signed, stored_by_broker, stored_by_daemon};
 
 pub use afterwards::claims;
 pub use computer::Computer;
@@ -57,11 +57,18 @@ impl Story {
 
     /// The same with a clock that the story moves: the broker's, the service's and this computer's.
     pub async fn begin_with_clock(desktop: Builder) -> (Story, FakeClock) {
+        Story::begin_with_clock_as(desktop, &[]).await
+    }
+
+    /// The same with other answers at registration too.
+    pub async fn begin_with_clock_as(desktop: Builder, answers: &[&str]) -> (Story, FakeClock) {
         let desktop = desktop.start().await;
         let clock = FakeClock::new(desktop.dir(), "clock");
+        clock.begin();
         let broker = Broker::start_with_clock(&desktop, clock.clone()).await;
         let daemon = Daemon::start_with_clock(&desktop, clock.clone()).await;
         let channels = ["--speech", "on", "--notification", "on", "--attend", "off"];
+        let channels = [&channels, answers].concat();
         (Story::begin_as(desktop, broker, daemon, SERVICE, &channels).await, clock)
     }
 
@@ -231,7 +238,8 @@ impl Story {
             }
         }
         transcript.note(Channel::Act, "afterwards, on the disks:");
-        for text in stored_by_broker(&self.broker) {
+        let changes = changes_of_broker(&self.broker);
+        for text in stored_by_broker(&self.broker).into_iter().chain(changes) {
             transcript.note(Channel::Stored, text);
         }
         for desktop in &desktops {
@@ -297,11 +305,12 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn a_day_passes_for_broker_and_daemon_and_they_find_each_other_again() {
         let (mut story, clock) = Story::begin_with_clock(Desktop::builder("A day.")).await;
+        let began = clock.seconds();
         let before = broker_time(&story).await;
         story.pass(&clock, DAY).await;
         let later = broker_time(&story).await - before;
         assert!((86_400..86_430).contains(&later), "{later}");
-        assert!((clock.seconds() - crate::clock::seconds() - 86_400).abs() < 2);
+        assert!((86_400..86_430).contains(&(clock.seconds() - began)));
         let login = story.log_in("CODE-1").await;
         let mut terminal = Terminal::sayso(&story.desktop, &["enter", &login.code]);
         story.wait_for_question(&mut terminal).await;

@@ -30,10 +30,14 @@ impl Pipeline {
         if pending().any(|change| change.proposal == proposal) {
             return Err(Error::Invalid(say!(words, "error-setting-waits")));
         }
-        if all.settings.is_some_and(|settings| settings.is_already(&proposal)) {
-            return Err(Error::Invalid(say!(words, "error-setting-already")));
-        }
         let replaced = pending().find(|change| change.proposal.is_replaced_by(&proposal)).cloned();
+        if all.settings.is_some_and(|settings| settings.is_already(&proposal)) {
+            let sentence = match replaced {
+                Some(_) => say!(words, "error-setting-already-waits"),
+                None => say!(words, "error-setting-already"),
+            };
+            return Err(Error::Invalid(sentence));
+        }
         let asking = self.wording(approver, now, |here| {
             let ready = match proposal.wait() {
                 Wait::None => None,

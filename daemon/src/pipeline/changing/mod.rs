@@ -22,7 +22,7 @@ use sayso_protocol::enrolment::ApproverId;
 use super::Pipeline;
 use crate::changes::Changes;
 use crate::changes::asked::Asked;
-use crate::changes::wording::Here;
+use crate::changes::wording::{Here, Whose};
 use crate::clock;
 use crate::doors::{ChangeAsk, Reply};
 use crate::source::errand::{Errand, Fetched};
@@ -228,10 +228,14 @@ impl Pipeline {
         say: impl FnOnce(&Here<'_>) -> T,
     ) -> Option<T> {
         let source = self.sources.get(approver)?;
+        let others = || self.sources.iter().filter(|(other, _)| *other != approver);
+        let alike = others().any(|(_, other)| other.account == source.account);
+        let account = if alike { source.named() } else { source.account.to_string() };
         Some(say(&Here {
             words: self.announcer.words(),
             approver,
-            account: source.account.as_str(),
+            account: &account,
+            whose: if others().next().is_some() { Whose::Named } else { Whose::Only },
             broker: source.host(),
             now: source.time(now),
             wall: clock::wall(),

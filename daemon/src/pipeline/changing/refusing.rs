@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use sayso_protocol::bus::Error;
-use sayso_protocol::change::Proposal;
+use sayso_protocol::change::{Proposal, Standing};
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::problem::{Problem, ProblemType};
 use sayso_protocol::spoken::Clean;
@@ -19,13 +19,12 @@ impl Pipeline {
     pub(super) fn approver_of(&self, account: &str) -> Result<ApproverId, Error> {
         self.registered()?;
         let words = self.announcer.words();
-        let whole = |source: &Source| format!("{}@{}", source.account, source.host());
         let is_meant = |source: &Source| {
-            account.is_empty() || source.account.as_str() == account || whole(source) == account
+            account.is_empty() || source.account.as_str() == account || source.named() == account
         };
         let mut meant: Vec<_> =
             self.sources.iter().filter(|(_, source)| is_meant(source)).collect();
-        meant.sort_by_key(|(_, source)| whole(source));
+        meant.sort_by_key(|(_, source)| source.named());
         match &meant[..] {
             [(approver, _)] => Ok((*approver).clone()),
             [] => {
@@ -34,7 +33,7 @@ impl Pipeline {
                 Err(Error::Invalid(say!(words, "error-account-unknown", account = account)))
             }
             several => {
-                let names: Vec<_> = several.iter().map(|(_, source)| whole(source)).collect();
+                let names: Vec<_> = several.iter().map(|(_, source)| source.named()).collect();
                 let names = names.join(", ");
                 let sentence = say!(words, "error-account-several", accounts = names.as_str());
                 Err(Error::Ambiguous(sentence))
@@ -92,14 +91,22 @@ impl Pipeline {
             }
             Refusal::Problem(problem) => problem,
         };
-        let Problem { kind, title, retry_at, .. } = *problem;
+        let Problem { kind, title, retry_at, change, .. } = *problem;
         if kind == ProblemType::NotReady {
             let until = retry_at.and_then(|at| self.wording(approver, now, |here| here.day(at)));
             let until = until.unwrap_or_default();
             return Error::Refused(say!(words, "error-change-not-ready", until = until.as_str()));
         }
         if kind == ProblemType::ChangeEnded {
-            return Error::Ended(say!(words, "error-change-ended"));
+            let state = match change {
+                Some(Standing::Applied) => "done",
+                Some(Standing::Cancelled) => "stopped",
+                Some(
+                    Standing::Waiting | Standing::Ready | Standing::Lapsed | Standing::Replaced,
+                )
+                | None => "dropped",
+            };
+            return Error::Ended(say!(words, "error-change-ended", state = state));
         }
         if kind == ProblemType::NoChange {
             return Error::Invalid(say!(words, "error-setting-already"));
