@@ -177,7 +177,10 @@ practise-what = { $way ->
     [link] Knappen: den står først på en loginside og åbner Sayso på denne computer.
    *[readout] En oplæst kode: Sayso siger seks cifre, og du taster dem på en loginside.
 } Intet står på spil.
-practise-begin = Tryk Enter for at begynde:
+practise-begin = Tryk Enter for at begynde. En side åbner i din browser{ $way ->
+    [link] {""}
+   *[other] ; kom så tilbage hertil
+}:
 practise-page = Din browser åbner øvelsens side. Gør den ikke det, så åbn den selv: { $address }
 practise-there = { $way ->
     [code] Læs de seks cifre der, eller tryk på kopiknappen. Tryk så Enter her:

@@ -177,7 +177,10 @@ practise-what = { $way ->
     [link] The button: it stands first on a login page, and opens Sayso on this computer.
    *[readout] A code read out: Sayso tells you six digits, and you type them on a login page.
 } Nothing is at stake.
-practise-begin = Press Enter to begin:
+practise-begin = Press Enter to begin. A page opens in your browser{ $way ->
+    [link] {""}
+   *[other] ; come back here from it
+}:
 practise-page = Your browser opens the practice page. If it does not, open it yourself: { $address }
 practise-there = { $way ->
     [code] Read the six digits there, or press its copy button. Then press Enter here:

@@ -6,6 +6,7 @@ use sayso_protocol::bus::Practice;
 use sayso_words::say;
 
 use super::{Ending, answer, scan};
+use crate::clock;
 use crate::command_line::{Practise, Way};
 use crate::exit::Status;
 use crate::prompt::{Prompt, Yes};
@@ -45,7 +46,8 @@ async fn practise(session: &Session, prompt: &mut Prompt, way: Way) -> Ending {
     let words = session.words().await;
     let what = say!(words, "practise-what", way = name(way));
     prompt.tell(words, &what).await;
-    if prompt.line(words, &say!(words, "practise-begin")).await.is_none() {
+    let ready = say!(words, "practise-begin", way = name(way));
+    if prompt.line(words, &ready).await.is_none() {
         return stopped(session).await;
     }
     let watch = Watch::begin().await;
@@ -76,7 +78,8 @@ async fn approve(
         // The page opens Sayso, which asks in its own dialog.
         prompt.tell(words, &there).await;
         watch.ended(&begun.id, begun.expires_at).await;
-        return Ok(Status::Done);
+        let over = clock::left(begun.expires_at).is_zero();
+        return Ok(if over { Status::Expired } else { Status::Done });
     }
     if prompt.line(words, &there).await.is_none() {
         return stopped(session).await;

@@ -28,11 +28,11 @@ pub(super) fn signed(name: &str, body: &[u8]) -> Option<String> {
     }
     if name == "POST /v1/bindings" {
         let claims = member("binding")?;
-        return Some(format!(
-            "signed: binding by {}, value {}",
-            claims["method"].as_str()?,
-            claims["value"].as_str()?
-        ));
+        let method = claims["method"].as_str()?;
+        return Some(match claims["value"].as_str() {
+            Some(value) => format!("signed: binding by {method}, value {value}"),
+            None => format!("signed: binding by {method}"),
+        });
     }
     if name == "POST /v1/changes" {
         let claims = member("change")?;
