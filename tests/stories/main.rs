@@ -29,6 +29,8 @@ mod orca;
 mod other_uid_and_sandbox;
 mod pictures;
 mod practise;
+mod read_out_aloud_refused;
+mod read_out_privately;
 mod replayed;
 mod screen_reader_client;
 mod second_browser;

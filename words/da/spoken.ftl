@@ -75,6 +75,7 @@ readout = Tast på siden: { $code }.
 readout-twice = Tast på siden: { $code }. Igen: { $code }.
 readout-ready = Koden er klar. Læs den: sayso.
 readout-not-said = Koden er klar, men siges ikke: ingen hovedtelefoner. Læs den: sayso.
+readout-in-dialog = Koden er klar, men siges ikke: ingen hovedtelefoner. Den står i dialogen.
 readout-ask = Koden er klar, men siges ikke: ingen hovedtelefoner. Sig den højt her? Ja eller nej.
 
 ## Spørgsmålet efter koden.

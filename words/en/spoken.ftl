@@ -75,6 +75,7 @@ readout = Type on the page: { $code }.
 readout-twice = Type on the page: { $code }. Again: { $code }.
 readout-ready = Code ready. To read it: sayso.
 readout-not-said = Code ready, not said: no headphones. To read it: sayso.
+readout-in-dialog = Code ready, not said: no headphones. It stands in the dialog.
 readout-ask = Code ready, not said: no headphones. Say it aloud here? Yes or no.
 
 ## The question, after the code.

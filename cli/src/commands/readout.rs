@@ -31,7 +31,11 @@ pub(super) async fn run(session: &Session, prompt: &mut Prompt, id: &str) -> End
             }
         };
         match wanted {
-            Some(Wish::Copy) => copy(session, &words, &mut watch, &readout).await?,
+            Some(Wish::Copy) => {
+                if copy(session, &words, &mut watch, &readout).await? == Copying::Ended {
+                    return Ok(Status::Done);
+                }
+            }
             Some(Wish::Say) => say(session, prompt, &words, &readout).await?,
             None => return Ok(Status::Done),
         }
@@ -42,22 +46,30 @@ pub(super) async fn run(session: &Session, prompt: &mut Prompt, id: &str) -> End
     }
 }
 
+/// Why digits were taken off the clipboard.
+#[derive(PartialEq, Eq)]
+enum Copying {
+    /// They stood there for a minute.
+    Over,
+    /// The request has ended.
+    Ended,
+}
+
 /// Puts them on the clipboard for a minute, or until they are used.
 async fn copy(
     session: &Session,
     words: &Words,
     watch: &mut Watch,
     readout: &Readout,
-) -> Result<(), Failure> {
+) -> Result<Copying, Failure> {
     let copied = Copied::put(&readout.code).ok_or_else(|| {
         Failure::own(Status::WrongUse, "clipboard-tool", |words| say!(words, "error-copy-tool"))
     })?;
     session.output.note(&say!(words, "readout-copied"));
-    tokio::select! {
-        () = copied.minute() => (),
-        () = watch.ended(&readout.id, readout.expires_at) => (),
-    }
-    Ok(())
+    Ok(tokio::select! {
+        () = copied.minute() => Copying::Over,
+        () = watch.ended(&readout.id, readout.expires_at) => Copying::Ended,
+    })
 }
 
 /// Has them said; where others would hear them, the person is asked first.

@@ -33,8 +33,8 @@ impl Pipeline {
         match place {
             Place::Terminal => Ok(shown),
             Place::Dialog => {
-                if self.announcer.speaks_in_dialogs() && self.may_say() {
-                    self.say_digits(id);
+                if self.announcer.speaks_in_dialogs() {
+                    self.say_beside_dialog(id);
                 }
                 Ok(shown)
             }
@@ -78,6 +78,19 @@ impl Pipeline {
                 self.announcer.tell(None, &line);
             }
         }
+    }
+
+    /// The same where a dialog shows them that nothing else reads.
+    fn say_beside_dialog(&mut self, id: RequestId) {
+        if self.may_say() {
+            return self.say_digits(id);
+        }
+        let words = self.announcer.words();
+        let told = Told {
+            sentence: say!(words, "readout-in-dialog"),
+            line: words.line("line-readout", &[]),
+        };
+        self.announcer.tell(None, &told);
     }
 
     /// Headphones came or went. Digits that are being said stop at once.

@@ -4,6 +4,7 @@
 mod afterwards;
 mod computer;
 mod login;
+mod read_out;
 
 use std::time::Duration;
 

@@ -262,6 +262,21 @@ fn without_headphones_digits_wait_until_they_are_asked_for() {
 }
 
 #[test]
+fn beside_a_dialog_that_nothing_reads_digits_are_said_or_why_not() {
+    for (listening, said) in [
+        (Listening::Private, "Type on the page: 4 8 2, 9 1 3. Again: 4 8 2, 9 1 3."),
+        (Listening::Loud, "Code ready, not said: no headphones. It stands in the dialog."),
+    ] {
+        let mut bench = bench(&["anna"]);
+        bench.tell(Event::Listening(listening));
+        bench.approve_by(&DIGITS, digits());
+        bench.hear();
+        assert_eq!(bench.readout(Place::Dialog).unwrap().code, "482913");
+        assert_eq!(bench.hear(), [said]);
+    }
+}
+
+#[test]
 fn who_is_nowhere_is_handed_no_digits() {
     let mut bench = bench(&["anna"]);
     bench.headphones();
