@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Client;
+use reqwest::{Client, Response};
 use sayso_protocol::binding::{Binding, BindingCall, Bound};
 use sayso_protocol::decision::{DecisionAnswer, DecisionCall, DecisionClaims};
 use sayso_protocol::enrolment::ApproverId;
@@ -253,7 +253,13 @@ pub(super) async fn broker_time(
     let mut address = broker.clone();
     address.set_path("/v1/time");
     address.query_pairs_mut().append_pair("nonce", &asked);
-    let TimeAnswer { time } = answer(http.get(address)).await?;
+    let call = || http.get(address.clone());
+    let sent = match call().send().await {
+        // The first call for a while: the broker may have closed the connection that was kept.
+        Err(error) if !error.is_timeout() => call().send().await,
+        sent => sent,
+    };
+    let TimeAnswer { time } = read(sent).await?;
     let envelope =
         verify(keys, time.as_str(), |key| key.verify_at_any_time::<BrokerTime>(time.as_str()))
             .map_err(|_| Refusal::Strange)?;
@@ -283,11 +289,16 @@ pub(super) async fn post<B: Serialize, A: DeserializeOwned>(
     answer(http.post(address).json(body)).await
 }
 
-/// Sends a call and reads its answer, which is capped before it is parsed.
+/// Sends a call and reads its answer.
 pub(super) async fn answer<A: DeserializeOwned>(
     call: reqwest::RequestBuilder,
 ) -> Result<A, Refusal> {
-    let mut response = call.send().await.map_err(|error| {
+    read(call.send().await).await
+}
+
+/// Reads an answer, which is capped before it is parsed.
+async fn read<A: DeserializeOwned>(sent: reqwest::Result<Response>) -> Result<A, Refusal> {
+    let mut response = sent.map_err(|error| {
         tracing::debug!(timeout = error.is_timeout(), "a call to the broker failed");
         Refusal::Offline
     })?;
@@ -308,5 +319,32 @@ pub(super) async fn answer<A: DeserializeOwned>(
         Ok(problem) => Err(Refusal::Problem(Box::new(problem))),
         Err(_) if status.is_server_error() => Err(Refusal::Offline),
         Err(_) => Err(Refusal::Strange),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_connection_that_the_broker_has_closed_is_not_the_end_of_it() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let broker = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        let answering = tokio::spawn(async move {
+            let (mut first, _) = listener.accept().await.unwrap();
+            first.read_exact(&mut [0; 16]).await.unwrap();
+            drop(first);
+            let (mut second, _) = listener.accept().await.unwrap();
+            second.read_exact(&mut [0; 16]).await.unwrap();
+            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+            second.write_all(answer).await.unwrap();
+            second.read_to_end(&mut Vec::new()).await.ok();
+        });
+        let told = broker_time(&client().unwrap(), &broker, broker.as_str(), &[]).await;
+        assert!(matches!(told, Err(Refusal::Strange)), "it was asked again, and said nothing");
+        answering.abort();
     }
 }
