@@ -113,7 +113,7 @@ cancelled = { $reason ->
     [page] Stoppet på siden: { $service }. Du skal ikke gøre noget.
     [replaced] Stoppet. En nyere anmodning fra { $service } kom i stedet.
     [readout_failed] Stoppet. Der er skrevet tre forkerte koder på { GENITIVE($service) } side. Begynd forfra der.
-    [other_browser] Stoppet. { GENITIVE($service) } side var i en anden browser. Begynd forfra der.
+    [other_browser] Stoppet. { GENITIVE($service) } side er ikke i din standardbrowser. Begynd forfra i den.
    *[other] Stoppet. { GENITIVE($service) } anmodning er slut. Du skal ikke gøre noget.
 }
 cancelled-practice = Stoppet. Øvelsen er slut: der skete ikke noget.

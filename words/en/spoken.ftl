@@ -113,7 +113,7 @@ cancelled = { $reason ->
     [page] Stopped on the page: { $service }. You need do nothing.
     [replaced] Stopped. A newer request from { $service } took its place.
     [readout_failed] Stopped. Three wrong codes were typed on { $service }'s page. Start again there.
-    [other_browser] Stopped. { $service }'s page was in another browser. Start again there.
+    [other_browser] Stopped. { $service }'s page is not in your default browser. Start again in that one.
    *[other] Stopped. { $service }'s request has ended. You need do nothing.
 }
 cancelled-practice = Stopped. This practice is over: nothing happened.

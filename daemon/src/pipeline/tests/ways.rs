@@ -170,7 +170,8 @@ fn a_browser_that_does_not_finish_is_told_of_and_so_is_why() {
     let (state, reason) = (Standing::Cancelled, Some(Reason::OtherBrowser));
     let ended = Ended { id: id(0), state, reason, collected: false };
     bench.source("anna", FromSource::Ended(ended));
-    let why = "Stopped. Example Bank's page was in another browser. Start again there.";
+    let why =
+        "Stopped. Example Bank's page is not in your default browser. Start again in that one.";
     assert_eq!(bench.hear(), [why]);
     assert!(bench.pipeline.inbox.get(id(0)).is_none());
 }
