@@ -66,13 +66,24 @@ pub async fn run(session: &Session, prompt: &mut Prompt, wished: &Scan) -> Endin
     ask(session, prompt, &seen).await
 }
 
-/// Looks at the screens, and so on.
+/// Looks at the screens, and so on. Who was sent from a terminal to the login page is asked there.
 ///
 /// # Errors
 /// There is nothing to be seen, or what the daemon refused.
 pub async fn screen(session: &Session, prompt: &mut Prompt) -> Ending {
-    let seen = look(session, prompt).await?;
-    ask(session, prompt, &seen).await
+    let seen = look(session, prompt).await;
+    let Some(mut there) = prompt.at_page(session.output) else {
+        return ask(session, prompt, &seen?).await;
+    };
+    let asked = match seen {
+        Ok(seen) => ask(session, &mut there, &seen).await,
+        Err(unseen) => Err(unseen),
+    };
+    if let (Err(failure), Prompt::Dialog(_)) = (&asked, &there) {
+        let words = session.words().await;
+        there.tell(words, &failure.sentences(words)).await;
+    }
+    asked
 }
 
 async fn ask(session: &Session, prompt: &mut Prompt, seen: &[Found]) -> Ending {

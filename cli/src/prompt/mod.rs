@@ -36,6 +36,17 @@ impl Prompt {
         Dialog::find(output).map_or(Prompt::Nowhere(output), Prompt::Dialog)
     }
 
+    /// Where somebody is asked whom this prompt has sent to a page: in a dialog, which comes to
+    /// them there. What is printed at the terminal that they left, nobody would hear. `None` is
+    /// here, for want of a dialog or because nobody was sent.
+    #[must_use]
+    pub fn at_page(&self, output: Output) -> Option<Prompt> {
+        match self {
+            Prompt::Terminal(_) => Dialog::find(output).map(Prompt::Dialog),
+            Prompt::Dialog(_) | Prompt::Nowhere(_) => None,
+        }
+    }
+
     /// The prompt of a command that asks something in a terminal only, and opens no dialog.
     #[must_use]
     pub fn at_terminal(output: Output) -> Prompt {

@@ -238,31 +238,6 @@ impl Pipeline {
         self.next_question(now);
     }
 
-    /// A result goes to where the person is: once.
-    pub(super) fn deliver(
-        &mut self,
-        id: RequestId,
-        place: Place,
-        reply: Option<Reply<Answer>>,
-        result: AnswerResult,
-        told: &Told,
-    ) {
-        let answer = Answer { id: id.to_string(), result, sentence: told.sentence.clone() };
-        let returned = reply.is_some_and(|reply| reply.send(Ok(answer)).is_ok());
-        if !returned || place != Place::Terminal {
-            self.tell_result(told);
-        }
-    }
-
-    /// A refusal goes to where the person is: once.
-    pub(super) fn refuse<T>(&mut self, place: Place, reply: Reply<T>, error: Error) {
-        let sentence = zbus::DBusError::description(&error).unwrap_or_default().to_owned();
-        drop(reply.send(Err(error)));
-        if place == Place::Nowhere && !sentence.is_empty() {
-            self.tell_result(&Told { line: sentence.clone(), sentence });
-        }
-    }
-
     /// An approval that the service never fetched is over.
     pub(super) fn over_unfetched(&self, entry: &Entry) -> Option<Told> {
         let words = self.announcer.words();
@@ -271,22 +246,6 @@ impl Pipeline {
                 Some(Wording::new(words, entry.received.request()).never_fetched())
             }
             Progress::Sending { .. } | Progress::Kept | Progress::Unconfirmed { .. } => None,
-        }
-    }
-
-    /// Tells a result, or keeps it until the screen is unlocked.
-    pub(super) fn tell_result(&mut self, told: &Told) {
-        if self.announcer.locked() {
-            self.untold.push(told.clone());
-        } else {
-            self.announcer.tell(None, told);
-        }
-    }
-
-    /// Results that came while the screen was locked.
-    pub(super) fn tell_untold(&mut self) {
-        for told in std::mem::take(&mut self.untold) {
-            self.announcer.tell(None, &told);
         }
     }
 }

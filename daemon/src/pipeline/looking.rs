@@ -49,9 +49,26 @@ impl Pipeline {
         now: Instant,
     ) {
         match self.usable(texts, now) {
-            Ok(found) => drop(reply.send(Ok(found))),
+            Ok(found) => {
+                if let (Place::Dialog, [_, _, ..]) = (place, &found[..]) {
+                    self.say_choices(&found);
+                }
+                drop(reply.send(Ok(found)));
+            }
             Err(error) => self.refuse(place, reply, error),
         }
+    }
+
+    /// The dialog asks by number which one is meant.
+    fn say_choices(&mut self, found: &[Found]) {
+        let words = self.announcer.words().clone();
+        for (number, one) in (1..).zip(found) {
+            let choice = one.sentence.as_str();
+            let line =
+                say!(words, "choice-line", number = i32::to_string(&number), choice = choice);
+            self.say_in_dialog(&line);
+        }
+        self.say_in_dialog(&say!(words, "dialog-choose"));
     }
 
     fn usable(&self, texts: &[String], now: Instant) -> Result<Vec<Found>, Error> {

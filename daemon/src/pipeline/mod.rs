@@ -34,6 +34,7 @@ mod calling;
 mod changing;
 mod confirming;
 mod deciding;
+mod delivering;
 mod earlier;
 mod entering;
 mod looking;

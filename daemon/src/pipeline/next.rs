@@ -18,16 +18,16 @@ impl Pipeline {
     pub(super) fn next(&mut self, place: Place, reply: Reply<Next>, now: Instant) {
         match self.next_step(now) {
             Ok(next) => {
-                let sentence = next.sentence.clone();
-                let aloud = match next.step {
-                    Step::Nothing | Step::Code | Step::Page | Step::Change => {
-                        place == Place::Nowhere
-                    }
-                    Step::Take | Step::Question | Step::Readout => false,
-                };
+                let (step, sentence) = (next.step, next.sentence.clone());
                 drop(reply.send(Ok(next)));
-                if aloud {
-                    self.tell_result(&Told { line: sentence.clone(), sentence });
+                match (place, step) {
+                    (Place::Dialog, Step::Nothing | Step::Page) => self.say_in_dialog(&sentence),
+                    (Place::Nowhere, Step::Nothing | Step::Code | Step::Page | Step::Change) => {
+                        self.tell_result(&Told { line: sentence.clone(), sentence });
+                    }
+                    (Place::Terminal, _)
+                    | (Place::Dialog, Step::Code | Step::Change)
+                    | (_, Step::Take | Step::Question | Step::Readout) => {}
                 }
             }
             Err(error) => self.refuse(place, reply, error),

@@ -123,8 +123,8 @@ impl Pipeline {
     ) {
         match asked {
             Ok(question) => {
-                if place == Place::Dialog && !self.announcer.has_reader() {
-                    self.announcer.say_gently(&question.text);
+                if place == Place::Dialog {
+                    self.say_in_dialog(&question.text);
                 }
                 drop(reply.send(Ok(question)));
             }

@@ -33,6 +33,7 @@ use crate::signer;
 use crate::source::{Arrived, BrokerClock, Event as FromSource, Order as ToSource};
 use crate::store::{KeptDecision, Told as ToldSoFar};
 use crate::surroundings::lock::Lock;
+use crate::surroundings::reader::ScreenReader;
 
 const BROKER: &str = "http://127.0.0.1:1";
 
@@ -377,10 +378,17 @@ fn the_next_step_is_said_where_nobody_can_read_it() {
     let next = |bench: &mut Bench, place| bench.call(|reply| Ask::Next { place, reply });
     let mut bench = bench(&["anna"]);
     next(&mut bench, Place::Terminal);
-    next(&mut bench, Place::Dialog);
     assert_eq!(bench.hear(), [""; 0]);
     next(&mut bench, Place::Nowhere);
     assert_eq!(bench.hear(), ["Nothing is waiting."]);
+    next(&mut bench, Place::Dialog);
+    assert_eq!(bench.hear(), ["Nothing is waiting."], "no screen reader reads the dialog");
+    bench.tell(Event::Reader(ScreenReader::Running));
+    next(&mut bench, Place::Dialog);
+    let why = bench.call(|reply| Ask::Question { id: String::new(), place: Place::Dialog, reply });
+    assert_eq!(bench.hear(), [""; 0]);
+    drop(why);
+    bench.tell(Event::Reader(ScreenReader::Absent));
     bench.call(|reply| Ask::Question { id: String::new(), place: Place::Nowhere, reply });
     assert_eq!(bench.hear().len(), 1, "why there is no question");
     bench.arrive(0);
