@@ -32,6 +32,8 @@ mod practise;
 mod read_out_aloud_refused;
 mod read_out_privately;
 mod replayed;
+mod same_device;
+mod scanned;
 mod screen_reader_client;
 mod second_browser;
 mod second_of_two;

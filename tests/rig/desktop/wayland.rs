@@ -84,8 +84,9 @@ impl Desktop {
     /// # Panics
     /// If the story is not on Wayland.
     pub fn press_on_wayland(&self, key: &str) {
-        // wtype's keyboard has the keys of its arguments, and GTK does not see a keyboard's last one.
-        let done = self.command("wtype").args(["-k", key, "-k", "Shift_L"]).status();
+        // wtype's keyboard has the keys of its arguments alone, and goes with it. GTK looks a key up
+        // on the keyboard that is there when it gets round to it: so this one stays a moment.
+        let done = self.command("wtype").args(["-k", key, "-s", "500", "-k", "Shift_L"]).status();
         let done = done.expect("wtype");
         assert!(done.success(), "no key {key:?}");
     }

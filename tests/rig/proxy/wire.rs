@@ -82,7 +82,7 @@ impl Head {
 /// Carries calls and answers until one side closes or the story cuts.
 pub(super) async fn carry(client: TcpStream, server: TcpStream, gate: &Gate) -> io::Result<()> {
     let (mut client, mut server) = (Side::new(client), Side::new(server));
-    while let Some(call) = Head::read(&mut client.input).await? {
+    while let Some(call) = next_call(&mut client, &mut server).await? {
         let body = call.body(&mut client.input).await?;
         let (method, target) = call.first_line();
         let name = format!("{method} {}", target.split('?').next().unwrap_or_default());
@@ -106,6 +106,15 @@ pub(super) async fn carry(client: TcpStream, server: TcpStream, gate: &Gate) -> 
         }
     }
     Ok(())
+}
+
+/// The client's next call. Where the broker closes first, the client learns that at once, as it
+/// would without a proxy.
+async fn next_call(client: &mut Side, server: &mut Side) -> io::Result<Option<Head>> {
+    tokio::select! {
+        call = Head::read(&mut client.input) => call,
+        closed = server.input.fill_buf() => closed.map(|_| None),
+    }
 }
 
 /// An answer's body; the client may leave in the middle of it.

@@ -49,6 +49,15 @@ impl Story {
         Story::begin_with(desktop, broker).await
     }
 
+    /// The same for an account whose login pages show QR codes.
+    pub async fn begin_by_qr(desktop: Builder) -> Story {
+        let desktop = desktop.start().await;
+        let (broker, daemon) = (Broker::start(&desktop).await, Daemon::start(&desktop).await);
+        let answers = ["--speech", "on", "--notification", "on", "--attend", "off"];
+        let answers = [&answers[..], &["--approve-with", "qr"]].concat();
+        Story::begin_as(desktop, broker, daemon, SERVICE, &answers).await
+    }
+
     /// The same with parts that the story has started in its own way.
     pub async fn begin_with(desktop: Desktop, broker: Broker) -> Story {
         let daemon = Daemon::start(&desktop).await;
