@@ -126,6 +126,18 @@ async fn a_change_that_nobody_confirms_lapses_after_seven_days_and_the_old_value
 }
 
 #[tokio::test]
+async fn who_was_away_for_weeks_still_hears_how_a_change_ended() {
+    let home = Home::new().await;
+    let queued = home.queue(QR).await;
+    home.desk.cancel(&queued, home.now()).await.unwrap();
+    home.running.pass(28 * DAY - 1);
+    assert_eq!(home.standing(&queued).await, Standing::Cancelled);
+    home.running.pass(2);
+    assert_eq!(home.laptop.changes(home.now()).await.unwrap().changes, []);
+    home.running.stop().await;
+}
+
+#[tokio::test]
 async fn a_newer_change_of_the_same_setting_takes_the_older_ones_place_and_waits_anew() {
     let home = Home::new().await;
     let older = home.queue(QR).await;

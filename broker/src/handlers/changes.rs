@@ -32,7 +32,7 @@ enum Answer {
     Refused(Box<Problem>),
 }
 
-/// `GET /v1/changes`: what holds, what waits, and what ended since yesterday.
+/// `GET /v1/changes`: what holds, what waits, and what ended in the last four weeks.
 ///
 /// # Errors
 /// `unauthorized`, `signature`, `clock`, `approver-removed`, `account-blocked`.

@@ -10,8 +10,9 @@ use crate::store::approvers::Approver;
 use crate::store::changes::KeptChange;
 use crate::store::{Db, StoreError, Tx};
 
-/// What ended within this time is told again to who was away.
-const TOLD_AGAIN: Duration = Duration::from_hours(24);
+/// What ended within this time is told again to who was away. A computer remembers a little longer
+/// what it has told, so that nothing is told twice.
+const TOLD_AGAIN: Duration = Duration::from_hours(28 * 24);
 /// So many of them, the newest: with what waits they take a quarter of a snapshot at most.
 const TOLD_AGAIN_MOST: u32 = 10;
 /// The broker's clock may be so far from what it said when a change was queued before the change's
@@ -92,7 +93,7 @@ pub(super) fn ended_by(change: &Change) -> Option<&Author> {
 }
 
 /// What an approver should know of its account's changes, oldest first: what has not ended, and
-/// what ended since yesterday. A computer that waits is told of the one that it waits for.
+/// what ended in the last four weeks. A computer that waits is told of the one that it waits for.
 ///
 /// # Errors
 /// [`StoreError`].

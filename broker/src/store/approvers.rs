@@ -94,12 +94,13 @@ impl Db<'_> {
         Ok(self.some_approvers("WHERE id = ?1 OR link_kid = ?1", kid)?.pop())
     }
 
-    /// The approvers that this account has, oldest first, those that wait included.
+    /// The approvers that this account has, in the order in which they enrolled, those that wait
+    /// included.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn registered(self, account: &AccountName) -> Result<Vec<Approver>, StoreError> {
-        let which = "WHERE account = ?1 AND removed_at IS NULL ORDER BY since, id";
+        let which = "WHERE account = ?1 AND removed_at IS NULL ORDER BY rowid";
         self.some_approvers(which, account.as_str())
     }
 
