@@ -80,8 +80,8 @@ done-computer-in = Udført. Computeren { $name } kan nu svare for { $account }.{
    *[nobody] {" "}Ingen stoppede den.
 }
 computer-kept-out = Computeren { $name } holdes ude. Den kan ikke svare for { $account }.
+done-computer-removed = Udført. Computeren { $name } er fjernet. Den kan ikke svare for { $account } mere.
 computer-removed = Computeren { $name } er fjernet{ $who ->
-    [here] {""}
     [there] {" "}på { $by }
     [codes] {" "}efter hundrede forkerte koder
    *[broker] {" "}af dem, der driver { $broker }
@@ -94,9 +94,14 @@ computer-remove-last = Det er den eneste. Derefter skal du bruge en ny aktiverin
 
 ## Denne computer, hvor den er en ekstra.
 registered-waits = Udført, men denne computer venter. Den kan svare for { $account } fra { $until }, hvis ingen stopper den.
+computer-here-waits = Denne computer venter. Den kan svare for { $account } fra { $until }, hvis ingen stopper den.
 computer-here-sooner = Før, hvis du siger ja på en anden af dine computere: skriv sayso der. Ikke ønsket? Hold den ude der: sayso settings cancel.
 done-computer-here = Udført. Denne computer kan nu svare for { $account }.
 computer-here-kept-out = Denne computer blev holdt ude. Den kan ikke svare for { $account }.
+
+## En konto, der er spærret som helhed, og enden på det.
+account-blocked = Kontoen { $account } er spærret af dem, der driver { $broker }. Ingen kan logge ind med den. Spørg dem hvorfor.
+account-unblocked = Kontoen { $account } er ikke længere spærret. Sayso svarer for den igen.
 
 ## Låst skærm.
 locked-change = Sayso. En ændring af indstillinger venter. Lås op for at høre den.

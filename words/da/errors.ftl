@@ -35,7 +35,8 @@ error-clock-off = Computerens ur går { $minutes ->
     [one] ét minut
    *[other] { WORD($minutes) } minutter
 } forkert. Sayso går efter brokerens tid; stil uret, når du kan.
-error-removed = { $broker } kender ikke længere denne computer. Bed dem, der driver den, om en ny aktiveringskode.
+error-removed = Denne computer er fjernet: den kan ikke svare for { $account } mere. Bed dem, der driver { $broker }, om en ny aktiveringskode.
+error-account-blocked = Kontoen { $account } er spærret hos { $broker }. Spørg dem, der driver den.
 
 ## Tilmelding.
 error-activation-wrong = { $broker } tog ikke imod aktiveringskoden. Se efter konto og kode; efter tre forkerte skal du bede om en ny kode.

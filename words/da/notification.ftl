@@ -69,6 +69,7 @@ line-cancelled = { $reason ->
     [readout_failed] Tre forkerte koder: { $service }
     [other_browser] Anden browser: { $service }
     [replaced] Stoppet. Ny anmodning: { $service }
+    [approver_removed] Computer fjernet: { $service }
    *[other] Stoppet: { $service }
 }
 line-cancelled-practice = Stoppet. Det var en øvelse.

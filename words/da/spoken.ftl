@@ -114,6 +114,7 @@ cancelled = { $reason ->
     [replaced] Stoppet. En nyere anmodning fra { $service } kom i stedet.
     [readout_failed] Stoppet. Der er skrevet tre forkerte koder på { GENITIVE($service) } side. Begynd forfra der.
     [other_browser] Stoppet. { GENITIVE($service) } side er ikke i din standardbrowser. Begynd forfra i den.
+    [approver_removed] Stoppet. Computeren, der havde { GENITIVE($service) } side, er fjernet. Der skete ikke noget.
    *[other] Stoppet. { GENITIVE($service) } anmodning er slut. Du skal ikke gøre noget.
 }
 cancelled-practice = Stoppet. Øvelsen er slut: der skete ikke noget.

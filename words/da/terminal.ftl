@@ -39,6 +39,7 @@ register-next = Nu mangler en genvejstast til hvert næste skridt. Få den med: 
 ## accounts, requests, history. $what er en action-linje.
 accounts-none = Ingen konto er tilmeldt her. Tilmeld med: sayso register ADRESSE KONTO.
 accounts-line = { $account } hos { $host }, { $state ->
+    [blocked] spærret.
     [connected] forbundet.
     [offline] ikke forbundet.
    *[waits] ikke lukket ind endnu.

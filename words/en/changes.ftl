@@ -80,8 +80,8 @@ done-computer-in = Done. The computer { $name } can now answer for { $account }.
    *[nobody] {" "}Nobody stopped it.
 }
 computer-kept-out = The computer { $name } is kept out. It cannot answer for { $account }.
+done-computer-removed = Done. The computer { $name } was removed. It cannot answer for { $account } any more.
 computer-removed = The computer { $name } was removed{ $who ->
-    [here] {""}
     [there] {" "}at { $by }
     [codes] {" "}after a hundred wrong codes
    *[broker] {" "}by those who run { $broker }
@@ -94,9 +94,14 @@ computer-remove-last = It is the only one. After that you need a new activation 
 
 ## This computer, where it is a further one.
 registered-waits = Done, but this computer waits. It can answer for { $account } from { $until }, if nobody stops it.
+computer-here-waits = This computer waits. It can answer for { $account } from { $until }, if nobody stops it.
 computer-here-sooner = Sooner, if you say yes at another computer of yours: type sayso there. Not wanted? Keep it out there: sayso settings cancel.
 done-computer-here = Done. This computer can now answer for { $account }.
 computer-here-kept-out = This computer was kept out. It cannot answer for { $account }.
+
+## An account that is blocked as a whole, and its end.
+account-blocked = Account { $account } was blocked by those who run { $broker }. Nobody can log in with it. Ask them why.
+account-unblocked = Account { $account } is no longer blocked. Sayso answers for it again.
 
 ## Screen locked.
 locked-change = Sayso. A change of settings is waiting. Unlock to hear it.

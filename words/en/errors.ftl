@@ -35,7 +35,8 @@ error-clock-off = This computer's clock is { $minutes ->
     [one] one minute
    *[other] { WORD($minutes) } minutes
 } off. Sayso goes by the broker's time; set the clock when you can.
-error-removed = { $broker } no longer knows this computer. Ask those who run it for a new activation code.
+error-removed = This computer was removed: it cannot answer for { $account } any more. Ask those who run { $broker } for a new activation code.
+error-account-blocked = Account { $account } is blocked at { $broker }. Ask those who run it.
 
 ## Registering.
 error-activation-wrong = { $broker } did not take the activation code. Check account and code; after three wrong ones ask for a new code.

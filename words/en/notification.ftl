@@ -69,6 +69,7 @@ line-cancelled = { $reason ->
     [readout_failed] Three wrong codes: { $service }
     [other_browser] Other browser: { $service }
     [replaced] Stopped. Newer request: { $service }
+    [approver_removed] Computer removed: { $service }
    *[other] Stopped: { $service }
 }
 line-cancelled-practice = Stopped. That was practice.

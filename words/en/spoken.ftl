@@ -114,6 +114,7 @@ cancelled = { $reason ->
     [replaced] Stopped. A newer request from { $service } took its place.
     [readout_failed] Stopped. Three wrong codes were typed on { $service }'s page. Start again there.
     [other_browser] Stopped. { $service }'s page is not in your default browser. Start again in that one.
+    [approver_removed] Stopped. The computer that had { $service }'s page was removed. Nothing was done.
    *[other] Stopped. { $service }'s request has ended. You need do nothing.
 }
 cancelled-practice = Stopped. This practice is over: nothing happened.

@@ -39,6 +39,7 @@ register-next = Next: a keyboard shortcut for each next step. To get it: sayso k
 ## accounts, requests, history. $what is an action-... line.
 accounts-none = No account is registered here. To register: sayso register ADDRESS ACCOUNT.
 accounts-line = { $account } at { $host }, { $state ->
+    [blocked] blocked.
     [connected] connected.
     [offline] not connected.
    *[waits] not let in yet.

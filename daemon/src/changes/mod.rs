@@ -73,6 +73,15 @@ enum Arrived {
     Yes,
 }
 
+/// The change by which this computer ceased to be one of the account's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parting<'a> {
+    /// It was given to the announcer.
+    Told,
+    /// It still is to be told.
+    Untold(&'a ChangeTold),
+}
+
 /// All changes of all accounts here.
 #[derive(Debug, Default)]
 pub struct Changes {
@@ -156,6 +165,17 @@ impl Changes {
     #[must_use]
     pub fn waits_here(&self, approver: &ApproverId) -> Option<&ChangeTold> {
         self.pending(approver).find(|change| is_of(approver, change))
+    }
+
+    /// The change by which this computer was turned away or removed, where it is known.
+    #[must_use]
+    pub fn parting(&self, approver: &ApproverId) -> Option<Parting<'_>> {
+        let known = self.known.get(approver)?;
+        let own = known.iter().find(|known| is_parting(approver, &known.change))?;
+        let standing = own.change.standing;
+        let given = own.telling.as_ref().is_some_and(|given| given.standing == standing);
+        let told = self.told.get(&(approver.clone(), own.change.id)) == Some(&standing);
+        Some(if given || told { Parting::Told } else { Parting::Untold(&own.change) })
     }
 
     /// What there is to tell, oldest first, of accounts whose broker can be reached: `time` knows
@@ -262,6 +282,21 @@ fn is_pending(change: &ChangeTold) -> bool {
     match change.standing {
         Standing::Waiting | Standing::Ready => true,
         Standing::Applied | Standing::Cancelled | Standing::Lapsed | Standing::Replaced => false,
+    }
+}
+
+/// Whether `change` turned the computer of `approver` away, or removed it.
+fn is_parting(approver: &ApproverId, change: &ChangeTold) -> bool {
+    match (&change.proposal, change.standing) {
+        (Proposal::Approver(computer), Standing::Cancelled)
+        | (Proposal::RemoveApprover(computer), Standing::Applied) => computer.id == *approver,
+        (
+            Proposal::ApproveWith(_)
+            | Proposal::SameDevice(_)
+            | Proposal::Approver(_)
+            | Proposal::RemoveApprover(_),
+            _,
+        ) => false,
     }
 }
 

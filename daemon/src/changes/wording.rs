@@ -177,16 +177,19 @@ impl Here<'_> {
 
     fn removed(&self, change: &ChangeTold, computer: &Computer) -> Told {
         let (words, name) = (self.words, computer.name.as_str());
-        let (who, by) = self.who(Some(&change.by));
-        let sentence = say!(
-            words,
-            "computer-removed",
-            name = name,
-            account = self.account,
-            who = who,
-            by = by,
-            broker = self.broker
-        );
+        let (account, broker) = (self.account, self.broker);
+        let sentence = match self.who(Some(&change.by)) {
+            ("here", _) => say!(words, "done-computer-removed", name = name, account = account),
+            (who, by) => say!(
+                words,
+                "computer-removed",
+                name = name,
+                account = account,
+                who = who,
+                by = by,
+                broker = broker
+            ),
+        };
         let state = "removed";
         let line = words.line("line-computer", &[("state", state.into()), ("name", name.into())]);
         Told { sentence, line }
@@ -196,7 +199,9 @@ impl Here<'_> {
     fn here(&self, change: &ChangeTold) -> Told {
         let (words, account) = (self.words, self.account);
         let (state, sentence) = match change.standing {
-            Standing::Waiting | Standing::Ready => ("waiting", self.registered_waits(change)),
+            Standing::Waiting | Standing::Ready => {
+                ("waiting", self.waits_here("computer-here-waits", change))
+            }
             Standing::Applied => ("in", say!(words, "done-computer-here", account = account)),
             Standing::Cancelled | Standing::Lapsed | Standing::Replaced => {
                 ("out", say!(words, "computer-here-kept-out", account = account))
@@ -208,10 +213,14 @@ impl Here<'_> {
     /// What registering says where this computer waits.
     #[must_use]
     pub fn registered_waits(&self, change: &ChangeTold) -> String {
+        self.waits_here("registered-waits", change)
+    }
+
+    fn waits_here(&self, sentence: &str, change: &ChangeTold) -> String {
         let until = self.day(change.ready_at);
-        let (words, account) = (self.words, self.account);
-        let waits = say!(words, "registered-waits", account = account, until = until.as_str());
-        format!("{waits} {}", say!(words, "computer-here-sooner"))
+        let args = [("account", self.account.into()), ("until", until.as_str().into())];
+        let waits = self.words.say(sentence, &args);
+        format!("{waits} {}", say!(self.words, "computer-here-sooner"))
     }
 
     /// Whether a ready change is to hold, or a computer that waits is let in.

@@ -10,10 +10,8 @@ use sayso_protocol::request::RequestId;
 use sayso_words::say;
 
 use super::Pipeline;
-use super::calling::pass;
 use crate::doors::PublicEvent;
 use crate::inbox::Entry;
-use crate::registrar;
 use crate::signer;
 use crate::source::{Arrived, Event};
 use crate::wording::{Told, Wording};
@@ -21,11 +19,7 @@ use crate::wording::{Told, Wording};
 impl Pipeline {
     pub(super) fn arrive(&mut self, approver: &ApproverId, event: Event, now: Instant) {
         match event {
-            Event::Up(clock) => {
-                if let Some(source) = self.sources.get_mut(approver) {
-                    (source.up, source.clock) = (true, Some(clock));
-                }
-            }
+            Event::Up(clock) => self.up(approver, clock),
             Event::Down => {
                 if let Some(source) = self.sources.get_mut(approver) {
                     source.up = false;
@@ -60,12 +54,13 @@ impl Pipeline {
                 let told = Told { line: sentence.clone(), sentence };
                 self.announcer.tell(None, &told);
             }
+            Event::Blocked => self.blocked(approver, now),
             Event::Removed => self.removed(approver, now),
         }
     }
 
     /// The entry of `id`, if it is this approver's: a broker speaks of its own requests only.
-    fn of(&mut self, approver: &ApproverId, id: RequestId) -> Option<&mut Entry> {
+    pub(super) fn of(&mut self, approver: &ApproverId, id: RequestId) -> Option<&mut Entry> {
         self.inbox.get_mut(id).filter(|entry| entry.approver == *approver)
     }
 
@@ -198,21 +193,5 @@ impl Pipeline {
             self.keep(signer::Order::Ended { received, approver, standing, at });
         }
         self.next_question(now);
-    }
-
-    fn removed(&mut self, approver: &ApproverId, now: Instant) {
-        self.forget_changes(approver, now);
-        let Some(source) = self.sources.remove(approver) else { return };
-        let words = self.announcer.words();
-        let sentence = say!(words, "error-removed", broker = source.host());
-        let told = Told { line: sentence.clone(), sentence };
-        for id in self.inbox.ids() {
-            if self.of(approver, id).is_some() {
-                self.inbox.remove(id);
-                self.announcer.withdraw(id);
-            }
-        }
-        self.announcer.tell(None, &told);
-        pass(&self.orders.registrar, registrar::Call::Forget(approver.clone()));
     }
 }

@@ -83,6 +83,9 @@ impl Pipeline {
     /// No request waits here: perhaps none came, perhaps none could come.
     pub(super) fn nothing_to_bind(&self) -> Error {
         let words = self.announcer.words();
+        if let Some(why) = self.shut_out() {
+            return Error::Refused(why);
+        }
         match self.sources.values().find(|source| !source.up) {
             Some(source) => Error::Offline(say!(words, "error-offline", broker = source.host())),
             None => Error::NoRequest(say!(words, "error-no-request")),
@@ -136,8 +139,8 @@ impl Pipeline {
             Error::NotAnAddress(say!(words, "error-address-method"))
         } else if kind == ProblemType::NotBound {
             Error::Ended(say!(words, "error-bound-elsewhere"))
-        } else if kind == ProblemType::ApproverRemoved {
-            Error::Refused(say!(words, "error-removed", broker = broker))
+        } else if let Some(why) = self.why_shut_out(approver, kind) {
+            Error::Refused(why)
         } else {
             let reason = Clean::<80>::new(&problem.title);
             let reason = reason.as_str();
@@ -177,7 +180,10 @@ impl Pipeline {
         now: Instant,
     ) -> Result<Question, Error> {
         let words = self.announcer.words().clone();
-        self.registered()?;
+        if id.is_empty() {
+            // One that is named may have ended with the account.
+            self.registered()?;
+        }
         let id = match self.asked_last().filter(|_| id.is_empty()) {
             Some(asked) => asked,
             None => self.meant(id, Verdict::Approve, now)?,

@@ -23,6 +23,7 @@
 //! - `earlier`: what an earlier run left
 //! - `next`: what `sayso` without a word does
 //! - `calling`: everything else that comes in through the doors
+//! - `shut_out`: this computer was removed or not let in, or its account is blocked
 //! - `reporting`: the accounts, and the status
 
 mod addressed;
@@ -43,6 +44,7 @@ mod over;
 mod practising;
 mod reading;
 mod reporting;
+mod shut_out;
 mod taking;
 mod used;
 

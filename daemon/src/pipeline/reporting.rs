@@ -15,17 +15,18 @@ impl Pipeline {
         let words = self.announcer.words();
         let line = |(approver, source): (&ApproverId, &Source)| {
             let waits = self.changing.known.waits_here(approver).is_some();
-            let state = match (waits, source.up) {
-                (true, _) => "waits",
-                (false, true) => "connected",
-                (false, false) => "offline",
+            let state = match (source.blocked, waits, source.up) {
+                (true, _, _) => "blocked",
+                (false, true, _) => "waits",
+                (false, false, true) => "connected",
+                (false, false, false) => "offline",
             };
             AccountLine {
                 account: source.account.to_string(),
                 broker: source.broker.clone(),
                 computer: source.computer.clone(),
                 connected: source.up,
-                active: !waits,
+                active: !waits && !source.blocked,
                 sentence: say!(
                     words,
                     "accounts-line",
@@ -58,19 +59,7 @@ impl Pipeline {
             say!(words, "waiting", count = waiting)
         }];
         for (approver, source) in &self.sources {
-            let broker = source.host();
-            let changes = self.changing.known.pending(approver);
-            let told =
-                changes.filter_map(|change| self.wording(approver, now, |here| here.told(change)));
-            if !self.announcer.locked() {
-                sentences.extend(told.map(|told| told.sentence));
-            }
-            sentences.push(if source.up {
-                let account = source.account.as_str();
-                say!(words, "status-connected", broker = broker, account = account)
-            } else {
-                say!(words, "status-offline", broker = broker)
-            });
+            sentences.extend(self.account_status(approver, source, now));
         }
         if self.sources.is_empty() {
             sentences.push(say!(words, "error-not-registered"));
@@ -102,5 +91,26 @@ impl Pipeline {
             language: words.language().tag().to_owned(),
             sentences,
         }
+    }
+
+    /// What waits of an account, and whether its broker can be reached.
+    fn account_status(&self, approver: &ApproverId, source: &Source, now: Instant) -> Vec<String> {
+        let words = self.announcer.words();
+        let (account, broker) = (source.account.as_str(), source.host());
+        let mut sentences = Vec::new();
+        if !self.announcer.locked() {
+            let changes = self.changing.known.pending(approver);
+            let told =
+                changes.filter_map(|change| self.wording(approver, now, |here| here.told(change)));
+            sentences.extend(told.map(|told| told.sentence));
+        }
+        sentences.push(if source.blocked {
+            say!(words, "error-account-blocked", account = account, broker = broker)
+        } else if source.up {
+            say!(words, "status-connected", broker = broker, account = account)
+        } else {
+            say!(words, "status-offline", broker = broker)
+        });
+        sentences
     }
 }

@@ -213,6 +213,7 @@ impl Registrar {
             orders,
             clock: None,
             up: false,
+            blocked: false,
         };
         let approver = account.approver.clone();
         let enlist = signer::Order::Enlist { account: Box::new(account), keys: Box::new(keys) };

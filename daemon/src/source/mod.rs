@@ -154,7 +154,7 @@ pub enum Event {
         requests: Vec<Arrived>,
         /// What ended in the last 15 minutes.
         ended: Vec<Ended>,
-        /// The account's changes that have not ended, and those that ended since yesterday.
+        /// The account's changes that have not ended, and those that ended in the last weeks.
         changes: Vec<ChangeTold>,
     },
     /// A new request.
@@ -206,6 +206,8 @@ pub enum Event {
     AuditHead(String),
     /// The broker's clock and this computer's differ by so many seconds.
     ClockOff(u64),
+    /// The broker shuts out every computer of the account, until further notice.
+    Blocked,
     /// The broker no longer knows this approver.
     Removed,
 }
@@ -229,6 +231,8 @@ pub struct Source {
     pub clock: Option<BrokerClock>,
     /// Whether the link is up.
     pub up: bool,
+    /// Whether the broker said that the account is blocked, and has not been up since.
+    pub blocked: bool,
 }
 
 impl Source {

@@ -114,7 +114,8 @@ impl Wording<'_> {
             Some(Reason::Page) => "page",
             Some(Reason::ReadoutFailed) => "readout_failed",
             Some(Reason::OtherBrowser) => "other_browser",
-            Some(Reason::ApproverRemoved) | None => "other",
+            Some(Reason::ApproverRemoved) => "approver_removed",
+            None => "other",
         };
         Told {
             sentence: say!(words, "cancelled", reason = reason, service = service),

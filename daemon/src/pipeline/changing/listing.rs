@@ -7,6 +7,7 @@ use sayso_protocol::change::{
     AccountSettings, ApproverTold, ChangeTold, Changes as AllChanges, Proposal,
 };
 use sayso_protocol::enrolment::ApproverId;
+use sayso_protocol::problem::ProblemType;
 use sayso_words::say;
 
 use super::Pipeline;
@@ -25,15 +26,14 @@ impl Pipeline {
             let pending = self.changing.known.pending(approver);
             lines.extend(pending.filter_map(|change| self.change_line(approver, change, now)));
         }
-        let silent = |(id, source): (&ApproverId, &Source)| meant(&id) && !source.up;
-        if lines.is_empty() && self.sources.iter().any(silent) {
-            let down = self.sources.iter().find(|(id, source)| meant(id) && !source.up);
-            let broker = down.map_or("", |(_, source)| source.host());
-            return Err(Error::Offline(say!(
-                self.announcer.words(),
-                "error-offline",
-                broker = broker
-            )));
+        let silent = |(id, source): &(&ApproverId, &Source)| meant(id) && !source.up;
+        if let Some((id, source)) = self.sources.iter().find(silent).filter(|_| lines.is_empty()) {
+            if source.blocked {
+                let why = self.why_shut_out(id, ProblemType::AccountBlocked);
+                return Err(Error::Refused(why.unwrap_or_default()));
+            }
+            let sentence = say!(self.announcer.words(), "error-offline", broker = source.host());
+            return Err(Error::Offline(sentence));
         }
         lines.sort_by(|a, b| (a.ready_at, &a.id).cmp(&(b.ready_at, &b.id)));
         Ok(lines)
@@ -69,7 +69,10 @@ impl Pipeline {
         let choices: Vec<_> =
             self.changing.known.confirmable().into_iter().filter_map(told).collect();
         let (step, sentence) = choices.first().map_or_else(
-            || (Step::Nothing, say!(self.announcer.words(), "waiting-none")),
+            || {
+                let none = || say!(self.announcer.words(), "waiting-none");
+                (Step::Nothing, self.shut_out().unwrap_or_else(none))
+            },
             |first| (Step::Change, first.sentence.clone()),
         );
         Next { step, sentence, choices }

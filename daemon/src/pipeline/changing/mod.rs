@@ -15,7 +15,7 @@ mod telling;
 use std::collections::HashMap;
 use std::time::Instant;
 
-use sayso_protocol::bus::{ApproverLine, ChangeQuestion, Place, SettingsLine};
+use sayso_protocol::bus::{ApproverLine, ChangeQuestion, Error, Place, SettingsLine};
 use sayso_protocol::change::{Changes as AllChanges, Proposal};
 use sayso_protocol::enrolment::ApproverId;
 
@@ -175,21 +175,30 @@ impl Pipeline {
         }
     }
 
-    /// The account is registered no longer: nobody waits for its broker any more.
-    pub(super) fn forget_changes(&mut self, approver: &ApproverId, now: Instant) {
+    /// The account is registered no longer: nobody waits for its broker any more. Says whether
+    /// anybody did, and so was told.
+    pub(super) fn forget_changes(&mut self, approver: &ApproverId) -> bool {
         let of_it: Vec<_> = self
             .changing
             .calls
             .extract_if(|_, (whose, _)| whose == approver)
             .map(|(_, (_, waiting))| waiting)
             .collect();
+        let answered = !of_it.is_empty();
         for waiting in of_it {
-            self.errand_failed(approver, waiting, Refusal::Offline, now);
+            let error = self.removed_error(approver);
+            self.errand_refused(waiting, error);
         }
+        self.close_changes(approver);
+        self.changing.known.forget(approver);
+        answered
+    }
+
+    /// Nothing of the account's changes stays on the screen.
+    pub(super) fn close_changes(&self, approver: &ApproverId) {
         for change in self.changing.known.pending(approver) {
             self.announcer.close_news(&agreeing::key(change.id));
         }
-        self.changing.known.forget(approver);
     }
 
     fn errand_failed(
@@ -199,7 +208,11 @@ impl Pipeline {
         refusal: Refusal,
         now: Instant,
     ) {
-        let error = self.errand_refused(approver, refusal, now);
+        let error = self.errand_error(approver, refusal, now);
+        self.errand_refused(waiting, error);
+    }
+
+    fn errand_refused(&mut self, waiting: Waiting, error: Error) {
         match waiting {
             Waiting::Settings(reply) => drop(reply.send(Err(error))),
             Waiting::Approvers(reply) => drop(reply.send(Err(error))),

@@ -65,12 +65,12 @@ impl Pipeline {
 
     /// The account was removed meanwhile.
     pub(super) fn removed_error(&self, approver: &ApproverId) -> Error {
-        let broker = self.sources.get(approver).map_or("", |source| source.host());
-        Error::Refused(say!(self.announcer.words(), "error-removed", broker = broker))
+        let why = self.why_shut_out(approver, ProblemType::ApproverRemoved);
+        Error::Refused(why.unwrap_or_else(|| say!(self.announcer.words(), "error-not-registered")))
     }
 
     /// Why the broker did not do what it was asked.
-    pub(super) fn errand_refused(
+    pub(super) fn errand_error(
         &self,
         approver: &ApproverId,
         refusal: Refusal,
@@ -111,11 +111,8 @@ impl Pipeline {
         if kind == ProblemType::NoChange {
             return Error::Invalid(say!(words, "error-setting-already"));
         }
-        if kind == ProblemType::ApproverWaits {
-            return Error::Refused(say!(words, "error-computer-waits"));
-        }
-        if kind == ProblemType::ApproverRemoved {
-            return self.removed_error(approver);
+        if let Some(why) = self.why_shut_out(approver, kind) {
+            return Error::Refused(why);
         }
         let reason = Clean::<80>::new(&title);
         let reason = reason.as_str();

@@ -20,6 +20,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
 mod practising;
+mod shut_out;
 mod ways;
 
 use super::{Event, Orders, Pipeline, Source};
@@ -45,9 +46,11 @@ struct Bench {
     signer: mpsc::Receiver<signer::Order>,
     links: Vec<mpsc::Receiver<ToSource>>,
     opened: mpsc::Receiver<Visit>,
+    public: mpsc::Receiver<crate::doors::PublicEvent>,
+    registrar: mpsc::Receiver<crate::registrar::Call>,
     now: Instant,
     // Held, so that orders to them find somebody.
-    _ends: (watch::Receiver<Board>, mpsc::Receiver<crate::doors::PublicEvent>, mpsc::Receiver<()>),
+    _ends: (watch::Receiver<Board>, mpsc::Receiver<()>),
 }
 
 fn bench(accounts: &[&str]) -> Bench {
@@ -60,7 +63,7 @@ fn bench(accounts: &[&str]) -> Bench {
     let (browser, opened) = mpsc::channel(4);
     let (screen, _) = mpsc::channel(1);
     let (voices, _) = mpsc::channel(1);
-    let (registrar, _) = mpsc::channel(1);
+    let (registrar, registrar_in) = mpsc::channel(1);
     let words = Words::new(Language::English);
     let (words_out, _) = watch::channel(words.clone());
     let chosen = Preferences { speech: true, notification: true, ..Preferences::default() };
@@ -83,8 +86,10 @@ fn bench(accounts: &[&str]) -> Bench {
         signer,
         links: Vec::new(),
         opened,
+        public: public_in,
+        registrar: registrar_in,
         now: clock::now(),
-        _ends: (board_in, public_in, prompt_in),
+        _ends: (board_in, prompt_in),
     };
     for account in accounts {
         let (orders, link) = mpsc::channel(64);
@@ -96,6 +101,7 @@ fn bench(accounts: &[&str]) -> Bench {
             orders,
             clock: Some(BrokerClock::new(bench.now, UnixTime(1000))),
             up: true,
+            blocked: false,
         };
         bench.links.push(link);
         let source = signer::Event::Source(Box::new((approver(account), source)));

@@ -234,6 +234,13 @@ impl Broker {
                 self.tell(Event::Removed).await;
                 false
             }
+            Done::Opened(Err(Refusal::Problem(problem)))
+                if problem.kind == ProblemType::AccountBlocked =>
+            {
+                // It may be let in again.
+                self.tell(Event::Blocked).await;
+                self.failed().await
+            }
             Done::Opened(Err(refusal)) => {
                 tracing::info!(?refusal, "the link cannot be opened");
                 self.failed().await
