@@ -2,9 +2,9 @@
 //! that was signed or stored, and that the service got.
 //!
 //! Between two acts of the person, channels run side by side, so their lines have no order of
-//! their own. Within such a step lines stand channel by channel, each channel in order of time (in
-//! a story of several computers, computer by computer); steps stand in order of time. Ids, codes,
-//! ports and times are replaced by names.
+//! their own. Within such a step the act stands first, and then lines stand channel by channel, each
+//! channel in order of time (in a story of several computers, computer by computer); steps stand in
+//! order of time. Ids, codes, ports and times are replaced by names.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -115,7 +115,9 @@ impl Transcript {
             placed.push((step, line));
         }
         placed.sort_by(|(a_step, a), (b_step, b)| {
-            (a_step, &a.whose, a.channel).cmp(&(b_step, &b.whose, b.channel))
+            let key =
+                |line: &Line| (line.channel != Channel::Act, line.whose.clone(), line.channel);
+            (a_step, key(a)).cmp(&(b_step, key(b)))
         });
         let mut text = format!("{}\n\n", content.heading);
         for (_, line) in placed {
@@ -266,6 +268,17 @@ mod tests {
             "A story.\n\nthe service asks\nfirst: said: four\nfirst: shown: three\n\
              second: said: two\n"
         );
+    }
+
+    #[test]
+    fn what_somebody_does_stands_before_all_that_follows_from_it() {
+        let story = Transcript::new("A story.");
+        let (first, second) = (story.of("first"), story.of("second"));
+        second.note_at(1, Channel::Act, "typed: one");
+        first.note_at(2, Channel::Said, "said: two");
+        story.note_at(3, Channel::Signed, "signed: three");
+        let told = "second: typed: one\nsigned: three\nfirst: said: two\n";
+        assert_eq!(story.text(), format!("A story.\n\n{told}"));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //! `transcripts/`.
 
 mod accessible;
+mod account_blocked;
+mod all_computers_lost;
 mod approve;
 mod attend;
 mod audit_and_history;
@@ -36,11 +38,13 @@ mod same_device;
 mod scanned;
 mod screen_reader_client;
 mod second_browser;
+mod second_computer;
 mod second_of_two;
 mod secrets;
 mod speech_dead_at_start;
 mod speech_hung;
 mod speech_killed_in_mid_sentence;
 mod speech_module_dead;
+mod stolen_computer;
 mod store_faults;
 mod wrong_code;

@@ -5,6 +5,7 @@ use crate::cli::{self, Terminal};
 use crate::clock::FakeClock;
 use crate::daemon::Daemon;
 use crate::desktop::{Builder, Desktop};
+use crate::transcript::Channel;
 
 use super::ACCOUNT;
 
@@ -30,11 +31,42 @@ impl Computer {
         Computer { daemon: Daemon::start_with_clock(&desktop, clock).await, desktop }
     }
 
+    /// The person at it does something that is not typed.
+    pub fn act(&self, text: &str) {
+        self.desktop.transcript().note(Channel::Act, text);
+    }
+
+    /// Anna registers it, with speech and notifications, as she would in a terminal.
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub async fn register_by_hand(&self, broker: &Broker, code: &str, name: &str) {
+        let origin = broker.origin();
+        let mut arguments = vec!["register", &*origin, ACCOUNT, "--computer", name];
+        arguments.extend(["--approve-with", "code", "--same-device", "on"]);
+        arguments.extend(["--speak-codes", "private", "--speech", "on", "--notification", "on"]);
+        arguments.extend(["--attend", "off", "--voice", "", "--rate", "0", "--language", "en"]);
+        let links = broker.proxy().passed_named(LINK).len();
+        let mut terminal = Terminal::sayso(&self.desktop, &arguments);
+        terminal.read_until("Yes or no:").await;
+        terminal.type_line("yes");
+        terminal.read_until("14 digits:").await;
+        terminal.type_line(code);
+        let (status, _) = terminal.wait_for_end().await;
+        assert_eq!(status, 0, "{}", terminal.screen());
+        broker.proxy().wait_for(LINK, links + 1).await;
+    }
+
     /// Registers it for Anna with an activation code, without a word, under a name of its own.
     pub async fn register(&self, broker: &Broker, code: &str, name: &str, channels: &[&str]) {
+        let links = broker.proxy().passed_named(LINK).len();
         register(&self.desktop, &broker.origin(), code, name, channels).await;
+        broker.proxy().wait_for(LINK, links + 1).await;
     }
 }
+
+/// Before its link is open, the broker cannot tell whether a login is near.
+const LINK: &str = "link snapshot";
 
 /// Registers a computer for Anna at any broker, without a word.
 ///

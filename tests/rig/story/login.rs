@@ -73,8 +73,13 @@ impl Login {
             assert!(started.elapsed() < PATIENCE, "{text:?} is not on the page: {shown}");
             clock::moment().await;
         }
-        transcript.note(Channel::Page, format!("on the page: {}", self.page.text()));
+        self.tell(transcript);
         self.follow().await;
+    }
+
+    /// Tells what is on the page.
+    pub fn tell(&self, transcript: &Transcript) {
+        transcript.note(Channel::Page, format!("on the page: {}", self.page.text()));
     }
 
     /// Opens the page's `return` address.

@@ -127,6 +127,27 @@ impl Story {
         self.transcript().note(Channel::Act, text);
     }
 
+    /// The operator of the broker types a command, and reads what it prints.
+    ///
+    /// # Panics
+    /// If it does not succeed.
+    pub async fn operate(&self, arguments: &[&str]) -> String {
+        self.act(&format!("the operator types: sayso-broker {}", arguments.join(" ")));
+        let printed = self.broker.must(arguments).await;
+        for line in printed.lines() {
+            self.transcript().note(Channel::Printed, format!("the operator reads: {line}"));
+        }
+        printed
+    }
+
+    /// The operator draws an activation code for Anna; `more` may let its computer in at once.
+    pub async fn draw_activation(&self, more: &[&str]) -> String {
+        let printed = self.operate(&[&["activation", "new", ACCOUNT], more].concat()).await;
+        let code = printed.trim().rsplit(": ").next().unwrap_or_default().to_owned();
+        self.transcript().name(&code, "ACTIVATION-CODE");
+        code
+    }
+
     /// Anna puts the headset on or takes it off, and Sayso has noticed.
     ///
     /// # Panics
@@ -161,10 +182,11 @@ impl Story {
     /// # Panics
     /// If there is no code on the page, or nothing is said of it.
     pub async fn log_in(&mut self, name: &str) -> Login {
-        let login = self.open_login_page(name).await;
         let tail = "The code is on the page";
-        let notices = self.broker.proxy().passed_named("link request").len().max(1);
-        self.desktop.speech().wait_for_nth(tail, notices).await;
+        let notices =
+            self.desktop.speech().said().iter().filter(|one| one.text.contains(tail)).count();
+        let login = self.open_login_page(name).await;
+        self.desktop.speech().wait_for_nth(tail, notices + 1).await;
         login
     }
 
@@ -174,6 +196,16 @@ impl Story {
     /// If there is no code on the page.
     pub async fn open_login_page(&mut self, name: &str) -> Login {
         self.act("in the browser: Anna begins to log in at Example Bank");
+        let address = self.service.login_address(ACCOUNT);
+        self.open_page(&address, name).await
+    }
+
+    /// Somebody else begins to log in as Anna.
+    ///
+    /// # Panics
+    /// If there is no code on the page.
+    pub async fn open_thiefs_page(&mut self, name: &str) -> Login {
+        self.act("in a browser elsewhere: the thief begins to log in at Example Bank as Anna");
         let address = self.service.login_address(ACCOUNT);
         self.open_page(&address, name).await
     }
