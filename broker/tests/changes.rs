@@ -324,6 +324,32 @@ async fn a_broker_that_stops_and_starts_keeps_what_waits_and_how_long() {
 }
 
 #[tokio::test]
+async fn a_change_queued_before_the_clock_is_synchronised_gains_nothing_by_it() {
+    let store = tempfile::tempdir().unwrap();
+    let running = Running::start(store.path(), None).await;
+    let origin = running.origin.clone();
+    running.synchronise();
+    let desk = running.approver("anna").await;
+    let older = desk.queue(QR, running.now()).await.unwrap();
+    desk.cancel(&older, running.now()).await.unwrap();
+    running.stop().await;
+    let booted = Reading {
+        boot: "second".into(),
+        since_boot: 30,
+        time: UnixTime(BEGIN.0 + (300 * HOUR).cast_signed()),
+        wall: Wall::Free,
+    };
+    let running = Running::start_by(store.path(), Some(&origin), booted).await;
+    let queued = desk.queue(QR, running.now()).await.unwrap();
+    running.synchronise();
+    running.pass(DAY - 1);
+    assert_eq!(kind(desk.confirm(&queued, running.now()).await), ProblemType::NotReady);
+    running.pass(1);
+    desk.confirm(&queued, running.now()).await.unwrap();
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn the_time_that_a_machine_was_off_counts_only_by_a_synchronised_clock() {
     let store = tempfile::tempdir().unwrap();
     let running = Running::start(store.path(), None).await;

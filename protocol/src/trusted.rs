@@ -76,6 +76,17 @@ impl TrustedClock {
         })
     }
 
+    /// Something begins to wait by this clock now. What a wall clock that is not synchronised yet
+    /// will tell of the time since the last boot lies before this, and is given up: to this it
+    /// must not count, and what waits already waits longer for it.
+    #[must_use]
+    pub fn begin(self) -> Self {
+        let Self { now, last, anchor } = self;
+        let boot = last.as_ref().map(|last| &last.boot);
+        let anchor = anchor.filter(|(anchor, _)| Some(&anchor.boot) == boot);
+        Self { now, last, anchor }
+    }
+
     /// Takes a reading.
     #[must_use]
     pub fn read(self, mut reading: Reading) -> Self {
@@ -153,16 +164,27 @@ mod tests {
         assert_eq!(after(&readings), 330);
     }
 
+    #[test]
+    fn what_begins_before_the_clock_is_synchronised_gains_nothing_by_it() {
+        let clock = TrustedClock::default().read(reading(1, 100, 1_000, Wall::Synchronised));
+        let clock = clock.read(reading(2, 5, 0, Wall::Free)).begin();
+        let begun = clock.now();
+        let clock = clock.read(reading(2, 25, 900_000, Wall::Synchronised));
+        assert_eq!(begun.until(clock.now()), Duration::from_secs(20));
+    }
+
     proptest! {
         #[test]
-        fn it_never_goes_back_nor_ahead_of_real_time(
+        fn it_never_goes_back_and_what_begins_waits_no_shorter_than_in_truth(
             steps in proptest::collection::vec(
-                (0u64..10_000, any::<bool>(), any::<bool>(), -100_000i64..100_000), 1..40
+                (0u64..10_000, any::<bool>(), any::<bool>(), -100_000i64..100_000, any::<bool>()),
+                1..40
             )
         ) {
             let (mut clock, mut real, mut boot, mut since) = (TrustedClock::default(), 0, 0u8, 0);
             let mut before = Trusted(0);
-            for (passed, reboot, synchronised, off) in steps {
+            let mut waiting = Vec::new();
+            for (passed, reboot, synchronised, off, begins) in steps {
                 real += passed;
                 if reboot { (boot, since) = (boot + 1, 0) } else { since += passed }
                 let (time, wall) = if synchronised {
@@ -173,6 +195,14 @@ mod tests {
                 clock = clock.read(reading(boot, since, time, wall));
                 prop_assert!(clock.now() >= before && clock.now().0 <= real);
                 before = clock.now();
+                for (begun, then) in &waiting {
+                    let waited = before.0 - begun;
+                    prop_assert!(waited <= real - then, "{waited} of {}", real - then);
+                }
+                if begins {
+                    clock = clock.begin();
+                    waiting.push((before.0, real));
+                }
             }
         }
     }

@@ -70,7 +70,7 @@ pub fn queue(tx: &mut Tx<'_>, wanted: Wanted, wait: Duration) -> Result<KeptChan
         }
     }
     let (proposal, by) = (wanted.proposal.clone(), wanted.by.clone());
-    let change = Change::queue(proposal, by, tx.trusted()?, wait);
+    let change = Change::queue(proposal, by, tx.begin_to_wait()?, wait);
     begin(tx, id, wanted, change)
 }
 

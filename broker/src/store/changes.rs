@@ -115,7 +115,18 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError`].
     pub fn trusted(&self) -> Result<Trusted, StoreError> {
-        let clock = self.db().trusted_clock()?.read(self.reading.clone());
+        self.keep_clock(self.db().trusted_clock()?.read(self.reading.clone()))
+    }
+
+    /// The same, for something that begins to wait now.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn begin_to_wait(&self) -> Result<Trusted, StoreError> {
+        self.keep_clock(self.db().trusted_clock()?.read(self.reading.clone()).begin())
+    }
+
+    fn keep_clock(&self, clock: TrustedClock) -> Result<Trusted, StoreError> {
         self.sql()
             .prepare_cached(
                 "INSERT INTO trusted_clock (one, clock) VALUES (1, ?1)
