@@ -67,6 +67,9 @@ const TOO_SOON: &str = "too-soon";
 /// The name of a look at the screens that saw no code which can be used.
 pub const NO_CODE: &str = "no-code";
 
+/// The name of a question about a request that is not there.
+pub const NO_REQUEST: &str = "no-request";
+
 /// Why a command failed.
 pub struct Failure {
     /// Its exit status.
@@ -158,7 +161,7 @@ impl From<bus::Error> for Failure {
             bus::Error::Unseen(text) => Failure::daemon(Status::Refused, "unseen", text),
             bus::Error::NoCode(text) => Failure::daemon(Status::WrongUse, NO_CODE, text),
             bus::Error::Loud(text) => Failure::daemon(Status::WrongUse, "loud", text),
-            bus::Error::NoRequest(text) => Failure::daemon(Status::WrongUse, "no-request", text),
+            bus::Error::NoRequest(text) => Failure::daemon(Status::WrongUse, NO_REQUEST, text),
             bus::Error::Ambiguous(text) => Failure::daemon(Status::WrongUse, "ambiguous", text),
             bus::Error::NoQuestion(text) => Failure::daemon(Status::WrongUse, "no-question", text),
             bus::Error::NotAnnounced(text) => {

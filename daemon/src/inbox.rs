@@ -176,12 +176,27 @@ impl Entry {
         let mut due = self.over_at();
         if let Some(answering) = &self.answering {
             due = answering.due().map_or(due, |at| due.min(at));
-        } else if self.begun
+        }
+        if self.waits_for_person()
             && let Some(warning) = WARNINGS.get(self.warned)
         {
             due = due.min(self.deadline.checked_sub(*warning).unwrap_or(now));
         }
         due
+    }
+
+    /// Whether the person has begun, and has something to do still: to answer, or to type digits.
+    fn waits_for_person(&self) -> bool {
+        let at_digits = |answering: &Answering| answering.digits().is_some();
+        self.begun && self.answering.as_ref().is_none_or(at_digits)
+    }
+
+    /// There is time until `deadline`. Where that is more than before, it is told anew.
+    pub fn move_deadline(&mut self, deadline: Instant) {
+        if deadline > self.deadline {
+            self.warned = 0;
+        }
+        self.deadline = deadline;
     }
 
     /// Whether time left is to be told now. Moments that have passed are not told late.
@@ -191,7 +206,7 @@ impl Entry {
             && self.left(now) <= *warning
         {
             let late = warning.saturating_sub(self.left(now)) > Duration::from_secs(5);
-            warn = self.begun && self.answering.is_none() && !late;
+            warn = self.waits_for_person() && !late;
             self.warned += 1;
         }
         warn
@@ -244,7 +259,7 @@ impl Inbox {
             warned: 0,
         });
         entry.standing = standing;
-        entry.deadline = deadline;
+        entry.move_deadline(deadline);
         if receipt.is_some() {
             entry.receipt = receipt;
         }

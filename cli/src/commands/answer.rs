@@ -5,7 +5,7 @@ use sayso_protocol::bus::{self, Answer as Answered, Next, Question, Step};
 use sayso_words::{Answer, say};
 
 use super::{Ending, enter, readout, settings};
-use crate::exit::{Failure, Status};
+use crate::exit::{Failure, NO_REQUEST, Status};
 use crate::prompt::{Prompt, whole};
 use crate::session::Session;
 use crate::watch::Watch;
@@ -149,6 +149,21 @@ async fn still_open(
     let mut again = session.call(again).await?;
     again.before = String::new();
     Ok(again)
+}
+
+/// How a request ended that was answered, if it has: printed where nobody was told.
+pub(super) async fn how_it_ended(session: &Session, id: &str) -> Result<Option<Status>, Failure> {
+    let asked = async { session.door.requests().await?.how_it_ended(id).await };
+    match session.call(asked).await {
+        Ok(answer) => {
+            if !answer.sentence.is_empty() {
+                session.output.data(&answer, &[&answer.sentence]);
+            }
+            Ok(Some(Status::of_result(answer.result)))
+        }
+        Err(failure) if failure.name == NO_REQUEST => Ok(None),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// Prints what came of an answer, and goes on to the digits that its page wants.

@@ -6,7 +6,6 @@ use sayso_protocol::bus::Practice;
 use sayso_words::say;
 
 use super::{Ending, answer, scan};
-use crate::clock;
 use crate::command_line::{Practise, Way};
 use crate::exit::Status;
 use crate::prompt::{Prompt, Yes};
@@ -78,8 +77,9 @@ async fn approve(
         // The page opens Sayso, which asks in its own dialog.
         prompt.tell(words, &there).await;
         watch.ended(&begun.id, begun.expires_at).await;
-        let over = clock::left(begun.expires_at).is_zero();
-        return Ok(if over { Status::Expired } else { Status::Done });
+        // What nobody answered is told by the daemon.
+        let ended = answer::how_it_ended(session, &begun.id).await?;
+        return Ok(ended.unwrap_or(Status::Expired));
     }
     if prompt.line(words, &there).await.is_none() {
         return stopped(session).await;

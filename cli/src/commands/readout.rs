@@ -3,7 +3,7 @@
 use sayso_protocol::bus::{Aloud, Readout};
 use sayso_words::{Wish, Words, say};
 
-use super::Ending;
+use super::{Ending, answer};
 use crate::exit::{Failure, Status};
 use crate::prompt::copying::Copied;
 use crate::prompt::{Prompt, Yes};
@@ -27,23 +27,31 @@ pub(super) async fn run(session: &Session, prompt: &mut Prompt, id: &str) -> End
             wanted = prompt.digits(&words, &readout.sentence) => wanted,
             () = watch.ended(&readout.id, readout.expires_at) => {
                 prompt.leave();
-                return Ok(Status::Done);
+                return ended(session, &readout.id).await;
             }
         };
         match wanted {
             Some(Wish::Copy) => {
                 if copy(session, &words, &mut watch, &readout).await? == Copying::Ended {
-                    return Ok(Status::Done);
+                    return ended(session, &readout.id).await;
                 }
             }
             Some(Wish::Say) => say(session, prompt, &words, &readout).await?,
-            None => return Ok(Status::Done),
+            None => {
+                let ended = answer::how_it_ended(session, &readout.id).await?;
+                return Ok(ended.unwrap_or(Status::Done));
+            }
         }
         // A dialog has given the focus back to the page.
         if let Prompt::Dialog(_) = prompt {
             return Ok(Status::Done);
         }
     }
+}
+
+/// Without a session bus, only the request's own deadline tells that it is over.
+async fn ended(session: &Session, id: &str) -> Ending {
+    Ok(answer::how_it_ended(session, id).await?.unwrap_or(Status::Expired))
 }
 
 /// Why digits were taken off the clipboard.
@@ -79,8 +87,10 @@ async fn say(
     words: &Words,
     readout: &Readout,
 ) -> Result<(), Failure> {
+    let place = prompt.place();
     let said = async |aloud| {
-        let said = async { session.door.requests().await?.say_readout(&readout.id, aloud).await };
+        let said =
+            async { session.door.requests().await?.say_readout(&readout.id, aloud, place).await };
         session.call(said).await
     };
     match said(Aloud::AsSet).await {

@@ -193,6 +193,13 @@ impl Announcer {
         (self.voice != Voice::Down, self.shows)
     }
 
+    /// Whether what is told reaches the person: by voice, by notification, or at a terminal that
+    /// attends.
+    #[must_use]
+    pub fn reaches_anybody(&self) -> bool {
+        self.speaks() || (self.preferences.notification && self.shows) || self.attend.anybody()
+    }
+
     /// Whether the screen is locked.
     #[must_use]
     pub fn locked(&self) -> bool {

@@ -75,7 +75,9 @@ pub enum Ask {
     /// The digits of an approval; the id may be empty.
     Readout { id: String, place: Place, reply: Reply<Readout> },
     /// The same said; the id may be empty.
-    SayReadout { id: String, aloud: Aloud, reply: Reply<()> },
+    SayReadout { id: String, aloud: Aloud, place: Place, reply: Reply<()> },
+    /// How a request ended that was answered here.
+    HowItEnded { id: String, reply: Reply<Answer> },
     /// The open question, or that of the request `id`; the id may be empty.
     Question { id: String, place: Place, reply: Reply<Question> },
     /// Yes.

@@ -66,8 +66,14 @@ impl Requests {
     }
 
     /// Says these digits.
-    async fn say_readout(&self, id: String, aloud: Aloud) -> Result<(), Error> {
-        self.0.ask(|reply| Ask::SayReadout { id, aloud, reply }).await
+    async fn say_readout(&self, id: String, aloud: Aloud, place: Place) -> Result<(), Error> {
+        self.0.ask(|reply| Ask::SayReadout { id, aloud, place, reply }).await
+    }
+
+    /// How the request `id` ended that was answered here, once it has. The sentence is empty where
+    /// the person was told it.
+    async fn how_it_ended(&self, id: String) -> Result<Answer, Error> {
+        self.0.ask(|reply| Ask::HowItEnded { id, reply }).await
     }
 
     /// Has a request made to practise this way on, by which nothing happens. Answers with it and

@@ -231,6 +231,9 @@ impl Pipeline {
         if let Some(digest) = answering.digest {
             self.keep(signer::Order::Told { digest, told: ToldSoFar::End });
         }
+        let untold = Some(&told.sentence).filter(|_| !self.announcer.reaches_anybody());
+        let sentence = untold.cloned().unwrap_or_default();
+        self.over.answered(Answer { id: id.to_string(), result, sentence });
         self.deliver(id, answering.place, answering.reply, result, told);
         self.inbox.remove(id);
         self.post();

@@ -34,7 +34,8 @@ impl Pipeline {
             Event::Arrived(arrived) => self.take(approver, arrived, now),
             Event::Changed { id, standing, deadline } => {
                 if let Some(entry) = self.of(approver, id) {
-                    (entry.standing, entry.deadline) = (standing, deadline);
+                    entry.standing = standing;
+                    entry.move_deadline(deadline);
                     self.publish(PublicEvent::Changed(id.to_string()));
                 }
             }

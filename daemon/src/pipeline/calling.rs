@@ -32,9 +32,11 @@ impl Pipeline {
                 Ok(readout) => drop(reply.send(Ok(readout))),
                 Err(error) => self.refuse(place, reply, error),
             },
-            Ask::SayReadout { id, aloud, reply } => {
-                drop(reply.send(self.say_readout(&id, aloud)));
-            }
+            Ask::SayReadout { id, aloud, place, reply } => match self.say_readout(&id, aloud) {
+                Ok(()) => drop(reply.send(Ok(()))),
+                Err(error) => self.refuse(place, reply, error),
+            },
+            Ask::HowItEnded { id, reply } => drop(reply.send(self.how_it_ended(&id))),
             Ask::Practise { method, place, reply } => self.practise(method, place, reply),
             Ask::Question { id, place, reply } => match self.question(&id, place, now) {
                 Ok(question) => drop(reply.send(Ok(question))),

@@ -32,7 +32,7 @@ impl Pipeline {
     pub(super) fn unconfirmed(&mut self, id: RequestId, answered: Answered, now: Instant) {
         let Some(entry) = self.inbox.get_mut(id) else { return };
         entry.standing = answered.standing;
-        entry.deadline = answered.deadline.unwrap_or(entry.deadline);
+        entry.move_deadline(answered.deadline.unwrap_or(entry.deadline));
         let left = entry.left(now);
         let broker = self.sources.get(&entry.approver).map_or("", |source| &source.broker);
         let Some(answering) = entry.answering.as_mut().filter(|own| !own.is_unconfirmed()) else {

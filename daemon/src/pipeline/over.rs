@@ -1,12 +1,14 @@
 //! Requests that ended while their question stood at a terminal. The terminal comes for how it
-//! ended, and prints it; then it is not said as well. If none comes, it is said.
+//! ended, and prints it; then it is not said as well. If none comes, it is said. And how requests
+//! ended that were answered here, for a prompt that is open still.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use sayso_protocol::bus::{Error, Place};
+use sayso_protocol::bus::{Answer, Error, Place};
 use sayso_protocol::life::Standing;
 use sayso_protocol::request::RequestId;
+use sayso_words::say;
 
 use super::Pipeline;
 use crate::inbox::Entry;
@@ -27,19 +29,24 @@ struct One {
 
 /// What ended lately, oldest first.
 #[derive(Default)]
-pub(super) struct Over(VecDeque<One>);
+pub(super) struct Over {
+    unanswered: VecDeque<One>,
+    answered: VecDeque<Answer>,
+}
 
 impl Over {
     fn keep(&mut self, one: One) {
-        self.0.push_back(one);
-        if self.0.len() > KEPT {
-            self.0.pop_front();
-        }
+        push(&mut self.unanswered, one);
+    }
+
+    /// A request has ended in this way that was answered here.
+    pub(super) fn answered(&mut self, answer: Answer) {
+        push(&mut self.answered, answer);
     }
 
     /// How a request ended, for a call that asks; from then on it is not said any more.
     pub(super) fn asked(&mut self, id: RequestId) -> Option<Error> {
-        let one = self.0.iter_mut().find(|one| one.id == id)?;
+        let one = self.unanswered.iter_mut().find(|one| one.id == id)?;
         one.said_at = None;
         let sentence = one.told.sentence.clone();
         Some(match one.standing {
@@ -55,12 +62,13 @@ impl Over {
 
     /// When something is due to be said.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.0.iter().filter_map(|one| one.said_at).min()
+        self.unanswered.iter().filter_map(|one| one.said_at).min()
     }
 
     /// What nobody came for.
     fn due(&mut self, now: Instant) -> Vec<Told> {
-        let due = self.0.iter_mut().filter(|one| one.said_at.is_some_and(|at| at <= now));
+        let unanswered = self.unanswered.iter_mut();
+        let due = unanswered.filter(|one| one.said_at.is_some_and(|at| at <= now));
         due.map(|one| {
             one.said_at = None;
             one.told.clone()
@@ -69,7 +77,22 @@ impl Over {
     }
 }
 
+fn push<T>(kept: &mut VecDeque<T>, new: T) {
+    kept.push_back(new);
+    if kept.len() > KEPT {
+        kept.pop_front();
+    }
+}
+
 impl Pipeline {
+    /// How a request ended that was answered here, once it has.
+    pub(super) fn how_it_ended(&self, id: &str) -> Result<Answer, Error> {
+        let words = self.announcer.words();
+        let ended = self.over.answered.iter().rfind(|answer| answer.id == id);
+        let unknown = || Error::NoRequest(say!(words, "error-request-unknown", request = id));
+        ended.cloned().ok_or_else(unknown)
+    }
+
     /// Tells how a request ended: where its question stands, else to the ear. `told` is none
     /// where another approver answered, which only the terminal must learn.
     pub(super) fn tell_end(

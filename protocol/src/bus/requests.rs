@@ -233,7 +233,10 @@ pub trait Requests {
     /// nowhere they are said, as the setting lets them.
     fn readout(&self, id: &str, place: Place) -> std::result::Result<Readout, Error>;
     /// Says these digits. [`Error::Loud`] is the question to ask first.
-    fn say_readout(&self, id: &str, aloud: Aloud) -> std::result::Result<(), Error>;
+    fn say_readout(&self, id: &str, aloud: Aloud, place: Place) -> std::result::Result<(), Error>;
+    /// How the request `id` ended that was answered here, once it has. The sentence is empty where
+    /// the person was told it.
+    fn how_it_ended(&self, id: &str) -> std::result::Result<Answer, Error>;
     /// Has a request made to practise this way on, by which nothing happens. Answers with it and
     /// its login page.
     fn practise(&self, method: Method, place: Place) -> std::result::Result<Practice, Error>;

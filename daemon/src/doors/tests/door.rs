@@ -32,8 +32,10 @@ async fn every_method_of_the_contract_arrives_with_its_arguments() {
     assert!(matches!(requests.take("f", Place::Terminal).await,
         Err(Error::NoRequest(id)) if id == "f"));
     assert_eq!(requests.readout("g", Place::Terminal).await.unwrap().id, "g");
-    assert!(matches!(requests.say_readout("g", Aloud::Here).await,
+    assert!(matches!(requests.say_readout("g", Aloud::Here, Place::Terminal).await,
         Err(Error::Loud(text)) if text == "Here"));
+    assert!(matches!(requests.how_it_ended("h").await,
+        Err(Error::NoRequest(id)) if id == "h"));
     assert!(matches!(requests.question("a", Place::Terminal).await,
         Err(Error::NoQuestion(id)) if id == "a"));
     assert!(matches!(requests.approve("b", "t", Place::Terminal).await,
@@ -65,7 +67,7 @@ async fn every_method_of_the_contract_arrives_with_its_arguments() {
     while order.last() != Some(&"Gone") {
         order.push(within(heard.recv()).await.unwrap().1);
     }
-    let expected = "List Next Enter Open Scanned Look Sort Take Readout SayReadout Question Approve Deny Report Time Attend Attended Repeat Hush \
+    let expected = "List Next Enter Open Scanned Look Sort Take Readout SayReadout HowItEnded Question Approve Deny Report Time Attend Attended Repeat Hush \
                     TryChannel Voices Preferences Prefer Register Accounts Status History \
                     VerifyHistory Gone";
     assert_eq!(order.join(" "), expected);
@@ -129,7 +131,8 @@ async fn behind_the_lock_there_is_only_hush_a_short_repeat_and_status() {
     assert!(is_locked(&requests.approve("", "", Place::Nowhere).await.unwrap_err()));
     assert!(is_locked(&requests.look(Place::Terminal).await.unwrap_err()));
     assert!(is_locked(&requests.readout("", Place::Terminal).await.unwrap_err()));
-    assert!(is_locked(&requests.say_readout("", Aloud::Here).await.unwrap_err()));
+    assert!(is_locked(&requests.say_readout("", Aloud::Here, Place::Terminal).await.unwrap_err()));
+    assert!(is_locked(&requests.how_it_ended("h").await.unwrap_err()));
     assert!(is_locked(&requests.attend(0).await.unwrap_err()));
     assert!(is_locked(&voice.preferences().await.unwrap_err()));
     assert!(is_locked(&accounts.history(9).await.unwrap_err()));

@@ -109,6 +109,7 @@ pub(super) fn answer(call: Call) -> &'static str {
         Ask::SayReadout { aloud, reply, .. } => {
             (give(reply, Err(Error::Loud(format!("{aloud:?}")))), "SayReadout").1
         }
+        Ask::HowItEnded { id, reply } => (give(reply, Err(Error::NoRequest(id))), "HowItEnded").1,
         Ask::Practise { reply, .. } => {
             (give(reply, Err(Error::Ambiguous("P.".into()))), "Practise").1
         }

@@ -254,10 +254,11 @@ fn without_headphones_digits_wait_until_they_are_asked_for() {
     let shown = bench.readout(Place::Terminal).unwrap();
     assert_eq!(shown.sentence, "Type on the page: 4 8 2, 9 1 3.");
     assert!(bench.hear().is_empty(), "what is printed is not said as well");
-    let id = shown.id;
-    let asked = bench.call(|reply| Ask::SayReadout { id: id.clone(), aloud: Aloud::AsSet, reply });
+    let (id, place) = (shown.id, Place::Terminal);
+    let asked =
+        bench.call(|reply| Ask::SayReadout { id: id.clone(), aloud: Aloud::AsSet, place, reply });
     assert!(matches!(refused(asked), Error::Loud(text) if text.ends_with("Yes or no.")));
-    let said = bench.call(|reply| Ask::SayReadout { id, aloud: Aloud::Here, reply });
+    let said = bench.call(|reply| Ask::SayReadout { id, aloud: Aloud::Here, place, reply });
     assert_eq!(bench.hear().len(), 1);
     drop(said);
 }
@@ -274,6 +275,42 @@ fn beside_a_dialog_that_nothing_reads_digits_are_said_or_why_not() {
         bench.hear();
         assert_eq!(bench.readout(Place::Dialog).unwrap().code, "482913");
         assert_eq!(bench.hear(), [said]);
+    }
+}
+
+#[test]
+fn digits_that_are_waited_for_are_warned_of_by_the_new_deadline() {
+    let mut bench = bench(&["anna"]);
+    bench.approve_by(&DIGITS, digits());
+    bench.hear();
+    bench.pass(200);
+    assert!(bench.hear().is_empty());
+    for (passes, said) in [(40, "One minute"), (40, "Twenty seconds")] {
+        bench.pass(passes);
+        assert_eq!(bench.hear(), [format!("{said} left for Example Bank.")]);
+    }
+}
+
+#[test]
+fn a_prompt_learns_how_its_request_ended_and_prints_it_where_nobody_was_told() {
+    for (attended_to, sentence) in
+        [(true, ""), (false, "Approved. You are logged in at Example Bank.")]
+    {
+        let mut bench = bench(&["anna"]);
+        bench.approve_by(&DIGITS, digits());
+        let how = |bench: &mut Bench| {
+            let id = id(0).to_string();
+            bench.call(|reply| Ask::HowItEnded { id, reply }).try_recv().unwrap()
+        };
+        assert!(matches!(how(&mut bench), Err(Error::NoRequest(_))));
+        if !attended_to {
+            bench.tell(Event::Speech(Speech::Down { why: speech::DownReason::Refused }));
+            bench.tell(Event::Notification(notification::Event::Down));
+        }
+        bench.source("anna", ended(0, Standing::Approved));
+        bench.source("anna", FromSource::Collected(id(0)));
+        let ended = how(&mut bench).unwrap();
+        assert_eq!((ended.result, ended.sentence.as_str()), (AnswerResult::Approved, sentence));
     }
 }
 
