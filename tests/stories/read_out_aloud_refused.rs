@@ -5,6 +5,8 @@ use std::time::Duration;
 use rig::browser::Browser;
 use rig::cli::{self, Terminal};
 use rig::desktop::{Desktop, Output};
+use rig::keyboard::Keyboard;
+use rig::processes::program;
 use rig::service::Returned;
 use rig::speech::Ending;
 use rig::story::Story;
@@ -39,6 +41,51 @@ async fn read_out_aloud_refused() {
     story.desktop.speech().wait_for("Approved. You are logged in").await;
     drop(browser);
     story.end("read-out-aloud-refused").await;
+}
+
+const IN_A_DIALOG: &str = "\
+A dialog without a headset. Anna approves with her shortcut and the dialog's button. The code stands in the
+next dialog and is not said; she closes it, gets back to it by the shortcut, and has it said aloud.";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dialog_asks_before_others_hear_the_code() {
+    let mut story = Story::begin_read_out(Desktop::builder(IN_A_DIALOG), Output::Speakers).await;
+    let sayso = program("sayso").display().to_string();
+    let mut keyboard = Keyboard::start(&story.desktop, &sayso).await;
+    let browser = Browser::open_with_window(&story.desktop, "first").await;
+    story.log_in_by_read_out(&browser).await;
+    story.act("keys: the shortcut");
+    keyboard.shortcut();
+    story.desktop.speech().wait_for("Approve or deny?").await;
+    keyboard.wait_for_dialog().await;
+    story.act("keys: Tab, Space");
+    keyboard.press("Tab");
+    keyboard.press("space");
+    story.desktop.speech().wait_for("Code ready, not said").await;
+    keyboard.wait_for_dialog().await;
+    story.act("keys: Escape");
+    keyboard.press("Escape");
+    keyboard.wait_for_focus("Chromium").await;
+    story.act("keys: the shortcut");
+    keyboard.shortcut();
+    story.desktop.speech().wait_for_nth("Code ready, not said", 2).await;
+    keyboard.wait_for_dialog().await;
+    story.act("keys: Tab, Space");
+    keyboard.press("Tab");
+    keyboard.press("space");
+    story.desktop.speech().wait_for("Say it aloud here? Yes or no.").await;
+    keyboard.wait_for_dialog().await;
+    story.act("keys: Tab, Space");
+    keyboard.press("Tab");
+    keyboard.press("space");
+    let said = story.desktop.speech().wait_for("Again: ").await;
+    let code = story.digits_in(&said.text);
+    keyboard.wait_for_focus("Chromium").await;
+    story.type_on_page(&browser, &code).await;
+    browser.wait_for_text("approve for anna").await;
+    story.desktop.speech().wait_for("Approved. You are logged in").await;
+    drop(browser);
+    story.end("read-out-in-a-dialog-without-a-headset").await;
 }
 
 const PULLED_OUT: &str = "\

@@ -219,13 +219,7 @@ next and approve, and reads the code on her braille display; the page is open on
 
 #[tokio::test(flavor = "multi_thread")]
 async fn read_out_at_a_text_console() {
-    let desktop = Desktop::builder(CONSOLE).without_speech().without_notifications();
-    let desktop = desktop.without_display().start().await;
-    let broker = Broker::start(&desktop).await;
-    let daemon = Daemon::start(&desktop).await;
-    let channels = ["--speech", "off", "--notification", "off", "--attend", "on"];
-    let channels = [&channels[..], &["--approve-with", "readout"]].concat();
-    let story = Story::begin_as(desktop, broker, daemon, SERVICE, &channels).await;
+    let story = at_a_console(CONSOLE).await;
     let browser = Browser::open(&story.desktop, "first").await;
     let mut terminal = Terminal::sayso(&story.desktop, &["attend"]);
     terminal.read_until("To stop: Ctrl+C.\n").await;
@@ -247,4 +241,50 @@ async fn read_out_at_a_text_console() {
     assert_eq!(status, 0, "{rest}");
     drop(browser);
     story.end("read-out-at-a-text-console").await;
+}
+
+/// Nothing but terminals reaches Anna.
+async fn at_a_console(heading: &str) -> Story {
+    let desktop = Desktop::builder(heading).without_speech().without_notifications();
+    let desktop = desktop.without_display().start().await;
+    let broker = Broker::start(&desktop).await;
+    let daemon = Daemon::start(&desktop).await;
+    let channels = ["--speech", "off", "--notification", "off", "--attend", "on"];
+    let channels = [&channels[..], &["--approve-with", "readout"]].concat();
+    Story::begin_as(desktop, broker, daemon, SERVICE, &channels).await
+}
+
+const ALONE: &str = "\
+A code at a terminal, where nothing else reaches Anna: no speech, no notification, and she does not attend.
+She types sayso, approves and reads the code. The same prompt tells her how it ended, also when a stranger
+has typed it wrong three times.";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn read_out_where_only_the_prompt_can_tell() {
+    let mut story = at_a_console(ALONE).await;
+    for (name, ends_with) in [("first", 0), ("second", 5)] {
+        let browser = Browser::open(&story.desktop, name).await;
+        story.act("in the browser: Anna begins to log in at Example Bank");
+        browser.go(&story.service.login_address("anna")).await;
+        let requests = async || {
+            let asked = cli::run_silently(cli::sayso(&story.desktop, &["requests"]), "").await;
+            asked.out.contains("Example Bank")
+        };
+        story.daemon.process().wait_until("the request", requests).await;
+        let mut terminal = Terminal::sayso(&story.desktop, &[]);
+        let code = story.approve_and_read(&mut terminal).await;
+        story.transcript().name_code(&wrong(&code), "WRONG-CODE");
+        if ends_with == 0 {
+            story.type_on_page(&browser, &code).await;
+            browser.wait_for_text("approve for anna").await;
+        } else {
+            for answer in ["Two tries", "One try", "wrong three times"] {
+                story.type_on_page(&browser, &wrong(&code)).await;
+                browser.wait_for_text(answer).await;
+            }
+        }
+        let (status, rest) = terminal.wait_for_end().await;
+        assert_eq!(status, ends_with, "{rest}");
+    }
+    story.end("read-out-where-only-the-prompt-can-tell").await;
 }
