@@ -28,14 +28,10 @@ impl Pipeline {
             Ask::Bind { given, place, reply } => self.bind(given, place, reply, now),
             Ask::Look { place, reply } => self.look(Look { place, reply }),
             Ask::Sort { texts, place, reply } => self.sort(&texts, place, reply, now),
-            Ask::Readout { id, place, reply } => match self.readout(&id, place, now) {
-                Ok(readout) => drop(reply.send(Ok(readout))),
-                Err(error) => self.refuse(place, reply, error),
-            },
-            Ask::SayReadout { id, aloud, place, reply } => match self.say_readout(&id, aloud) {
-                Ok(()) => drop(reply.send(Ok(()))),
-                Err(error) => self.refuse(place, reply, error),
-            },
+            Ask::Readout { id, place, reply } => self.readout(&id, place, reply, now),
+            Ask::SayReadout { id, aloud, place, reply } => {
+                self.say_readout(&id, aloud, place, reply);
+            }
             Ask::HowItEnded { id, reply } => drop(reply.send(self.how_it_ended(&id))),
             Ask::Practise { method, place, reply } => self.practise(method, place, reply),
             Ask::Question { id, place, reply } => match self.question(&id, place, now) {

@@ -8,18 +8,21 @@ use sayso_words::say;
 
 use super::Pipeline;
 use super::calling::local;
+use crate::doors::Reply;
 use crate::inbox::{Answering, Entry};
 use crate::surroundings::audio::Listening;
 use crate::wording::Told;
 
 impl Pipeline {
     /// The digits for who shows them; to who is nowhere they are said.
-    pub(super) fn readout(
-        &mut self,
-        id: &str,
-        place: Place,
-        now: Instant,
-    ) -> Result<Readout, Error> {
+    pub(super) fn readout(&mut self, id: &str, place: Place, reply: Reply<Readout>, now: Instant) {
+        match self.readout_at(id, place, now) {
+            Ok(readout) => drop(reply.send(Ok(readout))),
+            Err(error) => self.refuse(place, reply, error),
+        }
+    }
+
+    fn readout_at(&mut self, id: &str, place: Place, now: Instant) -> Result<Readout, Error> {
         let words = self.announcer.words().clone();
         let id = self.read_out(id)?;
         let (entry, code) = self.digits_of(id).ok_or_else(|| self.no_digits())?;
@@ -47,7 +50,14 @@ impl Pipeline {
     }
 
     /// Says the digits to a person who asks for it at a prompt.
-    pub(super) fn say_readout(&mut self, id: &str, aloud: Aloud) -> Result<(), Error> {
+    pub(super) fn say_readout(&mut self, id: &str, aloud: Aloud, place: Place, reply: Reply<()>) {
+        match self.say_as_wished(id, aloud) {
+            Ok(()) => drop(reply.send(Ok(()))),
+            Err(error) => self.refuse(place, reply, error),
+        }
+    }
+
+    fn say_as_wished(&mut self, id: &str, aloud: Aloud) -> Result<(), Error> {
         let id = self.read_out(id)?;
         let words = self.announcer.words();
         match aloud {
