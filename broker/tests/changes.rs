@@ -138,6 +138,20 @@ async fn who_was_away_for_weeks_still_hears_how_a_change_ended() {
 }
 
 #[tokio::test]
+async fn many_changed_settings_do_not_hide_that_a_computer_was_removed() {
+    let home = Home::new().await;
+    let (tablet, _) = home.running.further("anna", Admission::AtOnce).await;
+    let removed = home.desk.remove(tablet.id(), home.now()).await.unwrap();
+    home.running.pass(HOUR);
+    for _ in 0..12 {
+        let queued = home.queue(QR).await;
+        home.desk.cancel(&queued, home.now()).await.unwrap();
+    }
+    assert_eq!(home.standing(&removed).await, Standing::Applied);
+    home.running.stop().await;
+}
+
+#[tokio::test]
 async fn a_newer_change_of_the_same_setting_takes_the_older_ones_place_and_waits_anew() {
     let home = Home::new().await;
     let older = home.queue(QR).await;

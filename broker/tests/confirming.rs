@@ -243,6 +243,7 @@ async fn the_older_tab_hears_that_it_is_done_and_does_not_go_on() {
     }
     assert!(heard.contains("Done in the other tab."), "{heard}");
     assert!(heard.contains("\"state\":\"approved\",\"over\":true,\"onward\":false"), "{heard}");
+    assert!(heard.contains("\"help\":\"/help/en/approve-on-this-computer\""), "{heard}");
     assert!(!heard.contains(address.rsplit('/').next().unwrap()), "{heard}");
     login.running.stop().await;
 }

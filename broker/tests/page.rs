@@ -136,6 +136,7 @@ async fn an_open_page_hears_each_state_and_never_a_code_or_a_ticket() {
     until(&mut heard, "Three minutes left.").await;
     let bound = anna.bind(&code, running.now()).await.unwrap();
     until(&mut heard, "\"state\":\"bound\"").await;
+    until(&mut heard, "\"help\":\"/help/en/approve-with-a-code\"").await;
     anna.approve(&bound, running.now()).await;
     until(&mut heard, "\"state\":\"approved\",\"over\":true,\"onward\":true").await;
     assert_eq!(answer.chunk().await.unwrap(), None, "all is said");

@@ -89,7 +89,7 @@ computer-removed = Computeren { $name } er fjernet{ $who ->
 computer-remove = { $which ->
     [other] Fjern computeren { $name }?
    *[here] Fjern denne computer, { $name }?
-} Den kunne så ikke svare for { $account } mere, fra nu af. Ja eller nej.
+} Så kan den ikke længere svare for { $account }. Ja eller nej.
 computer-remove-last = Det er den eneste. Derefter skal du bruge en ny aktiveringskode.
 
 ## Denne computer, hvor den er en ekstra.

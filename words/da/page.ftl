@@ -7,7 +7,7 @@ page-question-login = Log ind hos { $service } som { $account }?
 page-question-payment = Betal { $amount } til { $payee } som { $account }?
 page-question-other = { $service } spørger: { $summary }. Som { $account }?
 page-question-practice = Øvelse: der sker ikke noget. Sayso spørger dig, og du svarer.
-page-from = Spurgt fra { $place }.
+page-from = Anmodning fra { $place }.
 
 ## Knappen til samme computer, og hvad man gør, når den ikke gør noget.
 page-here-heading = På denne computer
@@ -37,11 +37,11 @@ page-do-heading = { $chosen ->
    *[readout] Sådan får du en kode læst op
 }
 page-do-give = Giv koden til Sayso på din computer: tryk på din Sayso-genvej, eller skriv sayso i en terminal.
-page-do-scan = Lad Sayso scanne skærmen: tryk på din genvej til det, eller skriv sayso scan i en terminal, og gå tilbage til denne side.
+page-do-scan = Lad Sayso skanne skærmen: tryk på din genvej til det, eller skriv sayso scan i en terminal, og gå tilbage til denne side.
 page-do-take = Gå til Sayso på din computer: tryk på din Sayso-genvej, eller skriv sayso i en terminal. Den stiller dig ét spørgsmål.
 page-do-answer = Så stiller Sayso dig ét spørgsmål. Svar på det dér; denne side går videre af sig selv.
 page-do-type = Når du har godkendt, læser Sayso seks cifre op for dig. Tast dem her: der kommer et felt til dem på siden.
-page-do-unasked = Har du ikke selv begyndt? Så afbryd{ $chosen ->
+page-do-unasked = Er du ikke selv begyndt? Så afbryd{ $chosen ->
     [code] , og giv ikke koden til nogen
     [qr] {""}
    *[readout] , og sig ikke cifrene til nogen

@@ -34,7 +34,7 @@ register-channel = { $channel ->
    *[off] fra.
 }
 register-no-channel = Intet når dig endnu. Sayso holder sig til terminalen: sayso attend.
-register-next = Nu mangler en genvejstast til hvert næste skridt. Få den med: sayso keys install.
+register-next = Nu mangler en genvejstast til det næste skridt. Få den med: sayso keys install.
 
 ## accounts, requests, history. $what er en action-linje.
 accounts-none = Ingen konto er tilmeldt her. Tilmeld med: sayso register ADRESSE KONTO.

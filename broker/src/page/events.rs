@@ -33,6 +33,8 @@ struct Now<'a> {
     /// Whether the digits that were read out are typed in now.
     enter: bool,
     say: &'a str,
+    /// The page of the help that is about this.
+    help: String,
 }
 
 /// `GET /login/{page}/events`: `state` (JSON) and `left` (words).
@@ -95,7 +97,8 @@ impl Watching {
             self.over = state.is_final();
             let onward = view::leads_onward(kept);
             let enter = view::waits_for_digits(kept).is_some();
-            let data = Now { state, over: self.over, onward, enter, say: &say };
+            let help = view::topic(kept).path(self.words.language());
+            let data = Now { state, over: self.over, onward, enter, say: &say, help };
             self.said = Some(say.clone());
             return Event::default().event("state").json_data(data).ok();
         }

@@ -9,6 +9,7 @@ const left = document.getElementById("left");
 const open = document.getElementById("open");
 const enter = document.getElementById("enter");
 const copy = document.getElementById("copy");
+const help = document.getElementById("help");
 
 function say(where, text) {
   if (where && where.textContent !== text) where.textContent = text;
@@ -22,6 +23,7 @@ function putAway(part) {
 function show(now) {
   page.dataset.state = now.state;
   say(status, now.say);
+  help.href = now.help;
   if (now.state !== "pending") page.querySelectorAll(".pending").forEach(putAway);
   if (enter) {
     if (now.enter) enter.hidden = false;
@@ -75,6 +77,16 @@ if (open) {
     event.preventDefault();
     open.click();
   });
+}
+
+// Enter pressed twice is one entry: a wrong one costs one try.
+if (enter) {
+  let sent = false;
+  enter.addEventListener("submit", (event) => {
+    if (sent) event.preventDefault();
+    sent = true;
+  });
+  addEventListener("pageshow", () => { sent = false; });
 }
 
 if (copy) {

@@ -11,10 +11,10 @@ use serde::Deserialize;
 use crate::auth;
 use crate::server::Broker;
 
-/// Of the cookie that keeps the language.
-const COOKIE: &str = "sayso-language";
-/// How long a choice is kept, in seconds: a year.
-const KEPT: &str = "; Max-Age=31536000";
+/// Of the cookie that keeps the language that was chosen, for a year.
+const CHOSEN: &str = "sayso-language";
+/// Of the cookie that remembers, until the browser is closed, that the reader has been told.
+const TOLD: &str = "sayso-language-told";
 
 /// The reader of a page.
 #[derive(Debug, Clone, Copy, Default)]
@@ -35,6 +35,8 @@ enum Found {
     Wished,
     /// What the browser wishes for is not there.
     Fallback,
+    /// The same, and the reader knows.
+    ToldFallback,
 }
 
 /// What a reader chooses on a page.
@@ -47,13 +49,14 @@ impl Reader {
     /// Of a call with these headers, to a broker at this origin.
     fn of(headers: &HeaderMap, origin: &str) -> Self {
         let secure = origin.starts_with("https:");
-        if let Some(language) = auth::cookie(headers, COOKIE).and_then(Language::of_tag) {
+        if let Some(language) = auth::cookie(headers, CHOSEN).and_then(Language::of_tag) {
             return Self { language, found: Found::Chosen, secure };
         }
         let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         let choice = Choice::of_accept_language(accepted.unwrap_or_default());
         let found = match &choice {
             Choice::Theirs(_) => Found::Wished,
+            Choice::Fallback { .. } if auth::cookie(headers, TOLD).is_some() => Found::ToldFallback,
             Choice::Fallback { .. } => Found::Fallback,
         };
         Self { language: choice.language(), found, secure }
@@ -90,7 +93,7 @@ impl Reader {
     /// `response`, after which the reader is not told again until the browser is closed.
     pub(super) fn told(self, response: impl IntoResponse) -> Response {
         if self.is_to_be_told() {
-            let cookie = cookie(self.language, "", self.secure);
+            let cookie = cookie(TOLD, "1", self.secure);
             ([(header::SET_COOKIE, cookie)], response).into_response()
         } else {
             response.into_response()
@@ -107,7 +110,8 @@ impl FromRequestParts<Broker> for Reader {
         let chosen = Query::<Chosen>::try_from_uri(&parts.uri).ok().and_then(|asked| asked.0.lang);
         match chosen.as_deref().and_then(Language::of_tag) {
             Some(language) if parts.method == Method::GET => {
-                let cookie = cookie(language, KEPT, origin.starts_with("https:"));
+                let cookie = cookie(CHOSEN, language.tag(), origin.starts_with("https:"));
+                let cookie = format!("{cookie}; Max-Age=31536000");
                 let again = Redirect::to(parts.uri.path());
                 Err(([(header::SET_COOKIE, cookie)], again).into_response())
             }
@@ -116,9 +120,9 @@ impl FromRequestParts<Broker> for Reader {
     }
 }
 
-fn cookie(language: Language, kept: &str, secure: bool) -> String {
+fn cookie(name: &str, value: &str, secure: bool) -> String {
     let secure = if secure { "; Secure" } else { "" };
-    format!("{COOKIE}={language}; Path=/; HttpOnly; SameSite=Lax{secure}{kept}")
+    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}")
 }
 
 #[cfg(test)]
@@ -147,11 +151,14 @@ mod tests {
         assert!(!reader("da-DK, de", "").is_to_be_told());
         assert!(!reader("de, da", "").at_service("en").is_to_be_told());
         assert!(!reader("de", "sayso-language=en").is_to_be_told());
+        let told_before = reader("de", "sayso-language-told=1");
+        assert!(!told_before.is_to_be_told());
+        assert_eq!(told_before.at_service("da").language(), Language::Danish, "nothing was chosen");
         let german = reader("de, da", "");
         assert!(german.is_to_be_told() && german.at_service("de").is_to_be_told());
         assert_eq!(german.language(), Language::Danish);
         let told = german.told("");
         let cookie = told.headers()[header::SET_COOKIE].to_str().unwrap();
-        assert_eq!(cookie, "sayso-language=da; Path=/; HttpOnly; SameSite=Lax; Secure");
+        assert_eq!(cookie, "sayso-language-told=1; Path=/; HttpOnly; SameSite=Lax; Secure");
     }
 }

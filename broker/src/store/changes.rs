@@ -47,7 +47,9 @@ impl Db<'_> {
         self.some_changes("WHERE account = ?1 AND ended IS NULL ORDER BY id", [account.as_str()])
     }
 
-    /// The changes of an account that ended since then, newest first, at most `most`.
+    /// The changes of an account that ended since then, at most `most`: those of computers before
+    /// those of settings, which one computer can change as often as it likes; the newest of each
+    /// first.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -58,7 +60,9 @@ impl Db<'_> {
         most: u32,
     ) -> Result<Vec<KeptChange>, StoreError> {
         self.some_changes(
-            "WHERE account = ?1 AND ended >= ?2 ORDER BY ended DESC, id DESC LIMIT ?3",
+            "WHERE account = ?1 AND ended >= ?2
+             ORDER BY change ->> '$.proposal.setting' IN ('approver', 'remove_approver') DESC,
+                      ended DESC, id DESC LIMIT ?3",
             (account.as_str(), since.0.cast_signed(), most),
         )
     }

@@ -8,7 +8,9 @@ mod qr;
 mod state;
 mod ways;
 
-pub(super) use state::{Entry, how_it_stands, leads_onward, status, time_left, waits_for_digits};
+pub(super) use state::{
+    Entry, how_it_stands, leads_onward, status, time_left, topic, waits_for_digits,
+};
 
 use askama::Template;
 use sayso_protocol::request::ActionKind;
@@ -100,7 +102,7 @@ pub(super) fn login(reader: Reader, kept: &Kept, at: &At<'_>) -> Login {
         goes_on: course::can_be_collected(kept, at.now) && leads_onward(kept),
         no_connection: say!(words, "page-state-connection"),
         path: at.path.to_owned(),
-        frame: Frame::of(reader, state::topic(kept)),
+        frame: Frame::of(reader, topic(kept)),
     }
 }
 

@@ -177,7 +177,7 @@ pub(in crate::page) fn time_left(words: &Words, kept: &Kept, now: UnixTime) -> S
 }
 
 /// The page of the help that is about what the person is at.
-pub(super) fn topic(kept: &Kept) -> Topic {
+pub(in crate::page) fn topic(kept: &Kept) -> Topic {
     let chosen = || match kept.offer.as_ref().and_then(|offer| offer.chosen.as_ref()) {
         Some(Chosen::Code(_)) => Topic::Code,
         Some(Chosen::Qr(_)) => Topic::QrCode,
