@@ -42,7 +42,7 @@ change-waiting = { $who ->
    *[there] { $name } har bedt om { change-what }.
 } Sayso spørger dig { $until }. Uden dit ja ændres intet. { $who ->
     [here] Stop den:
-   *[there] Ikke dig?
+   *[there] Ikke dig? Stop det:
 } sayso settings cancel.
 change-ready = Ændring klar: { change-what }. { change-asked } Sig ja, eller nej for at stoppe den: sayso. Uden dit ja ændres intet.
 change-confirm = Ændring klar: { change-what }, for { $account }. { change-asked } Bekræft? Ja eller nej.

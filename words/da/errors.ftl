@@ -127,6 +127,7 @@ error-change-ended = { $state ->
    *[dropped] Den ændring er allerede faldet bort.
 } Se dine indstillinger med: sayso settings.
 error-change-not-ready = Ændringen er ikke klar. Sayso spørger dig { $until }.
+error-change-unanswered = Intet svar fra { $broker }, så det er uvist, om det blev gjort. Se dine indstillinger med: sayso settings.
 error-change-question = Det spørgsmål er ikke åbent mere, så intet blev ændret. Begynd forfra.
 error-computer-unknown = Der er ingen computer { $name } på denne konto. Uden et navn viser kommandoen dem.
 error-computer-several = Flere computere hedder { $name }. Nævn en ved dens id, som --json viser.

@@ -42,7 +42,7 @@ change-waiting = { $who ->
    *[there] { $name } asked for { change-what }.
 } Sayso asks you { $until }. Without your yes nothing changes. { $who ->
     [here] Stop it:
-   *[there] Not you?
+   *[there] Not you? Stop it:
 } sayso settings cancel.
 change-ready = Change ready: { change-what }. { change-asked } To say yes, or no to stop it: sayso. Without your yes nothing changes.
 change-confirm = Change ready: { change-what }, for { $account }. { change-asked } Confirm? Yes or no.

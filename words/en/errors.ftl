@@ -127,6 +127,7 @@ error-change-ended = { $state ->
    *[dropped] That change was dropped already.
 } To see your settings: sayso settings.
 error-change-not-ready = The change is not ready. Sayso asks you { $until }.
+error-change-unanswered = No answer from { $broker }, so nobody knows whether it was done. To see your settings: sayso settings.
 error-change-question = That question is not open any more, so nothing was changed. Begin again.
 error-computer-unknown = There is no computer { $name } for this account. Without a name, the command lists them.
 error-computer-several = Several computers are called { $name }. Name one by its id, which --json shows.

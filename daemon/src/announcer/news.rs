@@ -86,7 +86,7 @@ impl Announcer {
     /// The notification of this news, without a button.
     pub(super) fn show_news(&self, id: NewsId) {
         if let Some(News { key, told, .. }) = self.news.get(&id) {
-            self.show(key, &told.line, &told.sentence, false);
+            self.show(key, &told.line, beneath(told), false);
         }
     }
 
@@ -106,5 +106,30 @@ impl Announcer {
 
     pub(super) fn arrived(&mut self, id: NewsId) -> Option<Outcome> {
         self.news.remove(&id).map(|_| Outcome::News(id))
+    }
+}
+
+/// What stands beneath the line of a notification: the sentence, without what the line has said.
+fn beneath(told: &Told) -> &str {
+    match told.sentence.split_once(". ") {
+        Some((first, rest)) if told.line.starts_with(first) => rest,
+        Some(_) | None => &told.sentence,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notification_says_nothing_twice() {
+        let told =
+            |line: &str, sentence: &str| Told { line: line.into(), sentence: sentence.into() };
+        let ready = told("Change ready: QR codes", "Change ready: QR codes. You asked, here.");
+        assert_eq!(beneath(&ready), "You asked, here.");
+        let done = told("Done: QR codes", "Done. Your next login uses a QR code.");
+        assert_eq!(beneath(&done), "Your next login uses a QR code.");
+        let asked = told("Change waiting: QR codes", "Laptop asked for QR codes. Not you?");
+        assert_eq!(beneath(&asked), "Laptop asked for QR codes. Not you?");
     }
 }

@@ -2,23 +2,21 @@
 //! Pure: brokers tell and time goes by, and out comes what there is to tell. When that is done,
 //! and on which channel, is left to the pipeline and the announcer.
 //!
+//! - `due`: what of it there is to tell, and when
 //! - `typed`: settings as they are typed
 //! - `wording`: one change in words
 //! - `asked`: questions that wait for a yes
 
 pub mod asked;
+mod due;
 pub mod typed;
 pub mod wording;
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use sayso_protocol::change::{Author, ChangeId, ChangeTold, Proposal, Standing, Wait};
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::time::UnixTime;
-
-/// A ready change that nobody answered is asked about again after this long.
-const AGAIN: Duration = Duration::from_hours(24);
 
 /// How this computer learned of something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,16 +117,27 @@ impl Changes {
         self.known.insert(approver.clone(), known);
     }
 
+    /// What was read from the broker, beside the link: it may be older than what the link has told.
+    pub fn read(&mut self, approver: &ApproverId, changes: Vec<ChangeTold>) {
+        for change in changes {
+            self.learn(approver, change, Learned::Later);
+        }
+    }
+
     /// The broker tells of one change.
     pub fn take(&mut self, approver: &ApproverId, change: ChangeTold) {
+        self.learn(approver, change, Learned::Live);
+    }
+
+    fn learn(&mut self, approver: &ApproverId, change: ChangeTold, learned: Learned) {
         let known = self.known.entry(approver.clone()).or_default();
         let old = known.iter().position(|old| old.change.id == change.id);
         match old {
             Some(place) => {
                 let old = known.remove(place);
-                known.insert(place, Known::after(Some(old), change, Learned::Live));
+                known.insert(place, Known::after(Some(old), change, learned));
             }
-            None => known.push(Known::after(None, change, Learned::Live)),
+            None => known.push(Known::after(None, change, learned)),
         }
     }
 
@@ -178,63 +187,6 @@ impl Changes {
         Some(if given || told { Parting::Told } else { Parting::Untold(&own.change) })
     }
 
-    /// What there is to tell, oldest first, of accounts whose broker can be reached: `time` knows
-    /// their clocks.
-    #[must_use]
-    pub fn news(
-        &self,
-        session: Session,
-        time: impl Fn(&ApproverId) -> Option<UnixTime>,
-    ) -> Vec<News> {
-        let mut news = Vec::new();
-        for (approver, known) in &self.known {
-            let Some(now) = time(approver) else { continue };
-            let may = |known: &&Known| match session {
-                Session::Young => known.learned == Learned::Live,
-                Session::Settled => true,
-            };
-            let due = known.iter().filter(may).filter(|known| self.is_news(approver, known, now));
-            news.extend(
-                due.map(|due| News { approver: approver.clone(), change: due.change.clone() }),
-            );
-        }
-        news.sort_by_key(|news| (news.change.queued_at, news.change.id));
-        news
-    }
-
-    fn is_news(&self, approver: &ApproverId, known: &Known, now: UnixTime) -> bool {
-        let change = &known.change;
-        let given = known.telling.as_ref().filter(|given| given.standing == change.standing);
-        if let Some(given) = given {
-            return change.standing == Standing::Ready && given.at.plus(AGAIN) <= now;
-        }
-        let told = self.told.get(&(approver.clone(), change.id)).copied();
-        match (change.standing, told) {
-            // What is ready is asked in each session anew.
-            (Standing::Ready, _) | (Standing::Waiting, None) => true,
-            (standing, Some(told)) => standing != told,
-            // What began and ended before this computer was there, or is its own beginning.
-            (Standing::Applied, None) => {
-                let since = self.since.get(approver).copied().unwrap_or(UnixTime(0));
-                change.queued_at >= since && !is_of(approver, change)
-            }
-            // Nobody here heard that it waited: nobody misses it.
-            (Standing::Cancelled | Standing::Lapsed | Standing::Replaced, None) => false,
-        }
-    }
-
-    /// When the person is asked again about a ready change of this account, in its broker's time.
-    #[must_use]
-    pub fn again_at(&self, approver: &ApproverId) -> Option<UnixTime> {
-        let known = self.known.get(approver).into_iter().flatten();
-        let ready = known.filter(|known| known.change.standing == Standing::Ready);
-        let given = ready.filter_map(|known| known.telling.as_ref());
-        given
-            .filter(|given| given.standing == Standing::Ready)
-            .map(|given| given.at.plus(AGAIN))
-            .min()
-    }
-
     /// Something is given to the announcer, at `now` in broker time.
     pub fn telling(&mut self, news: &News, now: UnixTime) {
         if let Some(known) = self.known_mut(news) {
@@ -272,6 +224,8 @@ impl Known {
     fn after(old: Option<Known>, change: ChangeTold, learned: Learned) -> Known {
         match old {
             Some(old) if old.change.standing == change.standing => Known { change, ..old },
+            // A change never goes back: this was read earlier.
+            Some(old) if stage(&old.change) > stage(&change) => old,
             Some(old) => Known { change, learned, telling: old.telling },
             None => Known { change, learned, telling: None },
         }
@@ -279,9 +233,15 @@ impl Known {
 }
 
 fn is_pending(change: &ChangeTold) -> bool {
+    stage(change) < 2
+}
+
+/// How far it is in its life, which goes one way.
+fn stage(change: &ChangeTold) -> u8 {
     match change.standing {
-        Standing::Waiting | Standing::Ready => true,
-        Standing::Applied | Standing::Cancelled | Standing::Lapsed | Standing::Replaced => false,
+        Standing::Waiting => 0,
+        Standing::Ready => 1,
+        Standing::Applied | Standing::Cancelled | Standing::Lapsed | Standing::Replaced => 2,
     }
 }
 

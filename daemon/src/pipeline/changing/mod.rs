@@ -208,7 +208,11 @@ impl Pipeline {
         refusal: Refusal,
         now: Instant,
     ) {
-        let error = self.errand_error(approver, refusal, now);
+        let error = match (&waiting, &refusal) {
+            // It was sent, and no answer came: nobody here knows what became of it.
+            (Waiting::Act(_), Refusal::Offline) => self.unanswered(approver),
+            (_, _) => self.errand_error(approver, refusal, now),
+        };
         self.errand_refused(waiting, error);
     }
 
@@ -230,7 +234,7 @@ impl Pipeline {
         if let Some(source) = self.sources.get_mut(approver) {
             source.clock = Some(clock);
         }
-        self.changing.known.snapshot(approver, all.changes.clone());
+        self.changing.known.read(approver, all.changes.clone());
     }
 
     /// The sentences of this account, now.

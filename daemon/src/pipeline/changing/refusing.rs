@@ -69,6 +69,12 @@ impl Pipeline {
         Error::Refused(why.unwrap_or_else(|| say!(self.announcer.words(), "error-not-registered")))
     }
 
+    /// An act was sent, and no answer came.
+    pub(super) fn unanswered(&self, approver: &ApproverId) -> Error {
+        let broker = self.sources.get(approver).map_or("", |source| source.host());
+        Error::Offline(say!(self.announcer.words(), "error-change-unanswered", broker = broker))
+    }
+
     /// Why the broker did not do what it was asked.
     pub(super) fn errand_error(
         &self,
