@@ -208,7 +208,16 @@ impl Broker {
 
     /// Draws an activation code; returns its 14 digits.
     pub async fn activation(&self, account: &str) -> String {
-        let digits: String = last_digits(&self.must(&["activation", "new", account]).await);
+        self.draw(&["activation", "new", account]).await
+    }
+
+    /// The same for a computer that does not wait.
+    pub async fn activation_at_once(&self, account: &str) -> String {
+        self.draw(&["activation", "new", account, "--now"]).await
+    }
+
+    async fn draw(&self, arguments: &[&str]) -> String {
+        let digits: String = last_digits(&self.must(arguments).await);
         assert_eq!(digits.len(), 14, "an activation code has 14 digits");
         digits.clone_into(&mut self.activation.lock().unwrap_or_else(PoisonError::into_inner));
         digits

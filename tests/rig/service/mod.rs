@@ -160,8 +160,13 @@ impl Service {
 
     /// Waits until something comes back, and returns it.
     pub async fn wait_for_return(&self) -> Returned {
+        self.wait_for_nth_return(1).await
+    }
+
+    /// Waits until something comes back for the `count`th time, and returns it.
+    pub async fn wait_for_nth_return(&self, count: usize) -> Returned {
         wait_until("the browser to come back to the service", String::new, || {
-            self.returned().into_iter().next()
+            self.returned().into_iter().nth(count - 1)
         })
         .await
     }

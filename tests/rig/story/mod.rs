@@ -2,6 +2,7 @@
 //! this computer registered as Anna's approver. And its end: what was signed and stored.
 
 mod afterwards;
+pub mod changing;
 mod computer;
 mod login;
 mod read_out;
@@ -85,9 +86,23 @@ impl Story {
     /// Lets time pass on a clock by which broker and daemon live, and lets both look at it. Where
     /// it is more than a minute, the link between them may be lost and opened again.
     pub async fn pass(&self, clock: &FakeClock, time: Duration) {
+        self.pass_for(&[], clock, time).await;
+    }
+
+    /// The same where further computers live by that clock.
+    pub async fn pass_for(&self, further: &[&Computer], clock: &FakeClock, time: Duration) {
+        // Whoever is in the middle of something would take it for hung.
+        self.wake(further).await;
         clock.forward(time);
         self.broker.wake().await;
+        self.wake(further).await;
+    }
+
+    async fn wake(&self, further: &[&Computer]) {
         self.daemon.wake(&self.desktop).await;
+        for computer in further {
+            computer.daemon.wake(&computer.desktop).await;
+        }
     }
 
     /// The same with a daemon of its own kind, another service, and other answers at registration.
