@@ -29,7 +29,7 @@ use crate::signer;
 use crate::source::broker::{Broker, Calls};
 use crate::source::{FromSource, Source};
 use crate::store::{Account, AccountState, Store};
-use finding::{Found, Search, find};
+use finding::{Found, Search, Sought, find};
 
 /// A link takes so many orders that it has not done yet.
 const ORDERS: usize = 64;
@@ -69,7 +69,7 @@ enum Ended {
     /// A link.
     Link,
     /// The search for an enrolment whose answer was lost.
-    Found(Box<Account>, Found),
+    Found(Box<Sought>, Found),
 }
 
 impl Registrar {
@@ -88,8 +88,8 @@ impl Registrar {
                     None => break,
                 },
                 Some(ended) = links.join_next() => {
-                    if let Ok(Ended::Found(account, found)) = ended {
-                        self.found(*account, found, &mut links).await;
+                    if let Ok(Ended::Found(sought, found)) = ended {
+                        self.found(*sought, found, &mut links).await;
                     }
                 }
             }
@@ -98,7 +98,8 @@ impl Registrar {
     }
 
     /// An enrolment whose answer was lost: taken, it is an account like any other.
-    async fn found(&self, account: Account, found: Found, links: &mut JoinSet<Ended>) {
+    async fn found(&self, sought: Sought, found: Found, links: &mut JoinSet<Ended>) {
+        let Sought { account, keys } = sought;
         let accounts = self.store.accounts().await.unwrap_or_default();
         let waits = |known: &Account| {
             known.approver == account.approver && known.state == AccountState::Sent
@@ -106,8 +107,7 @@ impl Registrar {
         if !accounts.iter().any(waits) {
             return;
         }
-        let keys = self.keys.load_approver(&account.approver).await;
-        let (Found::Taken { settled }, Ok(keys)) = (found, keys) else {
+        let Found::Taken { waits, .. } = found else {
             return self.forget(&account.approver).await;
         };
         let account = Account { state: AccountState::Registered, ..account };
@@ -116,7 +116,8 @@ impl Registrar {
             return;
         }
         self.link(account, keys, links).await;
-        if settled {
+        // One that waits is told so when its link is up, as of any change.
+        if waits.is_none() {
             let sentence = say!(self.words.borrow(), "registered", account = name.as_str());
             self.tell(signer::Event::Remark(sentence)).await;
         }
@@ -151,7 +152,7 @@ impl Registrar {
         for account in accounts {
             let Some(keys) = self.keys_of(&account.approver).await else { continue };
             if account.state == AccountState::Sent {
-                links.spawn(find(Search::of(account, &keys), self.shutdown.clone()));
+                links.spawn(find(Search::of(account, keys), self.shutdown.clone()));
                 continue;
             }
             let mut earlier = self.store.unsent(&account.approver).await.unwrap_or_default();

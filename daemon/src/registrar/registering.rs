@@ -13,11 +13,12 @@ use sayso_words::{Words, say};
 use tokio::task::JoinSet;
 use url::Url;
 
-use super::finding::{Found, Search, find};
+use super::finding::{Found, Search, Sought, find};
 use super::typed::{activation, broker_address, host, inside, not_enrolled};
 use super::{Ended, Registrar};
 use crate::changes::wording::{Here, Whose};
 use crate::clock;
+use crate::keys::KeyError;
 use crate::signer;
 use crate::source::Refusal;
 use crate::source::broker::{Enrolling, EnrolmentRefusal, enrol, meet};
@@ -113,7 +114,7 @@ impl Registrar {
                 Ok(done)
             }
             Err(EnrolmentRefusal::Refused(Refusal::Offline | Refusal::Strange)) => {
-                links.spawn(find(Search::of(sent, &keys), self.shutdown.clone()));
+                links.spawn(find(Search::of(sent, keys), self.shutdown.clone()));
                 let host = wish.host.as_str();
                 Err(Error::Offline(say!(words, "error-enrolment-unknown", broker = host)))
             }
@@ -141,15 +142,19 @@ impl Registrar {
     ) -> Result<Option<String>, Error> {
         let words = self.words.borrow().clone();
         let approver = account.approver.clone();
-        let Ok(keys) = self.keys.load_approver(&approver).await else {
-            self.forget(&approver).await;
-            return Ok(None);
+        let keys = match self.keys.load_approver(&approver).await {
+            Ok(keys) => keys,
+            Err(KeyError::Missing) => {
+                self.forget(&approver).await;
+                return Ok(None);
+            }
+            Err(error) => return Err(Error::Store(error.sentence(&words))),
         };
-        match Search::of(account, &keys).look().await {
-            Some((account, Found::Taken { settled })) => {
-                let name = account.account.clone();
-                self.found(account, Found::Taken { settled }, links).await;
-                Ok(Some(say!(words, "registered", account = name.as_str())))
+        match Search::of(account, keys).look().await {
+            Some((Sought { account, keys }, Found::Taken { waits, at })) => {
+                let account = Account { state: AccountState::Registered, ..account };
+                let waits = waits.map(|change| (*change, at));
+                Ok(Some(self.settle(account, keys, waits, host, links).await?))
             }
             Some((_, Found::NotTaken)) => {
                 self.forget(&approver).await;
@@ -167,7 +172,6 @@ impl Registrar {
         host: &str,
         links: &mut JoinSet<Ended>,
     ) -> Result<String, Error> {
-        let words = self.words.borrow().clone();
         let account = Account {
             display: enrolled.display.to_string(),
             broker_name: enrolled.broker.to_string(),
@@ -175,9 +179,27 @@ impl Registrar {
             state: AccountState::Registered,
             ..sent
         };
+        let waits = enrolled.change.map(|change| {
+            let at = change.queued_at;
+            (change, at)
+        });
+        self.settle(account, keys, waits, host, links).await
+    }
+
+    /// The broker has taken this computer: keeps that, and says so in a sentence. `waits` is what
+    /// a further one waits for, and the broker's time.
+    async fn settle(
+        &self,
+        account: Account,
+        keys: ApproverKeys,
+        waits: Option<(ChangeTold, UnixTime)>,
+        host: &str,
+        links: &mut JoinSet<Ended>,
+    ) -> Result<String, Error> {
+        let words = self.words.borrow().clone();
         self.keep(&account).await?;
         let name = account.account.clone();
-        let Some(change) = enrolled.change else {
+        let Some((change, now)) = waits else {
             self.link(account, keys, links).await;
             return Ok(say!(words, "registered", account = name.as_str()));
         };
@@ -187,7 +209,7 @@ impl Registrar {
             account: name.as_str(),
             whose: Whose::Only,
             broker: host,
-            now: change.queued_at,
+            now,
             wall: clock::wall(),
         };
         let sentence = here.registered_waits(&change);
