@@ -14,6 +14,18 @@ const WAITS: &str = "\
 A second computer that nobody lets in. It can approve nothing while it waits. A day later nobody
 has stopped it: it can approve, and both computers say so.";
 
+const UNHEARD: &str = "\
+A second computer whose registration is never answered: the network fails between question and
+answer. Sayso says that nobody knows, finds out by itself, and says that the computer waits.";
+
+const AGAIN: &str = "\
+A registration that is never answered, and tried again. Anna tries once more with the same code,
+which is used up by now. Sayso asks the broker what came of the first try, and says that.";
+
+const REFUSED: &str = "\
+A second computer that is none of Anna's. Somebody has got hold of an activation code. Anna is told
+of a new computer at once, and keeps it out; it says so, and forgets the account.";
+
 const FIRST: &str = "first computer";
 const SECOND: &str = "second computer";
 const DAY: Duration = Duration::from_secs(86_400);
@@ -81,4 +93,57 @@ async fn second_computer_waits() {
     second.desktop.speech().wait_for("This computer can now answer").await;
     log_in_at_the_second(&mut story, &mut second, "CODE-2").await;
     story.end_with(&[&second], "second-computer-waits").await;
+}
+
+/// The network loses every answer to a registration.
+fn lose_the_answers(story: &Story) {
+    story.act("the network loses the answers");
+    for _ in 0..3 {
+        story.broker.proxy().cut("answer to POST /v1/approvers");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn second_computer_unheard() {
+    let mut story = Story::begin(Desktop::builder(UNHEARD).called(FIRST)).await;
+    let mut second = Computer::start(story.desktop.beside(SECOND)).await;
+    let code = story.draw_activation(&[]).await;
+    lose_the_answers(&story);
+    let mut terminal = second.begin_to_register(&story.broker, &code, "kitchen").await;
+    assert_eq!(terminal.wait_for_end().await.0, 4, "{}", terminal.screen());
+    second.desktop.speech().wait_for("This computer waits").await;
+    story.desktop.speech().wait_for("A new computer, kitchen").await;
+    cli::run(&second.desktop, &["accounts"]).await;
+    story.end_with(&[&second], "second-computer-unheard").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn second_computer_tried_again() {
+    let mut story = Story::begin(Desktop::builder(AGAIN).called(FIRST)).await;
+    let second = Computer::start(story.desktop.beside(SECOND)).await;
+    let code = story.draw_activation(&[]).await;
+    lose_the_answers(&story);
+    story.broker.proxy().cut("answer to GET /v1/changes");
+    let mut terminal = second.begin_to_register(&story.broker, &code, "kitchen").await;
+    assert_eq!(terminal.wait_for_end().await.0, 4, "{}", terminal.screen());
+    story.desktop.speech().wait_for("A new computer, kitchen").await;
+    second.register_by_hand(&story.broker, &code, "kitchen").await;
+    cli::run(&second.desktop, &["accounts"]).await;
+    story.end_with(&[&second], "second-computer-tried-again").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn second_computer_refused() {
+    let mut story = Story::begin(Desktop::builder(REFUSED).called("Anna's computer")).await;
+    let mut second = Computer::start(story.desktop.beside("stranger's computer")).await;
+    register(&story, &second).await;
+    story.desktop.speech().wait_for("A new computer, kitchen").await;
+    let mut terminal = Terminal::sayso(&story.desktop, &["settings", "cancel"]);
+    assert_eq!(terminal.wait_for_end().await.0, 0, "{}", terminal.screen());
+    second.desktop.speech().wait_for("This computer was kept out").await;
+    second.desktop.session_bus().wait_for_notification("kept out").await;
+    story.act("the stranger looks whether the account is there still");
+    second.forgotten().await;
+    cli::run(&second.desktop, &["accounts"]).await;
+    story.end_with(&[&second], "second-computer-refused").await;
 }

@@ -2,9 +2,10 @@
 
 use crate::broker::Broker;
 use crate::cli::{self, Terminal};
-use crate::clock::FakeClock;
+use crate::clock::{self, FakeClock};
 use crate::daemon::Daemon;
 use crate::desktop::{Builder, Desktop};
+use crate::processes::PATIENCE;
 use crate::transcript::Channel;
 
 use super::ACCOUNT;
@@ -36,25 +37,44 @@ impl Computer {
         self.desktop.transcript().note(Channel::Act, text);
     }
 
+    /// Waits until Sayso on it has no account any more.
+    ///
+    /// # Panics
+    /// If it keeps one.
+    pub async fn forgotten(&self) {
+        let started = clock::start();
+        let accounts = || cli::run_silently(cli::sayso(&self.desktop, &["accounts", "--json"]), "");
+        while accounts().await.out.trim() != "[]" {
+            assert!(started.elapsed() < PATIENCE, "{}", Daemon::log(&self.desktop));
+            clock::moment().await;
+        }
+    }
+
     /// Anna registers it, with speech and notifications, as she would in a terminal.
     ///
     /// # Panics
     /// If it is refused.
     pub async fn register_by_hand(&self, broker: &Broker, code: &str, name: &str) {
+        let links = broker.proxy().passed_named(LINK).len();
+        let mut terminal = self.begin_to_register(broker, code, name).await;
+        let (status, _) = terminal.wait_for_end().await;
+        assert_eq!(status, 0, "{}", terminal.screen());
+        broker.proxy().wait_for(LINK, links + 1).await;
+    }
+
+    /// The same up to the activation code, whatever comes of it.
+    pub async fn begin_to_register(&self, broker: &Broker, code: &str, name: &str) -> Terminal {
         let origin = broker.origin();
         let mut arguments = vec!["register", &*origin, ACCOUNT, "--computer", name];
         arguments.extend(["--approve-with", "code", "--same-device", "on"]);
         arguments.extend(["--speak-codes", "private", "--speech", "on", "--notification", "on"]);
         arguments.extend(["--attend", "off", "--voice", "", "--rate", "0", "--language", "en"]);
-        let links = broker.proxy().passed_named(LINK).len();
         let mut terminal = Terminal::sayso(&self.desktop, &arguments);
         terminal.read_until("Yes or no:").await;
         terminal.type_line("yes");
         terminal.read_until("14 digits:").await;
         terminal.type_line(code);
-        let (status, _) = terminal.wait_for_end().await;
-        assert_eq!(status, 0, "{}", terminal.screen());
-        broker.proxy().wait_for(LINK, links + 1).await;
+        terminal
     }
 
     /// Registers it for Anna with an activation code, without a word, under a name of its own.
