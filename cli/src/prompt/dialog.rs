@@ -293,9 +293,13 @@ mod tests {
     /// A dialog program that prints this and ends with this status.
     fn program(folder: &Path, script: &str) -> Dialog {
         use std::os::unix::fs::PermissionsExt;
-        let path = folder.join("zenity");
-        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let (written, path) = (folder.join("script"), folder.join("zenity"));
+        std::fs::write(&written, format!("#!/bin/sh\n{script}\n")).unwrap();
+        std::fs::set_permissions(&written, std::fs::Permissions::from_mode(0o755)).unwrap();
+        // A program that another test starts meanwhile would keep what is written here open for
+        // writing: then it could not be run.
+        let copied = std::process::Command::new("cp").arg(&written).arg(&path).status();
+        assert!(copied.unwrap().success());
         Dialog { program: path, kind: Kind::Zenity, output: Output::plain() }
     }
 
