@@ -76,6 +76,7 @@ readout-twice = Tast på siden: { $code }. Igen: { $code }.
 readout-ready = Koden er klar. Læs den: sayso.
 readout-not-said = Koden er klar, men siges ikke: ingen hovedtelefoner. Læs den: sayso.
 readout-in-dialog = Koden er klar, men siges ikke: ingen hovedtelefoner. Den står i dialogen.
+readout-not-shown = Koden er klar, men vises ikke: din skærmlæser ville sige den højt. Kopiér den, eller få den sagt.
 readout-ask = Koden er klar, men siges ikke: ingen hovedtelefoner. Sig den højt her? Ja eller nej.
 
 ## Spørgsmålet efter koden.

@@ -76,6 +76,7 @@ readout-twice = Type on the page: { $code }. Again: { $code }.
 readout-ready = Code ready. To read it: sayso.
 readout-not-said = Code ready, not said: no headphones. To read it: sayso.
 readout-in-dialog = Code ready, not said: no headphones. It stands in the dialog.
+readout-not-shown = Code ready, not shown: your screen reader would say it aloud. Copy it, or have it said.
 readout-ask = Code ready, not said: no headphones. Say it aloud here? Yes or no.
 
 ## The question, after the code.

@@ -204,7 +204,9 @@ impl Announcer {
         !stop.is_empty()
     }
 
-    pub(super) fn speaks(&self) -> bool {
+    /// Whether the person hears what is said.
+    #[must_use]
+    pub fn speaks(&self) -> bool {
         self.preferences.speech && self.voice != Voice::Down
     }
 

@@ -315,6 +315,24 @@ fn a_prompt_learns_how_its_request_ended_and_prints_it_where_nobody_was_told() {
 }
 
 #[test]
+fn a_dialog_shows_a_screen_reader_no_digits_that_others_would_hear() {
+    let mut bench = bench(&["anna"]);
+    bench.tell(Event::Reader(ScreenReader::Running));
+    bench.approve_by(&DIGITS, digits());
+    bench.hear();
+    let shown = bench.readout(Place::Dialog).unwrap();
+    assert!(shown.sentence.starts_with("Code ready, not shown: your screen reader"));
+    assert_eq!(shown.code, "482913", "it can be copied");
+    assert!(bench.hear().is_empty(), "the screen reader reads the dialog");
+    assert!(bench.readout(Place::Terminal).unwrap().sentence.contains("4 8 2"));
+    bench.headphones();
+    assert!(bench.readout(Place::Dialog).unwrap().sentence.contains("4 8 2"));
+    bench.tell(Event::Listening(Listening::Loud));
+    bench.pipeline.announcer.prefer(Words::new(Language::English), Preferences::default());
+    assert!(bench.readout(Place::Dialog).unwrap().sentence.contains("4 8 2"), "who hears nothing");
+}
+
+#[test]
 fn who_is_nowhere_is_handed_no_digits() {
     let mut bench = bench(&["anna"]);
     bench.headphones();
