@@ -61,6 +61,7 @@ done-change = { $what ->
 change-stopped = { $who ->
     [here] Ændringen er stoppet.
     [there] Ændringen er stoppet på { $name }.
+    [codes] Ændringen er stoppet efter hundrede forkerte koder.
    *[broker] Ændringen er stoppet af dem, der driver { $broker }.
 } { change-kept }
 change-lapsed = Ændringen faldt bort, syv dage uden dit ja. { change-kept }

@@ -61,6 +61,7 @@ done-change = { $what ->
 change-stopped = { $who ->
     [here] Change stopped.
     [there] Change stopped at { $name }.
+    [codes] Change stopped, after a hundred wrong codes.
    *[broker] Change stopped by those who run { $broker }.
 } { change-kept }
 change-lapsed = Change dropped, seven days without your yes. { change-kept }

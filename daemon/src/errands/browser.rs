@@ -12,6 +12,8 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use zbus::Connection;
 
+/// A portal that is not there by then is left to itself.
+const THERE: Duration = Duration::from_secs(3);
 /// A portal that has not answered in this time is asking the person, who sees it.
 const ASKING: Duration = Duration::from_secs(3);
 /// A program that has not failed in this time has the address.
@@ -47,10 +49,10 @@ pub async fn run(
 
 async fn by_portal(session: Option<&Connection>, address: &str) -> bool {
     let (Some(session), Ok(address)) = (session, ashpd::Uri::parse(address)) else { return false };
-    let asked = async {
-        let portal = OpenURIProxy::with_connection(session.clone()).await?;
-        portal.open_uri(None, &address, OpenFileOptions::default()).await?.response()
-    };
+    let portal = timeout(THERE, OpenURIProxy::with_connection(session.clone()));
+    let Ok(Ok(portal)) = portal.await else { return false };
+    let asked =
+        async { portal.open_uri(None, &address, OpenFileOptions::default()).await?.response() };
     timeout(ASKING, asked).await.map_or(true, |opened| opened.is_ok())
 }
 

@@ -67,6 +67,25 @@ impl Pipeline {
         let sent = self.sources.get(&approver).is_some_and(|s| s.orders.try_send(order).is_ok());
         if sent {
             self.proofs.insert(call, Proof { reply, approver, place, method, mark });
+        } else {
+            let error = self.silent(&approver);
+            self.refuse(place, reply, error);
+        }
+    }
+
+    /// The account's source takes no more calls.
+    pub(super) fn silent(&self, approver: &ApproverId) -> Error {
+        let broker = self.sources.get(approver).map_or("", |source| source.host());
+        Error::Offline(say!(self.announcer.words(), "error-broker-silent", broker = broker))
+    }
+
+    /// The account is registered no longer: nothing that was brought for it is answered any more.
+    pub(super) fn refuse_proofs(&mut self, approver: &ApproverId) {
+        let of_it = |proof: &mut Proof| proof.approver == *approver;
+        let proofs: Vec<_> = self.proofs.extract_if(|_, proof| of_it(proof)).collect();
+        for (_, Proof { reply, place, .. }) in proofs {
+            let error = self.removed_error(approver);
+            self.refuse(place, reply, error);
         }
     }
 

@@ -37,9 +37,21 @@ impl Pipeline {
                 let source = self.sources.get(&approver);
                 if source.is_some_and(|source| source.orders.try_send(order).is_ok()) {
                     self.practices.insert(call, Practising { reply, approver, place });
+                } else {
+                    let error = self.silent(&approver);
+                    self.refuse(place, reply, error);
                 }
             }
             Err(error) => self.refuse(place, reply, error),
+        }
+    }
+
+    /// The account is registered no longer.
+    pub(super) fn refuse_practices(&mut self, approver: &ApproverId) {
+        let practices = self.practices.extract_if(|_, practising| practising.approver == *approver);
+        for (_, Practising { reply, place, .. }) in practices.collect::<Vec<_>>() {
+            let error = self.removed_error(approver);
+            self.refuse(place, reply, error);
         }
     }
 

@@ -55,6 +55,8 @@ impl Pipeline {
             None => self.why_shut_out(approver, ProblemType::ApproverRemoved).map(plain),
         };
         let answered = self.forget_changes(approver);
+        self.refuse_proofs(approver);
+        self.refuse_practices(approver);
         let told = told.filter(|_| !answered);
         self.end_all(approver, told.as_ref(), now);
         if self.sources.remove(approver).is_some() {

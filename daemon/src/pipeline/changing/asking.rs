@@ -23,15 +23,13 @@ impl Pipeline {
         now: Instant,
     ) -> Result<ChangeQuestion, Error> {
         let words = self.announcer.words().clone();
-        if all.settings.is_none() {
-            return Err(Error::Refused(say!(words, "error-computer-waits")));
-        }
+        let settings = self.settings_of(all)?;
         let pending = || self.changing.known.pending(approver);
         if pending().any(|change| change.proposal == proposal) {
             return Err(Error::Invalid(say!(words, "error-setting-waits")));
         }
         let replaced = pending().find(|change| change.proposal.is_replaced_by(&proposal)).cloned();
-        if all.settings.is_some_and(|settings| settings.is_already(&proposal)) {
+        if settings.is_already(&proposal) {
             let sentence = match replaced {
                 Some(_) => say!(words, "error-setting-already-waits"),
                 None => say!(words, "error-setting-already"),
@@ -54,15 +52,8 @@ impl Pipeline {
     pub(super) fn ask_confirm(&mut self, id: &str, now: Instant) -> Result<ChangeQuestion, Error> {
         self.registered()?;
         let News { approver, change } = self.known_change(id)?;
-        let words = self.announcer.words();
         if !is_confirmable(&approver, &change) {
-            let until = self.wording(&approver, now, |here| here.day(change.ready_at));
-            let until = until.unwrap_or_default();
-            return Err(Error::Refused(say!(
-                words,
-                "error-change-not-ready",
-                until = until.as_str()
-            )));
+            return Err(self.not_confirmable(&approver, &change, now));
         }
         let asking = self.wording(&approver, now, |here| here.confirm(&change));
         let asking = asking.ok_or_else(|| self.removed_error(&approver))?;

@@ -83,11 +83,10 @@ impl Pipeline {
         approver: &ApproverId,
         all: &AllChanges,
         now: Instant,
-    ) -> Option<SettingsLine> {
+    ) -> Result<SettingsLine, Error> {
         let words = self.announcer.words();
-        let source = self.sources.get(approver)?;
-        let settings = all.settings.unwrap_or_default();
-        let AccountSettings { approve_with, same_device } = settings;
+        let source = self.sources.get(approver).ok_or_else(|| self.removed_error(approver))?;
+        let AccountSettings { approve_with, same_device } = self.settings_of(all)?;
         let (with, device) =
             (Proposal::ApproveWith(approve_with), Proposal::SameDevice(same_device));
         let pending = self.changing.known.pending(approver);
@@ -97,7 +96,7 @@ impl Pipeline {
             say!(words, "settings-approve-with", value = names(&with).1),
             say!(words, "settings-same-device", value = names(&device).1),
         ];
-        Some(SettingsLine {
+        Ok(SettingsLine {
             account: source.account.to_string(),
             broker: source.host().to_owned(),
             approve_with,

@@ -149,7 +149,7 @@ impl Pipeline {
             (Waiting::Settings(reply), Fetched::Settings(all, clock)) => {
                 self.learn(&approver, &all, clock);
                 let line = self.settings_line(&approver, &all, now);
-                drop(reply.send(line.ok_or_else(|| self.removed_error(&approver))));
+                drop(reply.send(line));
             }
             (Waiting::Set { proposal, place, reply }, Fetched::Settings(all, clock)) => {
                 self.learn(&approver, &all, clock);

@@ -3,15 +3,17 @@
 use std::time::Instant;
 
 use sayso_protocol::bus::Error;
-use sayso_protocol::change::{Proposal, Standing};
+use sayso_protocol::change::{
+    AccountSettings, ChangeTold, Changes as AllChanges, Proposal, Standing,
+};
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::problem::{Problem, ProblemType};
 use sayso_protocol::spoken::Clean;
 use sayso_words::say;
 
 use super::Pipeline;
-use crate::changes::News;
 use crate::changes::typed::{self, Mistyped};
+use crate::changes::{News, is_of};
 use crate::source::{Refusal, Source};
 
 impl Pipeline {
@@ -64,7 +66,7 @@ impl Pipeline {
     }
 
     /// The account was removed meanwhile.
-    pub(super) fn removed_error(&self, approver: &ApproverId) -> Error {
+    pub(in crate::pipeline) fn removed_error(&self, approver: &ApproverId) -> Error {
         let why = self.why_shut_out(approver, ProblemType::ApproverRemoved);
         Error::Refused(why.unwrap_or_else(|| say!(self.announcer.words(), "error-not-registered")))
     }
@@ -73,6 +75,46 @@ impl Pipeline {
     pub(super) fn unanswered(&self, approver: &ApproverId) -> Error {
         let broker = self.sources.get(approver).map_or("", |source| source.host());
         Error::Offline(say!(self.announcer.words(), "error-change-unanswered", broker = broker))
+    }
+
+    /// The account's settings; a computer that is not let in yet is told none.
+    pub(super) fn settings_of(&self, all: &AllChanges) -> Result<AccountSettings, Error> {
+        let waits = || Error::Refused(say!(self.announcer.words(), "error-computer-waits"));
+        all.settings.ok_or_else(waits)
+    }
+
+    /// Why the person cannot say yes to this change here, now.
+    pub(super) fn not_confirmable(
+        &self,
+        approver: &ApproverId,
+        change: &ChangeTold,
+        now: Instant,
+    ) -> Error {
+        let words = self.announcer.words();
+        match change.standing {
+            ended @ (Standing::Applied
+            | Standing::Cancelled
+            | Standing::Lapsed
+            | Standing::Replaced) => self.ended_error(Some(ended)),
+            Standing::Waiting | Standing::Ready if is_of(approver, change) => {
+                Error::Refused(say!(words, "error-computer-waits"))
+            }
+            Standing::Waiting | Standing::Ready => {
+                let until = self.wording(approver, now, |here| here.day(change.ready_at));
+                let until = until.unwrap_or_default();
+                Error::Refused(say!(words, "error-change-not-ready", until = until.as_str()))
+            }
+        }
+    }
+
+    fn ended_error(&self, standing: Option<Standing>) -> Error {
+        let state = match standing {
+            Some(Standing::Applied) => "done",
+            Some(Standing::Cancelled) => "stopped",
+            Some(Standing::Waiting | Standing::Ready | Standing::Lapsed | Standing::Replaced)
+            | None => "dropped",
+        };
+        Error::Ended(say!(self.announcer.words(), "error-change-ended", state = state))
     }
 
     /// Why the broker did not do what it was asked.
@@ -104,15 +146,7 @@ impl Pipeline {
             return Error::Refused(say!(words, "error-change-not-ready", until = until.as_str()));
         }
         if kind == ProblemType::ChangeEnded {
-            let state = match change {
-                Some(Standing::Applied) => "done",
-                Some(Standing::Cancelled) => "stopped",
-                Some(
-                    Standing::Waiting | Standing::Ready | Standing::Lapsed | Standing::Replaced,
-                )
-                | None => "dropped",
-            };
-            return Error::Ended(say!(words, "error-change-ended", state = state));
+            return self.ended_error(change);
         }
         if kind == ProblemType::NoChange {
             return Error::Invalid(say!(words, "error-setting-already"));
