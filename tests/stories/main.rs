@@ -7,6 +7,7 @@ mod all_computers_lost;
 mod approve;
 mod attend;
 mod audit_and_history;
+mod away;
 mod bad_codes;
 mod bad_http;
 mod bad_preferences;

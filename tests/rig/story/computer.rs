@@ -1,5 +1,7 @@
 //! A computer of the person's beside the story's first: a desktop and a daemon of its own.
 
+use serde_json::Value;
+
 use crate::broker::Broker;
 use crate::cli::{self, Terminal};
 use crate::clock::{self, FakeClock};
@@ -37,15 +39,38 @@ impl Computer {
         self.desktop.transcript().note(Channel::Act, text);
     }
 
+    /// Switches it on again, and waits until it has reached its broker.
+    ///
+    /// # Panics
+    /// If it does not.
+    pub async fn start_again(&mut self) {
+        self.daemon.start_again(&self.desktop).await;
+        self.wait_for_accounts("its link", |accounts| accounts[0]["connected"] == true).await;
+    }
+
     /// Waits until Sayso on it has no account any more.
     ///
     /// # Panics
     /// If it keeps one.
     pub async fn forgotten(&self) {
+        let none = |accounts: &Value| accounts.as_array().is_some_and(Vec::is_empty);
+        self.wait_for_accounts("the account to be forgotten", none).await;
+    }
+
+    async fn wait_for_accounts(&self, what: &str, are: impl Fn(&Value) -> bool) {
         let started = clock::start();
-        let accounts = || cli::run_silently(cli::sayso(&self.desktop, &["accounts", "--json"]), "");
-        while accounts().await.out.trim() != "[]" {
-            assert!(started.elapsed() < PATIENCE, "{}", Daemon::log(&self.desktop));
+        loop {
+            let accounts = cli::sayso(&self.desktop, &["accounts", "--json"]);
+            let printed = cli::run_silently(accounts, "").await.out;
+            if serde_json::from_str(&printed).is_ok_and(|accounts| are(&accounts)) {
+                return;
+            }
+            let log = || Daemon::log(&self.desktop);
+            assert!(
+                started.elapsed() < PATIENCE,
+                "waited in vain for {what}: {printed}\n{}",
+                log()
+            );
             clock::moment().await;
         }
     }
