@@ -79,8 +79,8 @@ impl Registrar {
         let words = self.words.borrow().clone();
         let wish = Wish::of(registration, &words)?;
         let accounts = self.store.accounts().await.map_err(|_| inside(&words))?;
-        let first = accounts.is_empty();
         let same = |known: &Account| known.broker == wish.origin && known.account == wish.account;
+        let first = accounts.iter().all(same);
         if let Some(known) = accounts.into_iter().find(same) {
             if known.state == AccountState::Registered {
                 let account = wish.account.as_str();
@@ -91,6 +91,9 @@ impl Registrar {
                 )));
             }
             if let Some(done) = self.sent_before(known, &wish.host, links).await? {
+                if first {
+                    self.choose(registration.speak_codes).await;
+                }
                 return Ok(done);
             }
         }

@@ -80,8 +80,8 @@ impl Store {
         }
     }
 
-    /// Chooses where codes may be said aloud, if that was never chosen. The first registration
-    /// calls it.
+    /// Chooses where codes may be said aloud: asked at each registration that begins with no
+    /// account.
     ///
     /// # Errors
     /// When it could not be kept.

@@ -8,13 +8,16 @@ use super::decisions::{from_json, to_json};
 
 const SPEAK_CODES: &str = "speak_codes";
 
-/// Chooses where codes may be said aloud, if that was never chosen.
+/// Chooses where codes may be said aloud.
 pub(super) fn choose_speak_codes(
     transaction: &Transaction<'_>,
     speak_codes: SpeakCodes,
 ) -> Result<(), StoreError> {
     transaction
-        .prepare_cached("INSERT OR IGNORE INTO settings (name, value) VALUES (?1, ?2)")?
+        .prepare_cached(
+            "INSERT INTO settings (name, value) VALUES (?1, ?2)
+             ON CONFLICT (name) DO UPDATE SET value = ?2",
+        )?
         .execute(params![SPEAK_CODES, to_json(&speak_codes)?])?;
     Ok(())
 }

@@ -129,6 +129,16 @@ fn key(seed: u8) -> SecretKey {
 }
 
 #[tokio::test]
+async fn codes_stay_private_until_chosen_and_the_last_choice_holds() {
+    let desk = Desk::new();
+    assert_eq!(desk.store.speak_codes().await.unwrap(), SpeakCodes::Private);
+    for choice in [SpeakCodes::Always, SpeakCodes::Private] {
+        desk.store.choose_speak_codes(choice).await.unwrap();
+        assert_eq!(desk.store.speak_codes().await.unwrap(), choice);
+    }
+}
+
+#[tokio::test]
 async fn a_decision_is_kept_until_it_is_settled_and_told() {
     let desk = Desk::new();
     let decision = desk.decision(7, Verdict::Approve);
