@@ -119,7 +119,7 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError`].
     pub fn trusted(&self) -> Result<Trusted, StoreError> {
-        self.keep_clock(self.db().trusted_clock()?.read(self.reading.clone()))
+        self.keep_clock(&self.db().trusted_clock()?.read(self.reading.clone()))
     }
 
     /// The same, for something that begins to wait now.
@@ -127,16 +127,16 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError`].
     pub fn begin_to_wait(&self) -> Result<Trusted, StoreError> {
-        self.keep_clock(self.db().trusted_clock()?.read(self.reading.clone()).begin())
+        self.keep_clock(&self.db().trusted_clock()?.read(self.reading.clone()).begin())
     }
 
-    fn keep_clock(&self, clock: TrustedClock) -> Result<Trusted, StoreError> {
+    fn keep_clock(&self, clock: &TrustedClock) -> Result<Trusted, StoreError> {
         self.sql()
             .prepare_cached(
                 "INSERT INTO trusted_clock (one, clock) VALUES (1, ?1)
                  ON CONFLICT (one) DO UPDATE SET clock = ?1",
             )?
-            .execute([serde_json::to_string(&clock)?])?;
+            .execute([serde_json::to_string(clock)?])?;
         Ok(clock.now())
     }
 

@@ -19,6 +19,7 @@ use sayso_words::{Language, Words};
 use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
+mod changing;
 mod practising;
 mod shut_out;
 mod ways;
