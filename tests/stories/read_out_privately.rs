@@ -256,8 +256,8 @@ async fn at_a_console(heading: &str) -> Story {
 
 const ALONE: &str = "\
 A code at a terminal, where nothing else reaches Anna: no speech, no notification, and she does not attend.
-She types sayso, approves and reads the code. The same prompt tells her how it ended, also when a stranger
-has typed it wrong three times.";
+She types sayso, approves and reads the code; there is no clipboard to copy it to. The same prompt tells her
+how it ended, also when somebody has typed it wrong three times.";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn read_out_where_only_the_prompt_can_tell() {
@@ -275,6 +275,8 @@ async fn read_out_where_only_the_prompt_can_tell() {
         let code = story.approve_and_read(&mut terminal).await;
         story.transcript().name_code(&wrong(&code), "WRONG-CODE");
         if ends_with == 0 {
+            terminal.type_line("copy");
+            terminal.read_until("or Enter to close:").await;
             story.type_on_page(&browser, &code).await;
             browser.wait_for_text("approve for anna").await;
         } else {

@@ -30,21 +30,24 @@ pub(super) async fn run(session: &Session, prompt: &mut Prompt, id: &str) -> End
                 return ended(session, &readout.id).await;
             }
         };
-        match wanted {
-            Some(Wish::Copy) => {
-                if copy(session, &words, &mut watch, &readout).await? == Copying::Ended {
-                    return ended(session, &readout.id).await;
-                }
-            }
-            Some(Wish::Say) => say(session, prompt, &words, &readout).await?,
+        let done = match wanted {
+            Some(Wish::Copy) => copy(session, &words, &mut watch, &readout).await,
+            Some(Wish::Say) => say(session, prompt, &words, &readout).await,
             None => {
                 let ended = answer::how_it_ended(session, &readout.id).await?;
                 return Ok(ended.unwrap_or(Status::Done));
             }
-        }
-        // A dialog has given the focus back to the page.
-        if let Prompt::Dialog(_) = prompt {
-            return Ok(Status::Done);
+        };
+        match (done, &prompt) {
+            (Ok(Then::Ended), _) => return ended(session, &readout.id).await,
+            // A dialog has given the focus back to the page.
+            (Ok(Then::Done), Prompt::Dialog(_)) => return Ok(Status::Done),
+            (Ok(Then::Done), Prompt::Terminal(_) | Prompt::Nowhere(_)) => (),
+            // The digits stand there still, for something else.
+            (Err(failure), Prompt::Terminal(_)) if failure.status != Status::NotThere => {
+                session.output.failure(&failure, &words);
+            }
+            (Err(failure), _) => return Err(failure),
         }
     }
 }
@@ -54,12 +57,11 @@ async fn ended(session: &Session, id: &str) -> Ending {
     Ok(answer::how_it_ended(session, id).await?.unwrap_or(Status::Expired))
 }
 
-/// Why digits were taken off the clipboard.
-#[derive(PartialEq, Eq)]
-enum Copying {
-    /// They stood there for a minute.
-    Over,
-    /// The request has ended.
+/// What is when a wish was fulfilled.
+enum Then {
+    /// The request waits for its digits still.
+    Done,
+    /// It has ended.
     Ended,
 }
 
@@ -69,14 +71,14 @@ async fn copy(
     words: &Words,
     watch: &mut Watch,
     readout: &Readout,
-) -> Result<Copying, Failure> {
+) -> Result<Then, Failure> {
     let copied = Copied::put(&readout.code).ok_or_else(|| {
         Failure::own(Status::WrongUse, "clipboard-tool", |words| say!(words, "error-copy-tool"))
     })?;
     session.output.note(&say!(words, "readout-copied"));
     Ok(tokio::select! {
-        () = copied.minute() => Copying::Over,
-        () = watch.ended(&readout.id, readout.expires_at) => Copying::Ended,
+        () = copied.minute() => Then::Done,
+        () = watch.ended(&readout.id, readout.expires_at) => Then::Ended,
     })
 }
 
@@ -86,17 +88,17 @@ async fn say(
     prompt: &mut Prompt,
     words: &Words,
     readout: &Readout,
-) -> Result<(), Failure> {
+) -> Result<Then, Failure> {
     let place = prompt.place();
     let said = async |aloud| {
         let said =
             async { session.door.requests().await?.say_readout(&readout.id, aloud, place).await };
-        session.call(said).await
+        session.call(said).await.map(|()| Then::Done)
     };
     match said(Aloud::AsSet).await {
         Err(loud) if loud.name == "loud" => match prompt.yes(words, &loud.sentences(words)).await {
             Some(Yes::Yes) => said(Aloud::Here).await,
-            Some(Yes::No) | None => Ok(()),
+            Some(Yes::No) | None => Ok(Then::Done),
         },
         said => said,
     }
