@@ -62,13 +62,19 @@ code-length = { $digits ->
 
 ## De andre måder at knytte en loginside til svaret: siges før spørgsmålet.
 bound-qr = QR-koden er læst. Ét spørgsmål tilbage.
-bound-link = Loginsiden er fundet. Ét spørgsmål tilbage.
+bound-link = Åbnet fra en side. Ét spørgsmål tilbage.
 bound-readout = Først ét spørgsmål, så en kode.
 
 ## Der kigges efter en QR-kode.
 scan-looking = Jeg kigger. Skrivebordet spørger måske først.
-scan-nothing = Ingen QR-kode set. Få siden frem, eller tryk på dens første knap.
-scan-foreign = Ingen QR-kode fra en loginside med Sayso set. Få siden frem, eller tryk på dens første knap.
+scan-nothing = { $at ->
+    [screen] Ingen QR-kode set. Få siden frem, eller tryk på dens første knap.
+   *[picture] Ingen QR-kode er på det billede. Tag et af hele siden, eller tryk på sidens første knap.
+}
+scan-foreign = { $at ->
+    [screen] Ingen QR-kode fra en loginside med Sayso set. Få siden frem, eller tryk på dens første knap.
+   *[picture] Ingen QR-kode fra en loginside med Sayso er på det billede. Tag et af den rette side.
+}
 
 ## Koden, der læses op efter svaret. $code er ciffer for ciffer.
 readout = Tast på siden: { $code }.

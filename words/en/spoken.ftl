@@ -62,13 +62,19 @@ code-length = That was { $digits ->
 
 ## The other ways to tie a login page to the answer: said before the question.
 bound-qr = QR code read. One question left.
-bound-link = Login page found. One question left.
+bound-link = Opened from a page. One question left.
 bound-readout = One question first, then a code.
 
 ## Looking for a QR code.
 scan-looking = Looking. Your desktop may ask you first.
-scan-nothing = No QR code seen. Uncover the page, or press its first button.
-scan-foreign = No QR code of a Sayso login page seen. Uncover the page, or press its first button.
+scan-nothing = { $at ->
+    [screen] No QR code seen. Uncover the page, or press its first button.
+   *[picture] No QR code is in that picture. Take one of the whole page, or press the page's first button.
+}
+scan-foreign = { $at ->
+    [screen] No QR code of a Sayso login page seen. Uncover the page, or press its first button.
+   *[picture] No QR code of a Sayso login page is in that picture. Take one of the right page.
+}
 
 ## The code that is read out after the answer. $code is digit by digit.
 readout = Type on the page: { $code }.

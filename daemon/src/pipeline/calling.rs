@@ -12,6 +12,7 @@ use sayso_words::{Words, say};
 use tokio::sync::mpsc;
 
 use super::Pipeline;
+use super::looking::At;
 use crate::clock;
 use crate::doors::{Ask, Call};
 use crate::errands::screen::Look;
@@ -27,7 +28,9 @@ impl Pipeline {
             Ask::Next { place, reply } => self.next(place, reply, now),
             Ask::Bind { given, place, reply } => self.bind(given, place, reply, now),
             Ask::Look { place, reply } => self.look(Look { place, reply }),
-            Ask::Sort { texts, place, reply } => self.sort(&texts, place, reply, now),
+            Ask::Sort { texts, place, reply } => {
+                self.sort(&texts, At::Picture, place, reply, now);
+            }
             Ask::Readout { id, place, reply } => self.readout(&id, place, reply, now),
             Ask::SayReadout { id, aloud, place, reply } => {
                 self.say_readout(&id, aloud, place, reply);

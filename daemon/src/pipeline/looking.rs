@@ -18,6 +18,15 @@ use crate::wording::{Told, Wording};
 /// So many reasons are told, and no more.
 const REASONS: usize = 2;
 
+/// What was looked at.
+#[derive(Clone, Copy)]
+pub(super) enum At {
+    /// All screens.
+    Screen,
+    /// A picture that the person named.
+    Picture,
+}
+
 impl Pipeline {
     /// The person wants the screens looked at. Who reads no terminal hears what comes now.
     pub(super) fn look(&mut self, look: Look) {
@@ -32,7 +41,7 @@ impl Pipeline {
     pub(super) fn looked(&mut self, Looked { look, seen }: Looked, now: Instant) {
         let Look { place, reply } = look;
         match seen {
-            Ok(texts) => self.sort(&texts, place, reply, now),
+            Ok(texts) => self.sort(&texts, At::Screen, place, reply, now),
             Err(unseen) => {
                 let error = unseen.error(self.announcer.words());
                 self.refuse(place, reply, error);
@@ -44,11 +53,12 @@ impl Pipeline {
     pub(super) fn sort(
         &mut self,
         texts: &[String],
+        at: At,
         place: Place,
         reply: Reply<Vec<Found>>,
         now: Instant,
     ) {
-        match self.usable(texts, now) {
+        match self.usable(texts, at, now) {
             Ok(found) => {
                 if let (Place::Dialog, [_, _, ..]) = (place, &found[..]) {
                     self.say_choices(&found);
@@ -71,7 +81,7 @@ impl Pipeline {
         self.say_in_dialog(&say!(words, "dialog-choose"));
     }
 
-    fn usable(&self, texts: &[String], now: Instant) -> Result<Vec<Found>, Error> {
+    fn usable(&self, texts: &[String], at: At, now: Instant) -> Result<Vec<Found>, Error> {
         let words = self.announcer.words();
         let (mut found, mut reasons): (Vec<Found>, Vec<String>) = (Vec::new(), Vec::new());
         for text in texts {
@@ -92,14 +102,18 @@ impl Pipeline {
         found.dedup();
         reasons.dedup();
         reasons.truncate(REASONS);
+        let at = match at {
+            At::Screen => "screen",
+            At::Picture => "picture",
+        };
         if !found.is_empty() {
             Ok(found)
         } else if !reasons.is_empty() {
             Err(Error::NoCode(reasons.join(" ")))
         } else if texts.is_empty() {
-            Err(Error::NoCode(say!(words, "scan-nothing")))
+            Err(Error::NoCode(say!(words, "scan-nothing", at = at)))
         } else {
-            Err(Error::NoCode(say!(words, "scan-foreign")))
+            Err(Error::NoCode(say!(words, "scan-foreign", at = at)))
         }
     }
 }

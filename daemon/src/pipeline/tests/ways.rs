@@ -121,7 +121,7 @@ fn a_pages_button_leads_to_the_question_and_the_browser_finishes_the_login() {
     drop(bench.open(&address(0)));
     bench.bound(0);
     let question = "Log in at Example Bank as anna? Approve or deny?";
-    assert_eq!(bench.hear(), ["Login page found. One question left.", question]);
+    assert_eq!(bench.hear(), ["Opened from a page. One question left.", question]);
     let mut answer = bench.answer(Verdict::Approve);
     bench.sign().unwrap();
     bench.answered(finish(), 300);
@@ -549,8 +549,8 @@ fn codes_that_were_read_are_sorted_into_what_can_be_done_with_them() {
         "This login is not opened in this way.",
         "The time of this address is over.",
         "This login was answered already.",
-        "No QR code of a Sayso login page seen.",
-        "No QR code of a Sayso login page seen.",
+        "No QR code of a Sayso login page is in that picture.",
+        "No QR code of a Sayso login page is in that picture.",
     ]) {
         match bench.sort(std::slice::from_ref(text)) {
             Ok(_) => assert_eq!(begins, ""),
@@ -559,7 +559,7 @@ fn codes_that_were_read_are_sorted_into_what_can_be_done_with_them() {
         }
     }
     assert!(
-        matches!(bench.sort(&[]), Err(Error::NoCode(said)) if said.starts_with("No QR code seen."))
+        matches!(bench.sort(&[]), Err(Error::NoCode(said)) if said.starts_with("No QR code is in that picture."))
     );
     assert!(bench.proof().is_none(), "looking sends nothing");
 }
