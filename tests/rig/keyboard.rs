@@ -113,6 +113,11 @@ impl Keyboard {
         self.wait_for_window("Sayso", |focused| focused == "Sayso").await;
     }
 
+    /// Waits until no window has the focus, because none is left.
+    pub async fn wait_for_empty_screen(&self) {
+        self.wait_for_window("", str::is_empty).await;
+    }
+
     async fn wait_for_window(&self, title: &str, is_it: impl Fn(&str) -> bool) {
         let what = format!("the window {title:?} to have the focus");
         wait_until(

@@ -69,6 +69,7 @@ async fn scanned_by_a_shortcut() {
     let scan = format!("{} scan", program("sayso").display());
     let mut keyboard = Keyboard::start(&story.desktop, &scan).await;
     let browser = browser(&story, "first").await;
+    keyboard.wait_for_focus("Chromium").await;
     story.act("keys: the shortcut");
     keyboard.shortcut();
     keyboard.wait_for_dialog().await;

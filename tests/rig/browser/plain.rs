@@ -6,6 +6,8 @@ use std::collections::HashMap;
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use url::Url;
 
+use crate::desktop::Picture;
+
 /// A page as it was answered.
 #[derive(Debug, Clone)]
 pub struct Page {
@@ -41,6 +43,30 @@ impl Page {
         }
         let (_, rest) = self.html.split_once("<meta http-equiv=\"refresh\" content=\"0; url=")?;
         rest.split_once('"').map(|(next, _)| plain(next))
+    }
+
+    /// Where its first button leads: an address that opens Sayso.
+    #[must_use]
+    pub fn opens(&self) -> Option<String> {
+        let (_, rest) = self.html.split_once("href=\"sayso:")?;
+        rest.split_once('"').map(|(rest, _)| plain(&format!("sayso:{rest}")))
+    }
+
+    /// The QR code on it, drawn from the runs of its path (`M4 4h7v1h-7z`: seven modules).
+    #[must_use]
+    pub fn qr(&self) -> Option<Picture> {
+        let (_, svg) = self.html.split_once("viewBox=\"0 0 ")?;
+        let size = svg.split(' ').next()?.parse().ok()?;
+        let (_, path) = svg.split_once("fill=\"#000\" d=\"M")?;
+        let mut dark = Vec::new();
+        for run in path.split('"').next()?.split('M') {
+            let (place, run) = run.split_once('h')?;
+            let (x, y) = place.split_once(' ')?;
+            let (x, y): (usize, usize) = (x.parse().ok()?, y.parse().ok()?);
+            let length: usize = run.split_once('v')?.0.parse().ok()?;
+            dark.extend((x..x + length).map(|x| (x, y)));
+        }
+        Some(Picture::of_modules((size, size), dark))
     }
 
     /// The code on it.

@@ -3,6 +3,8 @@
 use std::io::{Cursor, Write};
 use std::path::Path;
 
+use qrcode::{Color, EcLevel, QrCode};
+
 use super::Desktop;
 
 /// How large a screen is, in pixels.
@@ -67,6 +69,44 @@ impl Picture {
     pub fn plain(screen: Screen, colour: [u8; 3]) -> Picture {
         let [width, height] = [screen.width, screen.height].map(|side| side as usize);
         Picture { width, height, pixels: colour.repeat(width * height) }
+    }
+
+    /// QR codes of these texts side by side, each with a quiet zone of four modules.
+    ///
+    /// # Panics
+    /// If a text is too long for a code.
+    #[must_use]
+    pub fn of_codes(texts: &[&str]) -> Picture {
+        const QUIET: usize = 4;
+        let (mut width, mut height, mut dark) = (0, 0, Vec::new());
+        for text in texts {
+            let code = QrCode::with_error_correction_level(text, EcLevel::L).expect("a short text");
+            let places = code.to_colors().into_iter().enumerate();
+            for (place, _) in places.filter(|(_, colour)| *colour == Color::Dark) {
+                let (x, y) = (place % code.width(), place / code.width());
+                dark.push((width + QUIET + x, QUIET + y));
+            }
+            width += code.width() + 2 * QUIET;
+            height = height.max(code.width() + 2 * QUIET);
+        }
+        Picture::of_modules((width, height), dark)
+    }
+
+    /// Dark modules on white: where each is, counted in modules.
+    pub fn of_modules(
+        (width, height): (usize, usize),
+        dark: impl IntoIterator<Item = (usize, usize)>,
+    ) -> Picture {
+        const SIDE: usize = 4;
+        let width = width * SIDE;
+        let mut pixels = vec![u8::MAX; width * height * SIDE * 3];
+        for (x, y) in dark {
+            for line in y * SIDE..(y + 1) * SIDE {
+                let from = (line * width + x * SIDE) * 3;
+                pixels[from..from + SIDE * 3].fill(0);
+            }
+        }
+        Picture { width, height: height * SIDE, pixels }
     }
 
     /// Reads a PNG of eight bits a channel.
