@@ -12,7 +12,9 @@ use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::link::DeviceCall;
 use sayso_protocol::problem::ProblemType;
 use sayso_protocol::secret::Holder;
-use sayso_protocol::signature::{Digest, Expected, Jws, claimed_key};
+use sayso_protocol::signature::{
+    Claims, Digest, Envelope, Expected, Jws, PublicKey, SignatureError, claimed_key,
+};
 use std::time::Duration;
 
 use crate::error::Error;
@@ -26,7 +28,7 @@ use crate::store::services::Service;
 use crate::store::{Db, StoreError};
 
 /// A signed call lives no longer, in broker time.
-pub const CALL_LIFE: Duration = Duration::from_secs(60);
+const CALL_LIFE: Duration = Duration::from_secs(60);
 
 /// A fresh API key: shown once, kept as its hash.
 #[must_use]
@@ -81,9 +83,7 @@ impl FromRequestParts<Broker> for CallingComputer {
         let jws = Jws::<DeviceCall>::received(bearer(&parts.headers)?.to_owned())?;
         let approver = computer_of(broker, jws.as_str()).await?;
         approver.may_read().map_err(Error::of)?;
-        let expected =
-            Expected { iss: &approver.id.0, aud: broker.store.origin(), now: broker.clock.now() };
-        let envelope = approver.link_jwk.verify::<DeviceCall>(jws.as_str(), expected)?;
+        let envelope = verify_call(broker, &approver.link_jwk, &approver.id, &jws)?;
         let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
         if envelope.claims.method != parts.method.as_str() || envelope.claims.path != path {
             return Err(Error::of(ProblemType::Signature));
@@ -107,6 +107,25 @@ pub async fn approver_of(broker: &Broker, jws: &str) -> Result<Approver, Error> 
     let approver = computer_of(broker, jws).await?;
     approver.may_act().map_err(Error::of)?;
     Ok(approver)
+}
+
+/// What an approver signed for this broker to act upon now. It lives a minute at most: nobody can
+/// sign ahead, and what was answered need not be kept for longer.
+///
+/// # Errors
+/// The first rule that the message breaks; `Expired` for one that would live longer.
+pub fn verify_call<C: Claims>(
+    broker: &Broker,
+    key: &PublicKey,
+    from: &ApproverId,
+    jws: &Jws<C>,
+) -> Result<Envelope<C>, SignatureError> {
+    let expected = Expected { iss: &from.0, aud: broker.store.origin(), now: broker.clock.now() };
+    let envelope = key.verify::<C>(jws.as_str(), expected)?;
+    if envelope.iat.until(envelope.exp) > CALL_LIFE {
+        return Err(SignatureError::Expired);
+    }
+    Ok(envelope)
 }
 
 async fn computer_of(broker: &Broker, jws: &str) -> Result<Approver, Error> {

@@ -6,12 +6,14 @@ use parts::begun::Begun;
 use parts::{Approver, Running, another, open_link};
 use sayso_broker::course::remove_service;
 use sayso_broker::roster;
+use sayso_protocol::binding::Binding;
 use sayso_protocol::change::Author;
 use sayso_protocol::decision::Verdict;
-use sayso_protocol::enrolment::{ActivationCode, EnrolmentCall};
+use sayso_protocol::enrolment::{ActivationCode, Enrolment, EnrolmentCall};
 use sayso_protocol::life::{Reason, Standing};
 use sayso_protocol::link::{DeviceCall, FromBroker};
 use sayso_protocol::problem::{Problem, ProblemType};
+use sayso_protocol::signature::unverified;
 use sayso_protocol::time::UnixTime;
 use std::time::Duration;
 
@@ -153,6 +155,34 @@ async fn the_proof_that_opens_a_link_opens_one() {
     assert!(open_link(&running.origin, other_path.as_str()).await.is_err());
     let other_key = anna.sign(&anna.key, now, until, here);
     assert!(open_link(&running.origin, other_key.as_str()).await.is_err());
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn nothing_that_is_signed_for_more_than_a_minute_counts() {
+    let Begun { running, anna, code, store: _store, .. } = Begun::login().await;
+    let now = running.now();
+    let long = now.plus(Duration::from_secs(61));
+    let read = DeviceCall { method: "GET".into(), path: "/v1/approvers".into() };
+    let read = anna.sign(&anna.link_key, now, long, read);
+    let call = anna.http.get(format!("{}/v1/approvers", running.origin));
+    let call = call.bearer_auth(read.as_str()).send().await.unwrap();
+    assert_eq!(refused(call).await.1, ProblemType::Clock);
+
+    let binding = Binding::Code { value: code.clone() };
+    let binding = anna.sign(&anna.link_key, now, long, binding);
+    assert_eq!(anna.send_binding(&binding).await.unwrap_err().kind, ProblemType::Clock);
+    anna.bind(&code, now).await.unwrap();
+
+    let laptop = Approver::new(&running.origin);
+    let enrolment = laptop.enrolment("bo", running.account("bo").await, now);
+    let claims = unverified::<Enrolment>(enrolment.as_str()).unwrap().claims;
+    let ahead = EnrolmentCall { enrolment: laptop.sign(&laptop.key, now, long, claims) };
+    let call = laptop.http.post(format!("{}/v1/approvers", running.origin)).json(&ahead);
+    assert_eq!(refused(call.send().await.unwrap()).await.1, ProblemType::Clock);
+    let call = laptop.http.post(format!("{}/v1/approvers", running.origin));
+    let call = call.json(&EnrolmentCall { enrolment }).send().await.unwrap();
+    assert_eq!(call.status(), 201, "the code was not used up");
     running.stop().await;
 }
 

@@ -7,16 +7,16 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use sayso_protocol::change::{ApproverTold, Approvers, ChangeTold, MOST_APPROVERS};
-use sayso_protocol::enrolment::{Enrolled, Enrolment, EnrolmentCall};
+use sayso_protocol::enrolment::{ApproverId, Enrolled, Enrolment, EnrolmentCall};
 use sayso_protocol::problem::ProblemType;
-use sayso_protocol::signature::{Envelope, Expected, unverified};
+use sayso_protocol::signature::{Envelope, Jws, unverified};
 use sayso_protocol::spoken::Clean;
 use sayso_protocol::time::UnixTime;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 use super::Body;
-use crate::auth::CallingApprover;
+use crate::auth::{self, CallingApprover};
 use crate::error::Error;
 use crate::server::Broker;
 use crate::store::accounts::Activation;
@@ -55,9 +55,9 @@ pub async fn enrol(
     State(broker): State<Broker>,
     Body(EnrolmentCall { enrolment }): Body<EnrolmentCall>,
 ) -> Result<(StatusCode, Json<Enrolled>), Error> {
-    let envelope = verify(&broker, enrolment.as_str())?;
+    let envelope = verify(&broker, &enrolment)?;
     let message = Message {
-        from: sayso_protocol::enrolment::ApproverId(envelope.iss.clone()),
+        from: ApproverId(envelope.iss.clone()),
         jti: envelope.jti,
         digest: enrolment.digest(),
         until: envelope.exp,
@@ -82,11 +82,9 @@ pub async fn enrol(
 }
 
 /// The message is signed with the very key it brings, which is the issuer's id.
-fn verify(broker: &Broker, jws: &str) -> Result<Envelope<Enrolment>, Error> {
-    let key = unverified::<Enrolment>(jws)?.claims.jwk;
-    let id = key.thumbprint();
-    let expected = Expected { iss: &id, aud: broker.store.origin(), now: broker.clock.now() };
-    let envelope = key.verify::<Enrolment>(jws, expected)?;
+fn verify(broker: &Broker, jws: &Jws<Enrolment>) -> Result<Envelope<Enrolment>, Error> {
+    let key = unverified::<Enrolment>(jws.as_str())?.claims.jwk;
+    let envelope = auth::verify_call(broker, &key, &ApproverId(key.thumbprint()), jws)?;
     if envelope.claims.link_jwk == envelope.claims.jwk {
         return Err(Error::of(ProblemType::Malformed));
     }

@@ -11,7 +11,7 @@ use sayso_protocol::lockout;
 use sayso_protocol::problem::{Problem, ProblemType};
 use sayso_protocol::request::{Request, RequestId};
 use sayso_protocol::secret::Receipt;
-use sayso_protocol::signature::{Expected, Jws};
+use sayso_protocol::signature::Jws;
 use sayso_protocol::time::UnixTime;
 use serde::{Deserialize, Serialize};
 
@@ -45,9 +45,7 @@ pub async fn bind(
     Body(BindingCall { binding }): Body<BindingCall>,
 ) -> Result<Json<Bound>, Error> {
     let approver = approver_of(&broker, binding.as_str()).await?;
-    let expected =
-        Expected { iss: &approver.id.0, aud: broker.store.origin(), now: broker.clock.now() };
-    let envelope = approver.link_jwk.verify::<Binding>(binding.as_str(), expected)?;
+    let envelope = auth::verify_call(&broker, &approver.link_jwk, &approver.id, &binding)?;
     let message = Message {
         from: approver.id,
         jti: envelope.jti,

@@ -9,7 +9,7 @@ use sayso_protocol::change::{
 };
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::problem::{Problem, ProblemType};
-use sayso_protocol::signature::{Digest, Expected, Jws, SignatureError, claimed_key};
+use sayso_protocol::signature::{Digest, Jws, SignatureError, claimed_key};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -80,12 +80,7 @@ fn verify(
 ) -> Result<(ChangeAct, Message), Error> {
     let by_link_key = claimed_key(jws.as_str())? == approver.link_jwk.thumbprint();
     let key = if by_link_key { &approver.link_jwk } else { &approver.jwk };
-    let expected =
-        Expected { iss: &approver.id.0, aud: broker.store.origin(), now: broker.clock.now() };
-    let envelope = key.verify::<ChangeAct>(jws.as_str(), expected)?;
-    if envelope.iat.until(envelope.exp) > auth::CALL_LIFE {
-        return Err(SignatureError::Expired.into());
-    }
+    let envelope = auth::verify_call(broker, key, &approver.id, jws)?;
     if by_link_key && !matches!(envelope.claims, ChangeAct::Cancel { .. }) {
         return Err(SignatureError::Key.into());
     }
