@@ -4,7 +4,7 @@
 
 mod parts;
 
-use parts::{Approver, Running, code_on, id_of};
+use parts::{Approver, Running, another, code_on, id_of};
 use sayso_broker::guard;
 use sayso_protocol::binding::{Binding, Method};
 use sayso_protocol::change::ApproveWith;
@@ -66,6 +66,26 @@ async fn a_practice_is_an_approval_from_end_to_end_of_which_nothing_comes() {
     assert!(done.text.contains("Done. That was practice: nothing happened."), "{}", done.text);
     let told = [link.next().await, link.next().await, link.next().await];
     assert_eq!(told[2], Some(FromBroker::Collected { id: asked.request }));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_practised_code_clears_no_count_of_wrong_ones() {
+    let store = tempfile::tempdir().unwrap();
+    let running = Running::start(store.path(), None).await;
+    let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
+    let asked = service.ask("anna").await;
+    let code = running.offer(asked.id).await.code().unwrap().clone();
+    for left in [4, 3, 2, 1] {
+        let begun = practise(&anna, Method::Code, running.now()).await;
+        let practised = running.offer(id_of(&begun.jws)).await.code().unwrap().clone();
+        anna.bind(&practised, running.now()).await.unwrap();
+        let refused = anna.bind(&another(&code), running.now()).await.unwrap_err();
+        assert_eq!(refused.tries_left, Some(left));
+    }
+    anna.bind(&code, running.now()).await.unwrap();
+    let wrong = anna.bind(&another(&code), running.now()).await.unwrap_err();
+    assert_eq!(wrong.tries_left, Some(4), "a login's code does");
     running.stop().await;
 }
 

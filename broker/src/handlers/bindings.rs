@@ -16,6 +16,7 @@ use sayso_protocol::time::UnixTime;
 use serde::{Deserialize, Serialize};
 
 use super::Body;
+use super::practice::is_practice;
 use crate::auth::{self, approver_of};
 use crate::error::{self, Error};
 use crate::offer::Proof;
@@ -95,12 +96,16 @@ fn answer(
 fn try_code(tx: &mut Tx<'_>, binding: &Binding, approver: &Approver) -> Result<Answer, StoreError> {
     let mut waiting = tx.db().waiting(&approver.account)?.into_iter();
     let found = waiting.find(|kept| weigh(kept, binding) == Proof::Right);
+    let practised = found.as_ref().is_some_and(is_practice);
     if let Some(kept) = found
         && let Some(jws) = tx.db().signed_for(kept.id, &approver.id)?
         && let answer @ Answer::Bound { .. } = bind_to(tx, kept, jws, approver, Method::Code)?
     {
-        let (lockout, _) = approver.lockout.handle(lockout::Event::Right, tx.now);
-        tx.keep_lockout(&approver.id, lockout)?;
+        // Whoever holds the link key can practise at will: a right code there clears no count.
+        if !practised {
+            let (lockout, _) = approver.lockout.handle(lockout::Event::Right, tx.now);
+            tx.keep_lockout(&approver.id, lockout)?;
+        }
         return Ok(answer);
     }
     let (lockout, effect) = approver.lockout.handle(lockout::Event::Wrong, tx.now);
