@@ -343,3 +343,22 @@ async fn the_page_calls_an_unconfirmed_approval_off() {
     assert_eq!(login.outcome().await.reason, Some(Reason::Page));
     login.running.stop().await;
 }
+
+#[tokio::test]
+async fn what_strangers_bring_is_looked_at_beside_the_writer() {
+    let store = tempfile::tempdir().unwrap();
+    let running = Running::start(store.path(), None).await;
+    let writer_waits = rusqlite::Connection::open(store.path().join("sayso-broker.db")).unwrap();
+    writer_waits.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let (finish, id) = ("A".repeat(22), "019aac1e-8a00-7000-8000-000000000001");
+    for path in [
+        format!("/login/finish/{finish}"),
+        format!("/practice/done?state={id}"),
+        format!("/practice/done?state={id}&ticket={finish}"),
+    ] {
+        let shown = running.browser().get(&format!("{}{path}", running.origin)).await;
+        assert_eq!(shown.status, 404, "{path}: {}", shown.text);
+    }
+    writer_waits.execute_batch("ROLLBACK").unwrap();
+    running.stop().await;
+}

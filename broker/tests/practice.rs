@@ -124,8 +124,11 @@ async fn a_newer_practice_cancels_the_older_and_a_denied_one_says_so() {
     let no = anna.decision(&second.jws, &anna.link_key, Verdict::Deny, None, now);
     assert_eq!(anna.decide(id_of(&second.jws), &no).await.0, 200);
     let onward = browser.get(&format!("{}/return", second.login_url)).await.location.unwrap();
+    let writer_waits = rusqlite::Connection::open(store.path().join("sayso-broker.db")).unwrap();
+    writer_waits.execute_batch("BEGIN IMMEDIATE").unwrap();
     let done = browser.get(&onward).await;
     assert!(done.text.contains("Denied. That was practice: nothing happened."), "{}", done.text);
+    writer_waits.execute_batch("ROLLBACK").unwrap();
     running.stop().await;
 }
 

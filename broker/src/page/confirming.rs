@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use sayso_protocol::binding::{Code, NotACode};
 use sayso_protocol::decision::Confirmation;
 use sayso_protocol::life::{Event, Reason, State as LifeState};
+use sayso_protocol::request::RequestId;
 use sayso_protocol::secret::{Finish, Ticket};
 use url::form_urlencoded;
 
@@ -99,12 +100,12 @@ pub(super) async fn finish(
         return Err(refused(Fault::NotFromSayso));
     }
     let finish = Finish::parse(&finish).map_err(|_| refused(Fault::NotFound))?;
-    let finish = Hashed::of(&finish);
     let brought = auth::holder_of(&headers, broker.store.origin());
     let ticket = Ticket::draw(&mut random());
     let hashed = Hashed::of(&ticket);
+    let found = find(&broker, &finish).await.map_err(|error| error.for_reader(reader))?;
     let finished = broker.store.write(move |tx| {
-        let Some(kept) = tx.db().request_to_finish(&finish)? else { return Ok(Finished::Unknown) };
+        let Some(kept) = tx.db().request(found)? else { return Ok(Finished::Unknown) };
         if holding::holds(&kept, brought.as_ref()) {
             finish_here(tx, kept, hashed)
         } else {
@@ -127,6 +128,13 @@ pub(super) async fn finish(
         }
         Finished::Elsewhere => Err(refused(Fault::Elsewhere)),
     }
+}
+
+/// The request that this finishes, looked for beside the writer: anyone can bring anything.
+async fn find(broker: &Broker, finish: &Finish) -> Result<RequestId, PageError> {
+    let finish = Hashed::of(finish);
+    let found = broker.store.read(move |db| db.request_to_finish(&finish)).await?;
+    found.map(|kept| kept.id).ok_or_else(|| PageError::of(Fault::NotFound))
 }
 
 fn finish_here(tx: &mut Tx<'_>, mut kept: Kept, ticket: Hashed) -> Result<Finished, StoreError> {

@@ -13,7 +13,7 @@ use super::reader::Reader;
 use super::{Fault, PageError, html, view};
 use crate::handlers::practice::is_practice;
 use crate::server::Broker;
-use crate::store::requests::Hashed;
+use crate::store::requests::{Hashed, Kept};
 use crate::{auth, course};
 
 /// What the browser brings along.
@@ -39,16 +39,12 @@ pub(super) async fn done(
     let id: RequestId = state.parse().map_err(|_| refused(Fault::NotFound))?;
     let ticket = ticket.and_then(|ticket| Ticket::parse(&ticket).ok());
     let ticket = ticket.map(|ticket| Hashed::of(&ticket));
-    let practised = broker.store.write(move |tx| {
-        let Some(mut kept) = tx.db().request(id)?.filter(is_practice) else { return Ok(None) };
-        if let Some(ticket) = ticket {
-            // A ticket that is too old fetches nothing: the page says how it stands.
-            let _ = course::collect(tx, &mut kept, &ticket)?;
-        }
-        Ok(Some(kept))
-    });
-    let practised = practised.await.map_err(|error| PageError::from(error).for_reader(reader))?;
-    let kept = practised.value.ok_or_else(|| refused(Fault::NotFound))?;
+    let kept = practised(&broker, id).await.map_err(|error| error.for_reader(reader))?;
+    let kept = match ticket {
+        Some(ticket) => fetch(&broker, id, ticket).await,
+        None => Ok(kept),
+    };
+    let kept = kept.map_err(|error| error.for_reader(reader))?;
     let reader = reader.at_service(kept.locale.as_str());
     let words = reader.words();
     let result = match kept.life.standing() {
@@ -64,4 +60,21 @@ pub(super) async fn done(
     let text = say!(words, "page-practice-done", result = result);
     let message = view::message(reader, say!(words, "page-practice-name"), text);
     Ok(reader.told(html(StatusCode::OK, &message)))
+}
+
+/// What was practised on, looked for beside the writer: anyone can bring anything.
+async fn practised(broker: &Broker, id: RequestId) -> Result<Kept, PageError> {
+    let found = broker.store.read(move |db| db.request(id)).await?;
+    found.filter(is_practice).ok_or_else(|| PageError::of(Fault::NotFound))
+}
+
+/// What was practised on as it is once the ticket is used.
+async fn fetch(broker: &Broker, id: RequestId, ticket: Hashed) -> Result<Kept, PageError> {
+    let fetched = broker.store.write(move |tx| {
+        let Some(mut kept) = tx.db().request(id)? else { return Ok(None) };
+        // A ticket that is too old fetches nothing: the page says how it stands.
+        let _ = course::collect(tx, &mut kept, &ticket)?;
+        Ok(Some(kept))
+    });
+    fetched.await?.value.ok_or_else(|| PageError::of(Fault::NotFound))
 }
