@@ -313,3 +313,30 @@ async fn what_the_administrator_does_reaches_those_who_are_connected() {
     must(&store, &["audit", "verify"]);
     served.stop();
 }
+
+#[tokio::test]
+async fn of_computers_that_are_called_alike_the_one_that_is_named_by_its_id_is_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let served = Served::start(&store, "127.0.0.1:0");
+    must(&store, &["account", "add", "anna"]);
+    let desk = one_more(&store, &served.origin, &[]).await;
+    let laptop = one_more(&store, &served.origin, &["--now"]).await;
+    let unsure = fails(&store, &["approver", "remove", "anna", "laptop"]);
+    assert_eq!(
+        unsure,
+        "Several approvers of account anna are called laptop. Name one by its id, which this \
+         shows: sayso-broker approver list anna.\n"
+    );
+    let listed = must(&store, &["approver", "list", "anna"]);
+    assert!(listed.contains(&format!("laptop, id {}, registered ", laptop.id().0)), "{listed}");
+    let removed = must(&store, &["approver", "remove", "anna", &laptop.id().0]);
+    assert!(removed.starts_with("Approver laptop of account anna is removed."), "{removed}");
+    let refused = laptop.changes(now()).await.unwrap_err();
+    assert_eq!(refused.kind, ProblemType::ApproverRemoved);
+    desk.changes(now()).await.unwrap();
+    must(&store, &["approver", "remove", "anna", "laptop"]);
+    let gone = fails(&store, &["approver", "remove", "anna", "-not-an-id"]);
+    assert!(gone.starts_with("Account anna has no approver -not-an-id."), "{gone}");
+    served.stop();
+}

@@ -27,8 +27,8 @@ admin-account-unblocked = Kontoen { $account } svarer igen.
 admin-account-none = Der er ingen konto endnu. Tilføj en: sayso-broker account add NAVN.
 
 ## approver og activation.
-admin-approver-line = { $name }, tilmeldt { $date }.
-admin-approver-waits = { $name }, tilmeldt { $date }, venter på at blive lukket ind.
+admin-approver-line = { $name }, id { $id }, tilmeldt { $date }.
+admin-approver-waits = { $name }, id { $id }, tilmeldt { $date }, venter på at blive lukket ind.
 admin-approver-none = Kontoen { $account } har ingen godkender. Giv den en kode: sayso-broker activation new { $account }.
 admin-approver-removed = Godkenderen { $name } på kontoen { $account } er fjernet. Luk en anden computer ind med: sayso-broker activation new { $account }.
 admin-activation = Aktiveringskode til { $account }, gælder { $minutes } minutter, én gang: { $code }
@@ -50,6 +50,7 @@ admin-error-account-unknown = Der er ingen konto { $account }. Se dem med: sayso
 admin-error-account-blocked = Kontoen { $account } er spærret. Lad den svare igen med: sayso-broker account unblock { $account }.
 admin-error-account-not-blocked = Kontoen { $account } er ikke spærret. Se kontiene med: sayso-broker account list.
 admin-error-approver-unknown = Kontoen { $account } har ingen godkender { $name }. Se dem med: sayso-broker approver list { $account }.
+admin-error-approver-several = Flere godkendere på kontoen { $account } hedder { $name }. Nævn en ved dens id, som denne viser: sayso-broker approver list { $account }.
 admin-error-approvers = Kontoen { $account } har så mange godkendere, som den må have, også dem, der venter. Fjern en først: sayso-broker approver remove { $account } NAVN.
 admin-error-name = { $name } kan ikke være en kontos navn. Brug 1 til 64 af a til z, 0 til 9, punktum, understreg, bindestreg, snabel-a og plus.
 admin-error-service-name = En tjeneste skal have et navn. Giv den det, som folk skal høre.

@@ -27,8 +27,8 @@ admin-account-unblocked = Account { $account } answers again.
 admin-account-none = There is no account yet. Add one: sayso-broker account add NAME.
 
 ## approver and activation.
-admin-approver-line = { $name }, registered { $date }.
-admin-approver-waits = { $name }, registered { $date }, waits to be let in.
+admin-approver-line = { $name }, id { $id }, registered { $date }.
+admin-approver-waits = { $name }, id { $id }, registered { $date }, waits to be let in.
 admin-approver-none = Account { $account } has no approver. Give it a code: sayso-broker activation new { $account }.
 admin-approver-removed = Approver { $name } of account { $account } is removed. To let another computer in: sayso-broker activation new { $account }.
 admin-activation = Activation code for { $account }, good for { $minutes } minutes, once: { $code }
@@ -50,6 +50,7 @@ admin-error-account-unknown = There is no account { $account }. To see them: say
 admin-error-account-blocked = Account { $account } is blocked. To let it answer again: sayso-broker account unblock { $account }.
 admin-error-account-not-blocked = Account { $account } is not blocked. To see the accounts: sayso-broker account list.
 admin-error-approver-unknown = Account { $account } has no approver { $name }. To see them: sayso-broker approver list { $account }.
+admin-error-approver-several = Several approvers of account { $account } are called { $name }. Name one by its id, which this shows: sayso-broker approver list { $account }.
 admin-error-approvers = Account { $account } has as many approvers as it may have, those that wait included. Remove one first: sayso-broker approver remove { $account } NAME.
 admin-error-name = { $name } cannot be the name of an account. Use 1 to 64 of a to z, 0 to 9, dot, underscore, dash, at sign and plus.
 admin-error-service-name = A service needs a name. Give the one that people should hear.

@@ -33,6 +33,7 @@ pub enum Fault {
     AccountNotBlocked(AccountName),
     TooManyApprovers(AccountName),
     ApproverUnknown(AccountName, ApproverName),
+    ApproverSeveral(AccountName, ApproverName),
     Inside(String),
 }
 
@@ -99,7 +100,8 @@ impl Fault {
             | Self::AccountBlocked(_)
             | Self::AccountNotBlocked(_)
             | Self::TooManyApprovers(_)
-            | Self::ApproverUnknown(..) => self.of_arguments(words),
+            | Self::ApproverUnknown(..)
+            | Self::ApproverSeveral(..) => self.of_arguments(words),
         }
     }
 
@@ -133,6 +135,10 @@ impl Fault {
             Self::ApproverUnknown(account, name) => {
                 let (account, name) = (account.as_str(), name.as_str());
                 say!(words, "admin-error-approver-unknown", account = account, name = name)
+            }
+            Self::ApproverSeveral(account, name) => {
+                let (account, name) = (account.as_str(), name.as_str());
+                say!(words, "admin-error-approver-several", account = account, name = name)
             }
             Self::Settings(..)
             | Self::NoStore(_)

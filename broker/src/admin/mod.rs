@@ -165,7 +165,8 @@ pub enum Approver {
     Remove {
         /// The account's name
         account: String,
-        /// What the person calls the computer
+        /// What the person calls the computer, or its id
+        #[arg(allow_hyphen_values = true)]
         name: String,
     },
 }

@@ -11,6 +11,7 @@ use super::{Account, Approver, Fault, Line};
 use crate::clock::Clock;
 use crate::store::Store;
 use crate::store::accounts::{self, Admission};
+use crate::store::approvers as registered;
 use crate::{guard, random, roster};
 
 pub(super) async fn account(
@@ -87,28 +88,46 @@ pub(super) async fn approver(
                 line(&say!(words, "admin-approver-none", account = account.as_str()));
             }
             for approver in approvers {
-                let (name, date) = (approver.name.as_str(), date(approver.since));
+                let (name, id) = (approver.name.as_str(), approver.id.0.as_str());
+                let date = date(approver.since);
                 line(&if approver.waits.is_some() {
-                    say!(words, "admin-approver-waits", name = name, date = &date)
+                    say!(words, "admin-approver-waits", name = name, id = id, date = &date)
                 } else {
-                    say!(words, "admin-approver-line", name = name, date = &date)
+                    say!(words, "admin-approver-line", name = name, id = id, date = &date)
                 });
             }
         }
         Approver::Remove { name, .. } => {
-            let named = approvers.into_iter().find(|approver| approver.name.as_str() == name);
-            let unknown = || Fault::ApproverUnknown(account.clone(), Clean::new(&name));
-            let id = named.ok_or_else(unknown)?.id;
+            let registered::Approver { id, name: called, .. } = named(approvers, &account, &name)?;
             let by = Author::Administrator;
             let removed = store.write(move |tx| roster::remove(tx, &id, by, None)).await?;
             if removed.value.is_none() {
                 return Err(unknown());
             }
-            let account = account.as_str();
-            line(&say!(words, "admin-approver-removed", name = &name, account = account));
+            let (name, account) = (called.as_str(), account.as_str());
+            line(&say!(words, "admin-approver-removed", name = name, account = account));
         }
     }
     Ok(())
+}
+
+/// The approver of this id, or else the only one of this name: computers may be called alike.
+fn named(
+    approvers: Vec<registered::Approver>,
+    account: &AccountName,
+    name: &str,
+) -> Result<registered::Approver, Fault> {
+    let by_id = |approver: &&registered::Approver| approver.id.0 == name;
+    let by_name = |approver: &&registered::Approver| approver.name.as_str() == name;
+    if let Some(one) = approvers.iter().find(by_id) {
+        return Ok(one.clone());
+    }
+    let mut called = approvers.iter().filter(by_name);
+    match (called.next(), called.next()) {
+        (Some(one), None) => Ok(one.clone()),
+        (None, _) => Err(Fault::ApproverUnknown(account.clone(), Clean::new(name))),
+        (Some(_), Some(_)) => Err(Fault::ApproverSeveral(account.clone(), Clean::new(name))),
+    }
 }
 
 pub(super) async fn activation(
