@@ -206,10 +206,29 @@ pub fn expire(tx: &mut Tx<'_>) -> Result<(), StoreError> {
 }
 
 /// Whether an approval of this request can still be handed out: never one that the person has
-/// reported since.
+/// reported since, and none that was withheld.
 #[must_use]
 pub fn can_be_collected(kept: &Kept, now: UnixTime) -> bool {
-    matches!(kept.life.state, State::Approved { reported_later: None, .. }) && now < kept.exp
+    let approved = matches!(kept.life.state, State::Approved { reported_later: None, .. });
+    approved && !is_withheld(kept) && now < kept.exp
+}
+
+/// Whether this is an approval that was withheld.
+#[must_use]
+pub fn is_withheld(kept: &Kept) -> bool {
+    matches!(kept.life.state, State::Approved { .. }) && kept.outcome.is_none()
+}
+
+/// Withholds an approval that nobody has fetched: from now on there is nothing to hand out.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn withhold(tx: &mut Tx<'_>, kept: &mut Kept) -> Result<(), StoreError> {
+    kept.outcome = None;
+    tx.keep(kept)?;
+    tx.audit(&Entry::Withheld { request: kept.id })?;
+    tx.tell(kept.id, Vec::new());
+    Ok(())
 }
 
 /// Hands the approval out against the ticket that the browser brought. `None` where it is not this

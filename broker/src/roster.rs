@@ -3,14 +3,13 @@
 
 use sayso_protocol::change::{self, Author, ChangeTold, Computer, Proposal};
 use sayso_protocol::enrolment::{AccountName, ApproverId, Enrolment};
-use sayso_protocol::life::{Event, Reason};
+use sayso_protocol::life::{Event, Life, Reason};
 use sayso_protocol::signature::Digest;
 use std::time::Duration;
 
 use crate::course;
 use crate::settling::{self, Moment, Wanted};
 use crate::store::accounts::Admission;
-use crate::store::approvers::Approver;
 use crate::store::changes::KeptChange;
 use crate::store::{StoreError, Tx};
 
@@ -75,7 +74,7 @@ pub fn remove(
         return Ok(Some(kept));
     }
     tx.mark_removed(id, &by)?;
-    call_off_requests(tx, &approver)?;
+    call_off_requests(tx, &approver.account, |life| life.is_bound_by(id))?;
     settling::call_off(tx, &approver, &by)?;
     let proposal = Proposal::RemoveApprover(approver.computer());
     let wanted = Wanted { account: approver.account, proposal, by, message };
@@ -85,8 +84,9 @@ pub fn remove(
 }
 
 /// Stops an account: to services and browsers it is one that nobody answers for, its computers are
-/// shut out, and what they had bound and every change that waits is called off. `false` if it was
-/// stopped before, or is unknown.
+/// shut out, its activation code is used up, and every request and every change that waits is
+/// called off. An approval that was not fetched is not handed out any more, not even when the
+/// account answers again. `false` if it was stopped before, or is unknown.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -95,8 +95,14 @@ pub fn block(tx: &mut Tx<'_>, account: &AccountName) -> Result<bool, StoreError>
     if !tx.mark_blocked(account)? {
         return Ok(false);
     }
+    tx.use_activation(account)?;
+    call_off_requests(tx, account, |_| true)?;
+    for mut kept in tx.db().uncollected(account, tx.now)? {
+        if course::can_be_collected(&kept, tx.now) {
+            course::withhold(tx, &mut kept)?;
+        }
+    }
     for approver in tx.db().registered(account)? {
-        call_off_requests(tx, &approver)?;
         tx.tell_removed(approver.id);
     }
     for mut kept in tx.db().open_changes(account)? {
@@ -107,11 +113,16 @@ pub fn block(tx: &mut Tx<'_>, account: &AccountName) -> Result<bool, StoreError>
     Ok(true)
 }
 
-fn call_off_requests(tx: &mut Tx<'_>, approver: &Approver) -> Result<(), StoreError> {
-    for mut kept in tx.db().waiting(&approver.account)? {
-        if kept.life.is_bound_by(&approver.id) {
+/// Calls off those of an account's requests that have not ended and are meant.
+fn call_off_requests(
+    tx: &mut Tx<'_>,
+    account: &AccountName,
+    is_meant: impl Fn(&Life) -> bool,
+) -> Result<(), StoreError> {
+    for mut kept in tx.db().waiting(account)? {
+        if is_meant(&kept.life) {
             let reason = Reason::ApproverRemoved;
-            // It was bound a line above. If its time is over by now, it has expired instead.
+            // It waited a line above. If its time is over by now, it has expired instead.
             let _ = course::advance(tx, &mut kept, Event::Cancel { reason }, None)?;
         }
     }

@@ -20,7 +20,7 @@ use sayso_protocol::enrolment::{AccountName, ActivationCode};
 use sayso_protocol::life::{Reason, Standing as RequestStanding};
 use sayso_protocol::link::FromBroker;
 use sayso_protocol::problem::{Problem, ProblemType};
-use sayso_protocol::service::Asked;
+use sayso_protocol::service::{Asked, Progress};
 use std::time::Duration;
 
 const DAY: u64 = 24 * 3600;
@@ -361,6 +361,7 @@ async fn a_blocked_account_is_one_that_does_not_answer() {
     let (laptop, waits) = waiting(&running).await;
     let activation = running.activation("anna", Admission::Waits).await;
     let link = desk.connect(running.now()).await;
+    let page = code_of(&running, &pending).await;
 
     let anna = AccountName::parse("anna").unwrap();
     let block = move |tx: &mut Tx<'_>| roster::block(tx, &anna);
@@ -369,7 +370,6 @@ async fn a_blocked_account_is_one_that_does_not_answer() {
     to_its_end(link).await;
     let now = running.now();
     assert!(desk.try_connect(now).await.is_err());
-    let page = code_of(&running, &pending).await;
     let open = open.iter().find(|open| parts::id_of(&open.jws) == pending.id).unwrap();
     let deny = desk.decision(&open.jws, &desk.link_key, Verdict::Deny, None, now);
     for refused in [
@@ -402,6 +402,49 @@ async fn a_blocked_account_is_one_that_does_not_answer() {
         assert_eq!(told.ended_by, Some(Author::Administrator));
     }
     assert_eq!(kind(laptop.changes(running.now()).await), ProblemType::ApproverRemoved);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn nothing_that_was_under_way_outlives_a_block() {
+    let store = tempfile::tempdir().unwrap();
+    let running = Running::start(store.path(), None).await;
+    let (service, desk) = (running.service("Bank").await, running.approver("anna").await);
+    let (approved, held, pending) =
+        (service.ask("anna").await, service.ask("anna").await, service.ask("anna").await);
+    let (mut browser, mut other) = (running.browser(), running.browser());
+    browser.get(&approved.login_url).await;
+    other.get(&held.login_url).await;
+    parts::proofs::approve(&desk, &running, &approved, Method::Code).await;
+    let ticket = browser.ticket(&approved.login_url).await;
+    parts::proofs::approve(&desk, &running, &held, Method::Code).await;
+    let page = code_of(&running, &pending).await;
+    let activation = running.activation("anna", Admission::AtOnce).await;
+
+    let anna = AccountName::parse("anna").unwrap();
+    let (block, unblock) = (anna.clone(), anna);
+    running.broker.store.write(move |tx| roster::block(tx, &block)).await.unwrap();
+    running.broker.store.write(move |tx| tx.mark_unblocked(&unblock)).await.unwrap();
+
+    let now = running.now();
+    let enrolled = Approver::new(&running.origin).enrol("anna", activation, now).await;
+    assert_eq!(enrolled.json::<Problem>().await.unwrap().kind, ProblemType::Activation);
+    assert_eq!(kind(desk.bind(&page, now).await), ProblemType::WrongCode);
+    let outcome = service.look(pending.id, 0).await.outcome.unwrap();
+    let outcome = service.verify(&running.keys().await, &outcome, now);
+    assert_eq!(outcome.reason, Some(Reason::ApproverRemoved));
+    assert_eq!(kind(service.collect(approved.id, &ticket).await), ProblemType::Ticket);
+    for asked in [&approved, &held] {
+        let answer = service.look(asked.id, 0).await;
+        assert_eq!((answer.progress, answer.outcome), (Progress::Ended, None));
+    }
+    let shown = other.get(&held.login_url).await.text;
+    assert!(shown.contains("This request has ended, and nobody was logged in."), "{shown}");
+    let onward = other.get(&format!("{}/return", held.login_url)).await.location.unwrap();
+    assert!(onward.contains("&error=cancelled"), "{onward}");
+
+    let asked = service.ask("anna").await;
+    parts::proofs::approve(&desk, &running, &asked, Method::Code).await;
     running.stop().await;
 }
 

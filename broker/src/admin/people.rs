@@ -98,11 +98,11 @@ pub(super) async fn approver(
             }
         }
         Approver::Remove { name, .. } => {
-            let registered::Approver { id, name: called, .. } = named(approvers, &account, &name)?;
+            let registered::Approver { id, name: called, .. } = named(&approvers, &account, &name)?;
             let by = Author::Administrator;
             let removed = store.write(move |tx| roster::remove(tx, &id, by, None)).await?;
             if removed.value.is_none() {
-                return Err(unknown());
+                return Err(Fault::ApproverUnknown(account, Clean::new(&name)));
             }
             let (name, account) = (called.as_str(), account.as_str());
             line(&say!(words, "admin-approver-removed", name = name, account = account));
@@ -113,7 +113,7 @@ pub(super) async fn approver(
 
 /// The approver of this id, or else the only one of this name: computers may be called alike.
 fn named(
-    approvers: Vec<registered::Approver>,
+    approvers: &[registered::Approver],
     account: &AccountName,
     name: &str,
 ) -> Result<registered::Approver, Fault> {
@@ -177,9 +177,16 @@ pub async fn activation_for(
     let life = if first { guard::FIRST_ACTIVATION } else { guard::FURTHER_ACTIVATION };
     let code = ActivationCode::draw(&mut random());
     let sealed = guard::seal_activation(&code, admission, now.plus(life)).map_err(Fault::Inside)?;
-    let account = account.clone();
-    store.write(move |tx| tx.keep_activation(&account, &sealed)).await?;
-    Ok((code, life))
+    let of = account.clone();
+    // Blocked meanwhile, it must not be left with a code.
+    let kept = store.write(move |tx| {
+        let blocked = tx.db().account(&of)?.is_none_or(|account| account.blocked);
+        if !blocked {
+            tx.keep_activation(&of, &sealed)?;
+        }
+        Ok(!blocked)
+    });
+    if kept.await?.value { Ok((code, life)) } else { Err(Fault::AccountBlocked(account.clone())) }
 }
 
 async fn known_account(store: &Store, name: &str) -> Result<AccountName, Fault> {

@@ -112,6 +112,9 @@ pub enum Entry<'a> {
     Collected {
         request: RequestId,
     },
+    Withheld {
+        request: RequestId,
+    },
     Started,
 }
 

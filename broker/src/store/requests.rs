@@ -134,6 +134,21 @@ impl Db<'_> {
         )
     }
 
+    /// The requests of an account that ended, of which nothing was fetched and something may be.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn uncollected(
+        self,
+        account: &AccountName,
+        now: UnixTime,
+    ) -> Result<Vec<Kept>, StoreError> {
+        self.some_requests(
+            "WHERE account = ?1 AND ended_at IS NOT NULL AND collected_at IS NULL AND exp > ?2",
+            (account.as_str(), now.0),
+        )
+    }
+
     /// The requests whose deadline has passed, at most a thousand.
     ///
     /// # Errors

@@ -50,7 +50,7 @@ pub enum Reason {
     ReadoutFailed,
     /// The finish address was brought by a browser that does not hold the page.
     OtherBrowser,
-    /// The approver that had bound it was removed.
+    /// The approver that had bound it was removed, or the account was blocked.
     ApproverRemoved,
 }
 

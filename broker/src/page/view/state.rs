@@ -91,7 +91,8 @@ pub(in crate::page) fn status(words: &Words, kept: &Kept) -> String {
 /// Whether the approval was finished in a tab that Sayso opened, which goes on to the service.
 fn went_on_elsewhere(kept: &Kept) -> bool {
     let approved = matches!(kept.life.state, State::Approved { method: Method::Link, .. });
-    approved && (!course::reported_later(kept) || kept.collected_at.is_some())
+    let goes_on = !course::reported_later(kept) && !course::is_withheld(kept);
+    approved && (goes_on || kept.collected_at.is_some())
 }
 
 /// Whether the page leads on to the service.
@@ -120,6 +121,7 @@ pub(in crate::page) fn how_it_stands(words: &Words, kept: &Kept) -> String {
         Standing::Approved if kept.collected_at.is_some() => {
             say!(words, "page-state-done", service = service)
         }
+        Standing::Approved if course::is_withheld(kept) => cancelled(words, kept),
         Standing::Approved if !course::reported_later(kept) => {
             say!(words, "page-state-approved", service = service)
         }
