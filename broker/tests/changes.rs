@@ -338,6 +338,24 @@ async fn a_broker_that_stops_and_starts_keeps_what_waits_and_how_long() {
 }
 
 #[tokio::test]
+async fn a_change_that_became_ready_while_the_broker_was_off_can_be_confirmed_for_seven_days() {
+    let store = tempfile::tempdir().unwrap();
+    let running = Running::start(store.path(), None).await;
+    let desk = running.approver("anna").await;
+    let queued = desk.queue(QR, running.now()).await.unwrap();
+    let (weeks, origin) = (std::time::Duration::from_secs(30 * DAY), running.origin.clone());
+    let back = running.now().plus(weeks);
+    running.stop().await;
+    let running = Running::start_at(store.path(), Some(&origin), back).await;
+    let told = desk.changes(running.now()).await.unwrap().changes.pop().unwrap();
+    assert_eq!((told.id, told.standing, told.ready_at), (queued.id, Standing::Ready, back));
+    running.pass(7 * DAY - 1);
+    desk.confirm(&queued, running.now()).await.unwrap();
+    assert_eq!(settings(&running).await.approve_with, ApproveWith::Qr);
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn a_change_queued_before_the_clock_is_synchronised_gains_nothing_by_it() {
     let store = tempfile::tempdir().unwrap();
     let running = Running::start(store.path(), None).await;

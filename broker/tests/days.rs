@@ -122,6 +122,8 @@ async fn a_broker_killed_in_any_state_of_a_change_neither_loses_repeats_nor_adva
     home.queue(READOUT).await;
     home.is_the_same_after_a_kill(&older, Standing::Replaced).await;
     home.clock.forward(8 * DAY);
+    home.is_the_same_after_a_kill(&on, Standing::Ready).await;
+    home.clock.forward(7 * DAY);
     home.is_the_same_after_a_kill(&on, Standing::Lapsed).await;
     let settings = home.changes().await.settings.unwrap();
     assert_eq!(settings, sayso_protocol::change::AccountSettings::default().with(&QR).with(&OFF));

@@ -71,7 +71,7 @@ pub fn told(db: Db<'_>, kept: &KeptChange, moment: Moment) -> Result<ChangeTold,
         by: kept.change.by.clone(),
         standing: kept.change.standing(),
         queued_at,
-        ready_at: queued_at.plus(kept.change.wait),
+        ready_at: queued_at.plus(kept.change.queued.until(kept.change.ready())),
         ended_by: ended_by(&kept.change).cloned(),
     })
 }

@@ -86,7 +86,7 @@ pub struct ChangeTold {
     pub standing: Standing,
     /// When it was queued.
     pub queued_at: UnixTime,
-    /// When its waiting time is over.
+    /// When its waiting time is over; for one that is ready, since when it is.
     pub ready_at: UnixTime,
     /// Who confirmed or cancelled it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -85,7 +85,7 @@ pub enum State {
     Waiting,
     /// It can be confirmed.
     Ready {
-        /// Since when.
+        /// Since when, by whoever keeps it: its waiting time may have been over before.
         since: Trusted,
     },
     /// It holds. Without a name nobody was asked.
@@ -211,10 +211,17 @@ impl Change {
         }
     }
 
-    /// When its waiting time is over.
+    /// When its waiting time is over; for one that is ready, since when it is.
     #[must_use]
     pub fn ready(&self) -> Trusted {
-        self.queued.plus(self.wait)
+        match self.state {
+            State::Ready { since } => since,
+            State::Waiting
+            | State::Applied { .. }
+            | State::Cancelled { .. }
+            | State::Lapsed
+            | State::Replaced { .. } => self.queued.plus(self.wait),
+        }
     }
 
     /// What `event` at `now` makes of it. Time that has passed comes first.
@@ -232,18 +239,21 @@ impl Change {
         (change, result)
     }
 
+    /// The days to confirm begin when it becomes ready, which may be late: nobody was asked while
+    /// the one that keeps it was off.
     fn pass(mut self, now: Trusted) -> (Self, Effect) {
-        let mut effect = Effect::Same;
-        while let Some(due) = self.due().filter(|due| *due <= now) {
-            (self.state, effect) = match (&self.state, self.proposal.wait()) {
-                (State::Waiting, Wait::Confirmed) => (State::Ready { since: due }, Effect::Changed),
-                (State::Waiting, Wait::Unasked | Wait::None) => {
-                    (State::Applied { by: None }, Effect::Applied)
-                }
-                // Only a ready one is due besides.
-                (_, _) => (State::Lapsed, Effect::Changed),
-            };
+        if self.due().is_none_or(|due| now < due) {
+            return (self, Effect::Same);
         }
+        let (state, effect) = match (&self.state, self.proposal.wait()) {
+            (State::Waiting, Wait::Confirmed) => (State::Ready { since: now }, Effect::Changed),
+            (State::Waiting, Wait::Unasked | Wait::None) => {
+                (State::Applied { by: None }, Effect::Applied)
+            }
+            // Only a ready one is due besides.
+            (_, _) => (State::Lapsed, Effect::Changed),
+        };
+        self.state = state;
         (self, effect)
     }
 
@@ -322,8 +332,21 @@ mod tests {
 
     #[test]
     fn a_ready_change_that_nobody_confirms_lapses_after_seven_days() {
-        let (change, result) = to_qr().handle(Event::Tick, Trusted(8 * 24 * HOUR));
+        let (change, _) = to_qr().handle(Event::Tick, Trusted(24 * HOUR));
+        let (change, result) = change.handle(Event::Tick, Trusted(8 * 24 * HOUR - 1));
+        assert_eq!((change.standing(), result), (Standing::Ready, Ok(Effect::Same)));
+        let (change, result) = change.handle(Event::Tick, Trusted(8 * 24 * HOUR));
         assert_eq!((change.standing(), result), (Standing::Lapsed, Ok(Effect::Changed)));
+    }
+
+    #[test]
+    fn a_change_of_which_nobody_could_be_asked_has_its_seven_days_all_the_same() {
+        let back = Trusted(30 * 24 * HOUR);
+        let (change, result) = to_qr().handle(Event::Tick, back);
+        assert_eq!((change.standing(), result), (Standing::Ready, Ok(Effect::Changed)));
+        assert_eq!(change.due(), Some(back.plus(TO_CONFIRM)));
+        let (change, _) = change.handle(Event::Confirm { by: author(1) }, back);
+        assert_eq!(change.standing(), Standing::Applied);
     }
 
     #[test]
@@ -365,7 +388,10 @@ mod tests {
         #[test]
         fn nothing_holds_before_its_time_unless_a_person_lets_a_computer_in(
             proposal in proposals(),
-            steps in proptest::collection::vec((events(), 0u64..12 * HOUR), 0..40),
+            steps in proptest::collection::vec(
+                (events(), prop_oneof![4 => 0u64..12 * HOUR, 1 => 0u64..20 * 24 * HOUR]),
+                0..40,
+            ),
         ) {
             let mut change = queued(proposal);
             let mut now = Trusted(0);
@@ -377,6 +403,9 @@ mod tests {
                 let (after, result) = change.handle(event, now);
                 if ended {
                     prop_assert_eq!(before, after.standing());
+                }
+                if after.standing() == Standing::Lapsed {
+                    prop_assert!(before == Standing::Ready || ended, "nobody was asked");
                 }
                 if result == Ok(Effect::Applied) {
                     applied += 1;
