@@ -209,15 +209,58 @@ async fn setting_the_wall_clock_of_a_broker_moves_nothing() {
     }
 }
 
-/// Sends an act and kills the broker this long after; then sends the same bytes again.
-async fn killed_after(
+/// At which point of an act the broker is killed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Point {
+    /// Before the commit: another writer keeps it from the store.
+    Before,
+    /// This long after it was sent, on whichever side of the commit that is.
+    After(Duration),
+    /// After the commit, which the answer rests on.
+    Answered,
+}
+
+impl Home {
+    fn database(&self) -> PathBuf {
+        self.store.join("sayso-broker.db")
+    }
+
+    /// Whether the act is on the disk, while no broker runs.
+    fn has_committed(&self, act: &Jws<ChangeAct>) -> bool {
+        let only_read = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
+        let db = rusqlite::Connection::open_with_flags(self.database(), only_read).unwrap();
+        let sql = "SELECT count(*) FROM change_acts WHERE hash = ?1";
+        db.query_row(sql, [act.digest().to_string()], |row| row.get(0)).unwrap()
+    }
+}
+
+/// Sends an act and kills the broker at this point; then sends the same bytes again.
+async fn killed_at(
     home: &mut Home,
-    span: Duration,
+    point: Point,
     act: &Jws<ChangeAct>,
 ) -> Result<ChangeTold, Problem> {
+    let writer = rusqlite::Connection::open(home.database()).unwrap();
+    let span = match point {
+        Point::Before => {
+            writer.execute_batch("BEGIN IMMEDIATE").unwrap();
+            Duration::from_millis(50)
+        }
+        Point::After(span) => span,
+        Point::Answered => Duration::from_secs(60),
+    };
     let sending = tokio::time::timeout(span, home.desk.try_change(act));
     let answered = sending.await.ok().flatten();
     home.kill();
+    let committed = home.has_committed(act);
+    drop(writer);
+    match point {
+        Point::Before => assert!(!committed && answered.is_none()),
+        Point::After(_) => {
+            assert!(committed || answered.is_none(), "answered, and not on the disk");
+        }
+        Point::Answered => assert!(committed && answered.is_some()),
+    }
     home.start();
     let again = home.desk.send_change(act).await.map(|answer| answer.change);
     if let Some(answered) = answered {
@@ -229,15 +272,15 @@ async fn killed_after(
 #[tokio::test]
 async fn a_broker_killed_at_any_instant_of_an_act_does_it_once_or_not_at_all() {
     let mut home = Home::new(FakeClock::new).await;
-    for round in 0..10 {
-        let span = Duration::from_millis(round * 2);
-        let proposal = if round % 2 == 0 { QR } else { CODE };
+    let between = (0..8).map(|round| Point::After(Duration::from_millis(round * 2)));
+    let points = [Point::Before, Point::Answered].into_iter().chain(between);
+    for (proposal, point) in [QR, CODE].into_iter().cycle().zip(points) {
         let act = home.desk.change(queueing(proposal, home.now()), home.now());
-        let queued = killed_after(&mut home, span, &act).await.unwrap();
+        let queued = killed_at(&mut home, point, &act).await.unwrap();
         assert_eq!((queued.hash, queued.standing), (act.digest(), Standing::Waiting));
         home.clock.forward(DAY);
         let act = home.desk.change(confirmation(&queued, home.now()), home.now());
-        let applied = killed_after(&mut home, span, &act).await.unwrap();
+        let applied = killed_at(&mut home, point, &act).await.unwrap();
         assert_eq!((applied.id, applied.standing), (queued.id, Standing::Applied));
         let changes = home.changes().await;
         let ids: Vec<_> = changes.changes.iter().map(|told| told.id).collect();
