@@ -42,7 +42,10 @@ fn sentence(words: &Words, entry: &HistoryEntry) -> String {
             };
             (event, subject(words, about))
         }
-        HistoryEvent::Agreed { heard, .. } => ("agreed", heard.text.clone()),
+        HistoryEvent::Agreed { heard, .. } => {
+            // The line ends in a full stop of its own.
+            ("agreed", heard.text.trim_end_matches('.').to_owned())
+        }
         HistoryEvent::Changed { account, proposal, standing, .. } => {
             (standing_word(*standing), change_subject(words, account, proposal))
         }
@@ -110,4 +113,23 @@ fn subject(words: &Words, about: &About) -> String {
         what = what.as_str(),
         account = about.account.as_str()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sayso_protocol::decision::Heard;
+    use sayso_protocol::time::UnixTime;
+    use sayso_words::Language;
+
+    #[test]
+    fn a_question_that_was_agreed_to_ends_its_line_once() {
+        let heard = Heard { lang: "en".into(), text: "Remove the computer? Yes or no.".into() };
+        let account = AccountName::parse("anna").unwrap();
+        let (broker, jws) = ("http://127.0.0.1:1".into(), String::new());
+        let event = HistoryEvent::Agreed { account, broker, heard, jws };
+        let entry = HistoryEntry { number: 1, at: UnixTime(0), event };
+        let said = line(&Words::new(Language::English), &entry).sentence;
+        assert!(said.ends_with("Said yes: Remove the computer? Yes or no."), "{said}");
+    }
 }

@@ -18,7 +18,7 @@ use sayso_protocol::relay::Signer as ApproverKeys;
 use sayso_protocol::signature::SecretKey;
 use sayso_protocol::time::UnixTime;
 use sayso_words::{Words, say};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -125,7 +125,12 @@ impl Registrar {
 
     /// Lets an account and its keys go: it can be registered anew.
     async fn forget(&self, approver: &ApproverId) {
-        drop(self.signer.send(signer::Order::Delist { approver: approver.clone() }).await);
+        let (done, delisted) = oneshot::channel();
+        let delist = signer::Order::Delist { approver: approver.clone(), done };
+        // What was told of the account comes before its end in the history. The signer ends after
+        // the registrar.
+        drop(self.signer.send(delist).await);
+        drop(delisted.await);
         let at = UnixTime(clock::wall());
         let removed = self.store.remove_account(approver.clone(), at, &self.history_key).await;
         if let Err(error) = removed {

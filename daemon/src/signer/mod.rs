@@ -112,8 +112,10 @@ impl Signer {
                 self.approvers.insert(account.approver.clone(), Enlisted { keys, account });
                 Ok(())
             }
-            Order::Delist { approver } => {
+            Order::Delist { approver, done } => {
                 self.approvers.remove(&approver);
+                // Whoever ended meanwhile waits no longer.
+                let _ = done.send(());
                 Ok(())
             }
         };

@@ -119,6 +119,8 @@ pub enum Order {
     Delist {
         /// Whose keys.
         approver: ApproverId,
+        /// Told when all that was ordered before is kept.
+        done: oneshot::Sender<()>,
     },
 }
 
