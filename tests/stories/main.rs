@@ -47,6 +47,7 @@ mod pictures;
 mod practise;
 mod read_out_aloud_refused;
 mod read_out_privately;
+mod removed_here;
 mod replayed;
 mod same_device;
 mod scanned;

@@ -45,34 +45,13 @@ impl Computer {
     /// If it does not.
     pub async fn start_again(&mut self) {
         self.daemon.start_again(&self.desktop).await;
-        self.wait_for_accounts("its link", |accounts| accounts[0]["connected"] == true).await;
+        wait_for_accounts(&self.desktop, "its link", |accounts| accounts[0]["connected"] == true)
+            .await;
     }
 
     /// Waits until Sayso on it has no account any more.
-    ///
-    /// # Panics
-    /// If it keeps one.
     pub async fn forgotten(&self) {
-        let none = |accounts: &Value| accounts.as_array().is_some_and(Vec::is_empty);
-        self.wait_for_accounts("the account to be forgotten", none).await;
-    }
-
-    async fn wait_for_accounts(&self, what: &str, are: impl Fn(&Value) -> bool) {
-        let started = clock::start();
-        loop {
-            let accounts = cli::sayso(&self.desktop, &["accounts", "--json"]);
-            let printed = cli::run_silently(accounts, "").await.out;
-            if serde_json::from_str(&printed).is_ok_and(|accounts| are(&accounts)) {
-                return;
-            }
-            let log = || Daemon::log(&self.desktop);
-            assert!(
-                started.elapsed() < PATIENCE,
-                "waited in vain for {what}: {printed}\n{}",
-                log()
-            );
-            clock::moment().await;
-        }
+        forgotten(&self.desktop).await;
     }
 
     /// Anna registers it, with speech and notifications, as she would in a terminal.
@@ -144,4 +123,24 @@ pub(super) async fn register(
     let (status, _) = terminal.wait_for_end().await;
     let log = || Daemon::log(desktop);
     assert_eq!(status, 0, "sayso register: {}\n{}", terminal.screen(), log());
+}
+
+/// Waits until Sayso has no account any more.
+pub(super) async fn forgotten(desktop: &Desktop) {
+    let none = |accounts: &Value| accounts.as_array().is_some_and(Vec::is_empty);
+    wait_for_accounts(desktop, "the account to be forgotten", none).await;
+}
+
+async fn wait_for_accounts(desktop: &Desktop, what: &str, are: impl Fn(&Value) -> bool) {
+    let started = clock::start();
+    loop {
+        let accounts = cli::sayso(desktop, &["accounts", "--json"]);
+        let printed = cli::run_silently(accounts, "").await.out;
+        if serde_json::from_str(&printed).is_ok_and(|accounts| are(&accounts)) {
+            return;
+        }
+        let log = || Daemon::log(desktop);
+        assert!(started.elapsed() < PATIENCE, "waited in vain for {what}: {printed}\n{}", log());
+        clock::moment().await;
+    }
 }

@@ -243,6 +243,11 @@ impl Story {
         login
     }
 
+    /// Waits until Sayso has no account any more.
+    pub async fn wait_for_no_account(&self) {
+        computer::forgotten(&self.desktop).await;
+    }
+
     /// Waits until the question stands in the terminal and the notice is gone from the screen.
     pub async fn wait_for_question(&self, terminal: &mut Terminal) {
         terminal.read_until("Answer:").await;
