@@ -22,7 +22,7 @@ admin-account-line-blocked = { $account }, kaldet { $display }, spærret: { $cou
     [one] én godkender.
    *[other] { $count } godkendere.
 }
-admin-account-blocked = Kontoen { $account } er spærret. Det, dens computere havde begyndt, og hver ændring, der ventede, er afblæst. Lad den svare igen med: sayso-broker account unblock { $account }.
+admin-account-blocked = Kontoen { $account } er spærret. Hver anmodning og hver ændring, der ventede, er afblæst, og dens aktiveringskode gælder ikke mere. Lad den svare igen med: sayso-broker account unblock { $account }.
 admin-account-unblocked = Kontoen { $account } svarer igen.
 admin-account-none = Der er ingen konto endnu. Tilføj en: sayso-broker account add NAVN.
 

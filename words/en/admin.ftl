@@ -22,7 +22,7 @@ admin-account-line-blocked = { $account }, called { $display }, blocked: { $coun
     [one] one approver.
    *[other] { $count } approvers.
 }
-admin-account-blocked = Account { $account } is blocked. What its computers had begun and every change that waited is called off. To let it answer again: sayso-broker account unblock { $account }.
+admin-account-blocked = Account { $account } is blocked. Every request and every change that waited is called off, and its activation code is over. To let it answer again: sayso-broker account unblock { $account }.
 admin-account-unblocked = Account { $account } answers again.
 admin-account-none = There is no account yet. Add one: sayso-broker account add NAME.
 
