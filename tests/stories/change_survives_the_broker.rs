@@ -30,10 +30,15 @@ async fn kill(story: &mut Story) {
 /// `told`.
 async fn kill_at(story: &mut Story, arguments: &[&str], message: &str, told: Option<&str>) {
     let mut held = story.broker.proxy().hold(message);
+    // What it does is told over the link as well.
+    let mut live = told.map(|_| story.broker.proxy().hold("link change"));
     let mut terminal = Terminal::sayso(&story.desktop, arguments);
     terminal.read_until("Answer:").await;
     terminal.type_line("yes");
     held.arrived().await;
+    if let Some(live) = &mut live {
+        live.arrived().await;
+    }
     story.act(match told {
         None => "the broker is killed before it has the yes",
         Some(_) => "the broker is killed when it has the yes, and before it can say so",
@@ -41,6 +46,7 @@ async fn kill_at(story: &mut Story, arguments: &[&str], message: &str, told: Opt
     let links = story.broker.proxy().passed_named("link snapshot").len();
     story.broker.kill();
     held.lose();
+    drop(live);
     let (status, rest) = terminal.wait_for_end().await;
     assert_eq!(status, 4, "{rest}");
     story.act("the broker is started again");
