@@ -6,7 +6,8 @@ use sayso_protocol::signature::SecretKey;
 use url::Url;
 
 use super::super::Refusal;
-use super::calls::{answer, broker_time, client, post, sign_call};
+use super::calls::sign_call;
+use super::http::{answer, broker_time, client, post};
 use crate::clock;
 
 /// An enrolment whose answer was lost is sent this often in all.

@@ -3,6 +3,7 @@
 //!
 //! - `frames`: what the broker says on the link
 //! - `calls`: the signed calls, and the opening of the link
+//! - `http`: how calls are made, and the broker's clock
 //! - `practice`: the call for something to practise on
 //! - `errands`: calls about settings
 //! - `enrolling`: the one call to a broker that is not known yet
@@ -11,6 +12,7 @@ mod calls;
 mod enrolling;
 mod errands;
 mod frames;
+mod http;
 mod practice;
 
 use std::collections::HashMap;
