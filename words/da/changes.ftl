@@ -31,7 +31,7 @@ change-ask = { $what ->
     [later] Intet ændres før { $until }, hvor Sayso beder dig bekræfte.
    *[now] Det gælder med det samme.
 } Ja eller nej.
-change-ask-before = Uden dit ja sker der intet. Med det får alle dine computere besked, og hver af dem kan stoppe det.
+change-ask-before = Uden dit ja sker der intet. Med det får hver af dine computere besked om ændringen og kan stoppe den.
 change-ask-before-at-once = Uden dit ja ændres intet. Med det får alle dine computere besked.
 change-ask-replaces = Det kommer i stedet for den ændring, der venter: { change-what }.
 change-unchanged = Intet blev ændret.
@@ -40,13 +40,13 @@ change-unchanged = Intet blev ændret.
 change-waiting = { $who ->
     [here] Ændring venter: { change-what }.
    *[there] { $name } har bedt om { change-what }.
-} Sayso spørger dig { $until }. Uden dit ja ændres intet. { $who ->
+} Sayso beder dig bekræfte den { $until }. Siger du ikke ja dér, ændres intet. { $who ->
     [here] Stop den:
    *[there] Ikke dig? Stop det:
 } sayso settings cancel.
-change-ready = Ændring klar: { change-what }. { change-asked } Sig ja, eller nej for at stoppe den: sayso. Uden dit ja ændres intet.
+change-ready = Ændring klar: { change-what }. { change-asked } Bekræft eller stop den: skriv sayso. Uden dit ja ændres intet.
 change-confirm = Ændring klar: { change-what }, for { $account }. { change-asked } Bekræft? Ja eller nej.
-change-confirm-before = En ændring venter på dit ja. Nej stopper den. Uden et svar ændres intet, og den falder bort { $until }.
+change-confirm-before = Dit ja sætter ændringen i kraft. Dit nej stopper den. Uden et svar ændres intet, og den falder bort { $until }.
 done-change = { $what ->
     [code] Udført. Næste login er med engangskode.
     [qr] Udført. Næste login er med QR-kode.

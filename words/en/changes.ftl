@@ -31,7 +31,7 @@ change-ask = { $what ->
     [later] Nothing changes before { $until }, when Sayso asks you to confirm.
    *[now] That takes effect at once.
 } Yes or no.
-change-ask-before = Without your yes nothing begins. With it each of your computers is told, and each can stop it.
+change-ask-before = Without your yes nothing begins. With it, each of your computers hears of the change and can stop it.
 change-ask-before-at-once = Without your yes nothing changes. With it each of your computers is told.
 change-ask-replaces = It takes the place of the change that waits: { change-what }.
 change-unchanged = Nothing was changed.
@@ -40,13 +40,13 @@ change-unchanged = Nothing was changed.
 change-waiting = { $who ->
     [here] Change waiting: { change-what }.
    *[there] { $name } asked for { change-what }.
-} Sayso asks you { $until }. Without your yes nothing changes. { $who ->
+} Sayso asks you { $until } to confirm it. Without a yes then, nothing changes. { $who ->
     [here] Stop it:
    *[there] Not you? Stop it:
 } sayso settings cancel.
-change-ready = Change ready: { change-what }. { change-asked } To say yes, or no to stop it: sayso. Without your yes nothing changes.
+change-ready = Change ready: { change-what }. { change-asked } To confirm it or to stop it, type sayso. Without your yes nothing changes.
 change-confirm = Change ready: { change-what }, for { $account }. { change-asked } Confirm? Yes or no.
-change-confirm-before = A change waits for your yes. No stops it. Without an answer nothing changes, and it is dropped { $until }.
+change-confirm-before = Your yes puts the change into force. Your no stops it. Without an answer nothing changes, and it is dropped { $until }.
 done-change = { $what ->
     [code] Done. Your next login uses a one-time code.
     [qr] Done. Your next login uses a QR code.
