@@ -79,13 +79,25 @@ error-picture-died = Billedet kunne ikke læses. Tag det én gang til.
 error-picture-screen = Skærmen kan ikke læses her. Gem et billede af den, og nævn filen: sayso scan --image FIL.
 error-picture-reader = Programmet sayso-scan mangler. Installér Sayso igen.
 
-## Et kig på skærmene.
+## Et kig på skærmene. $button som i scan-nothing.
 error-screen-none = Sayso kan ikke kigge på skærmen på dette skrivebord. Gem et billede af den, og nævn filen: sayso scan --image FIL.
 error-screen-cancelled = Billedet af skærmen blev ikke tilladt, så der blev ikke kigget. Prøv igen, og sig ja, når skrivebordet spørger.
-error-screen-refused = Skrivebordet lader ikke Sayso kigge på skærmen. Tillad det i skrivebordets indstillinger, eller tryk på sidens første knap.
-error-screen-late = Skrivebordet gav ikke noget billede af skærmen inden et minut. Prøv igen, eller tryk på sidens første knap.
-error-screen-large = Billedet af skærmen er for stort. Tryk på sidens første knap, eller nævn et mindre billede: sayso scan --image FIL.
-error-screen-unread = Billedet af skærmen kan ikke læses. Prøv igen, eller tryk på sidens første knap.
+error-screen-refused = Skrivebordet lader ikke Sayso kigge på skærmen. Tillad det i skrivebordets indstillinger{ $button ->
+    [there] , eller tryk på sidens første knap.
+   *[none] {" "}og prøv igen.
+}
+error-screen-late = Skrivebordet gav ikke noget billede af skærmen inden et minut. Prøv igen{ $button ->
+    [there] , eller tryk på sidens første knap.
+   *[none] , eller nævn et billede: sayso scan --image FIL.
+}
+error-screen-large = Billedet af skærmen er for stort. { $button ->
+    [there] Tryk på sidens første knap, eller nævn
+   *[none] Nævn
+} et mindre billede: sayso scan --image FIL.
+error-screen-unread = Billedet af skærmen kan ikke læses. Prøv igen{ $button ->
+    [there] , eller tryk på sidens første knap.
+   *[none] , eller nævn et billede: sayso scan --image FIL.
+}
 
 ## Adresser fra loginsider og QR-koder. Intet blev sendt nogen steder hen.
 error-not-sayso-address = Det er ikke en Sayso-adresse. Kopiér hele adressen, fra og med sayso.

@@ -68,11 +68,20 @@ bound-readout = Først ét spørgsmål, så en kode.
 ## Der kigges efter en QR-kode.
 scan-looking = Jeg kigger. Skrivebordet spørger måske først.
 scan-nothing = { $at ->
-    [screen] Ingen QR-kode set. Få siden frem, eller tryk på dens første knap.
-   *[picture] Ingen QR-kode er på det billede. Tag et af hele siden, eller tryk på sidens første knap.
+    [screen] Ingen QR-kode set. Få siden frem{ $button ->
+        [there] , eller tryk på dens første knap.
+       *[none] {" "}og prøv igen.
+    }
+   *[picture] Ingen QR-kode er på det billede. Tag et af hele siden{ $button ->
+        [there] , eller tryk på sidens første knap.
+       *[none] {" "}og prøv igen.
+    }
 }
 scan-foreign = { $at ->
-    [screen] Ingen QR-kode fra en loginside med Sayso set. Få siden frem, eller tryk på dens første knap.
+    [screen] Ingen QR-kode fra en loginside med Sayso set. Få siden frem{ $button ->
+        [there] , eller tryk på dens første knap.
+       *[none] {" "}og prøv igen.
+    }
    *[picture] Ingen QR-kode fra en loginside med Sayso er på det billede. Tag et af den rette side.
 }
 

@@ -79,13 +79,25 @@ error-picture-died = The picture could not be read. Take it once more.
 error-picture-screen = The screen cannot be read here. Save a picture of it, and name the file: sayso scan --image FILE.
 error-picture-reader = The program sayso-scan is missing. Install Sayso again.
 
-## Looking at the screens.
+## Looking at the screens. $button as in scan-nothing.
 error-screen-none = Sayso cannot look at the screen on this desktop. Save a picture of it, and name the file: sayso scan --image FILE.
 error-screen-cancelled = The picture of the screen was not allowed, so nothing was looked at. Try again, and say yes when the desktop asks.
-error-screen-refused = The desktop does not let Sayso look at the screen. Allow it in the desktop's settings, or press the page's first button.
-error-screen-late = The desktop handed over no picture of the screen within a minute. Try again, or press the page's first button.
-error-screen-large = The picture of the screen is too large. Press the page's first button, or name a smaller picture: sayso scan --image FILE.
-error-screen-unread = The picture of the screen cannot be read. Try again, or press the page's first button.
+error-screen-refused = The desktop does not let Sayso look at the screen. Allow it in the desktop's settings{ $button ->
+    [there] , or press the page's first button.
+   *[none] {" "}and try again.
+}
+error-screen-late = The desktop handed over no picture of the screen within a minute. Try again{ $button ->
+    [there] , or press the page's first button.
+   *[none] , or name a picture: sayso scan --image FILE.
+}
+error-screen-large = The picture of the screen is too large. { $button ->
+    [there] Press the page's first button, or name
+   *[none] Name
+} a smaller picture: sayso scan --image FILE.
+error-screen-unread = The picture of the screen cannot be read. Try again{ $button ->
+    [there] , or press the page's first button.
+   *[none] , or name a picture: sayso scan --image FILE.
+}
 
 ## Addresses of login pages and QR codes. Nothing was sent anywhere.
 error-not-sayso-address = That is not a Sayso address. Copy the whole address, beginning with sayso.

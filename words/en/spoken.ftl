@@ -65,14 +65,24 @@ bound-qr = QR code read. One question left.
 bound-link = Opened from a page. One question left.
 bound-readout = One question first, then a code.
 
-## Looking for a QR code.
+## Looking for a QR code. $button is there where each page that waits has one that opens Sayso, else
+## none: then the first button is another one.
 scan-looking = Looking. Your desktop may ask you first.
 scan-nothing = { $at ->
-    [screen] No QR code seen. Uncover the page, or press its first button.
-   *[picture] No QR code is in that picture. Take one of the whole page, or press the page's first button.
+    [screen] No QR code seen. Uncover the page{ $button ->
+        [there] , or press its first button.
+       *[none] {" "}and try again.
+    }
+   *[picture] No QR code is in that picture. Take one of the whole page{ $button ->
+        [there] , or press the page's first button.
+       *[none] {" "}and try again.
+    }
 }
 scan-foreign = { $at ->
-    [screen] No QR code of a Sayso login page seen. Uncover the page, or press its first button.
+    [screen] No QR code of a Sayso login page seen. Uncover the page{ $button ->
+        [there] , or press its first button.
+       *[none] {" "}and try again.
+    }
    *[picture] No QR code of a Sayso login page is in that picture. Take one of the right page.
 }
 

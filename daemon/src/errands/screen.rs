@@ -126,18 +126,21 @@ fn open_and_remove(path: &Path) -> Result<File, Unseen> {
 }
 
 impl Unseen {
-    /// What happened and what to do, for the person.
+    /// What happened and what to do, for the person: by a page's first button only if it is
+    /// `there`.
     #[must_use]
-    pub fn error(&self, words: &Words) -> Error {
+    pub fn error(&self, words: &Words, button: &str) -> Error {
         Error::Unseen(match self {
             Self::NoWay => say!(words, "error-screen-none"),
             Self::Cancelled => say!(words, "error-screen-cancelled"),
-            Self::Refused => say!(words, "error-screen-refused"),
-            Self::Late => say!(words, "error-screen-late"),
+            Self::Refused => say!(words, "error-screen-refused", button = button),
+            Self::Late => say!(words, "error-screen-late", button = button),
             Self::Unread(Unread::NotThere(_)) => say!(words, "error-picture-reader"),
-            Self::Unread(Unread::Refused(Fault::TooLarge)) => say!(words, "error-screen-large"),
+            Self::Unread(Unread::Refused(Fault::TooLarge)) => {
+                say!(words, "error-screen-large", button = button)
+            }
             Self::Unread(Unread::TimedOut | Unread::Died | Unread::Refused(_)) => {
-                say!(words, "error-screen-unread")
+                say!(words, "error-screen-unread", button = button)
             }
         })
     }
@@ -173,7 +176,10 @@ mod tests {
                 Unseen::Unread(Unread::TimedOut),
                 Unseen::Unread(Unread::Refused(Fault::TooLarge)),
             ] {
-                let Error::Unseen(sentences) = unseen.error(&words) else { panic!("{unseen}") };
+                let Error::Unseen(sentences) = unseen.error(&words, "none") else {
+                    panic!("{unseen}")
+                };
+                assert!(!sentences.contains("first button"), "{sentences}");
                 assert!(sentences.split(". ").count() >= 2, "{sentences}");
                 assert!(!told.contains(&sentences), "{sentences}");
                 told.push(sentences);

@@ -13,6 +13,7 @@ use super::addressed::sentences;
 use super::calling::pass;
 use crate::doors::Reply;
 use crate::errands::screen::{Look, Looked};
+use crate::inbox::Entry;
 use crate::wording::{Told, Wording};
 
 /// So many reasons are told, and no more.
@@ -43,7 +44,7 @@ impl Pipeline {
         match seen {
             Ok(texts) => self.sort(&texts, At::Screen, place, reply, now),
             Err(unseen) => {
-                let error = unseen.error(self.announcer.words());
+                let error = unseen.error(self.announcer.words(), self.first_button());
                 self.refuse(place, reply, error);
             }
         }
@@ -67,6 +68,16 @@ impl Pipeline {
             }
             Err(error) => self.refuse(place, reply, error),
         }
+    }
+
+    /// Whether the first button of each page with a QR code opens Sayso, as sentences name it. On
+    /// one that offers no such button it is another, which may call the login off.
+    fn first_button(&self) -> &'static str {
+        let offers = |entry: &Entry, method| entry.received.request().bindings.contains(&method);
+        let mut pages =
+            self.inbox.waiting().filter(|(_, entry)| offers(entry, Method::Qr)).peekable();
+        let there = pages.peek().is_some() && pages.all(|(_, entry)| offers(entry, Method::Link));
+        if there { "there" } else { "none" }
     }
 
     /// The dialog asks by number which one is meant.
@@ -111,9 +122,9 @@ impl Pipeline {
         } else if !reasons.is_empty() {
             Err(Error::NoCode(reasons.join(" ")))
         } else if texts.is_empty() {
-            Err(Error::NoCode(say!(words, "scan-nothing", at = at)))
+            Err(Error::NoCode(say!(words, "scan-nothing", at = at, button = self.first_button())))
         } else {
-            Err(Error::NoCode(say!(words, "scan-foreign", at = at)))
+            Err(Error::NoCode(say!(words, "scan-foreign", at = at, button = self.first_button())))
         }
     }
 }
