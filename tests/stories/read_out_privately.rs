@@ -74,7 +74,7 @@ async fn read_out_and_copied() {
     let code = story.approve_and_read(&mut terminal).await;
     terminal.type_line("copy");
     terminal.read_until("taken off the clipboard.\n").await;
-    assert_eq!(story.desktop.clipboard(), code);
+    story.desktop.wait_for_clipboard(&code).await;
     story.act("on the page: pasted, Enter");
     browser.wait_for("#enter:not([hidden]) #entry").await.click().await.unwrap();
     keyboard.press("ctrl+v");
@@ -82,7 +82,7 @@ async fn read_out_and_copied() {
     browser.wait_for_text("approve for anna").await;
     let (status, rest) = terminal.wait_for_end().await;
     assert_eq!(status, 0, "{rest}");
-    assert_eq!(story.desktop.clipboard(), "");
+    story.desktop.wait_for_clipboard("").await;
     story.transcript().note(Channel::Shown, "the clipboard is empty");
     in_at_last(story, browser, "read-out-and-copied").await;
 }
@@ -104,21 +104,22 @@ async fn read_out_and_left_on_the_clipboard() {
     let code = story.approve_and_read(&mut terminal).await;
     let left = cli::run(&story.desktop, &["time"]).await;
     assert_eq!(left.status, 0, "{}{}", left.out, left.err);
+    story.desktop.speech().wait_for("One minute left").await;
     terminal.type_line("copy");
     terminal.read_until("taken off the clipboard.\n").await;
-    assert_eq!(story.desktop.clipboard(), code);
+    story.desktop.wait_for_clipboard(&code).await;
     story.act("a minute goes by");
     story.pass(&clock, Duration::from_secs(61)).await;
     // A process that was stopped for a moment looks at its clock again.
     terminal.process().hang();
     terminal.process().go_on();
     terminal.read_until("or Enter to close:").await;
-    assert_eq!(story.desktop.clipboard(), "");
+    story.desktop.wait_for_clipboard("").await;
     story.transcript().note(Channel::Shown, "the clipboard is empty");
 
     terminal.type_line("copy");
     terminal.read_until("taken off the clipboard.\n").await;
-    assert_eq!(story.desktop.clipboard(), code);
+    story.desktop.wait_for_clipboard(&code).await;
     story.act("Anna copies a word, then presses Ctrl and C in the terminal");
     story.desktop.copy_text("word").await;
     terminal.press("\u{3}");

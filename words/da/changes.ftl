@@ -40,7 +40,7 @@ change-unchanged = Intet blev ændret.
 change-waiting = { $who ->
     [here] Ændring venter: { change-what }.
    *[there] { $name } har bedt om { change-what }.
-} Sayso beder dig bekræfte den { $until }. Siger du ikke ja dér, ændres intet. { $who ->
+} Sayso spørger dig { $until }. Siger du ikke ja dér, ændres intet. { $who ->
     [here] Stop den:
    *[there] Ikke dig? Stop det:
 } sayso settings cancel.

@@ -65,7 +65,8 @@ bound-qr = QR-koden er læst. Ét spørgsmål tilbage.
 bound-link = Åbnet fra en side. Ét spørgsmål tilbage.
 bound-readout = Først ét spørgsmål, så en kode.
 
-## Der kigges efter en QR-kode.
+## Der kigges efter en QR-kode. $button er there, hvor hver side, der venter, har en, der åbner Sayso, ellers
+## none: så er den første knap en anden.
 scan-looking = Jeg kigger. Skrivebordet spørger måske først.
 scan-nothing = { $at ->
     [screen] Ingen QR-kode set. Få siden frem{ $button ->

@@ -40,7 +40,7 @@ change-unchanged = Nothing was changed.
 change-waiting = { $who ->
     [here] Change waiting: { change-what }.
    *[there] { $name } asked for { change-what }.
-} Sayso asks you { $until } to confirm it. Without a yes then, nothing changes. { $who ->
+} Sayso asks you { $until }. Without a yes to that, nothing changes. { $who ->
     [here] Stop it:
    *[there] Not you? Stop it:
 } sayso settings cancel.

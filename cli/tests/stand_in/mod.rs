@@ -98,12 +98,16 @@ impl Requests {
         }
     }
 
-    fn say_readout(&self, id: &str, aloud: bus::Aloud) -> Result<(), bus::Error> {
+    fn say_readout(&self, id: &str, aloud: bus::Aloud, _at: Place) -> Result<(), bus::Error> {
         self.0.note(format!("say {id} {aloud:?}"));
         match aloud {
             bus::Aloud::AsSet => Err(bus::Error::Loud("No headphones. Yes or no.".into())),
             bus::Aloud::Here => Ok(()),
         }
+    }
+
+    fn how_it_ended(&self, id: &str) -> Result<bus::Answer, bus::Error> {
+        Err(bus::Error::NoRequest(format!("{id} has not ended. Wait.")))
     }
 
     fn question(&self, id: &str, place: Place) -> Question {

@@ -16,7 +16,16 @@ impl Desktop {
         let file = self.dir().join("copied");
         std::fs::write(&file, text).expect("a file");
         self.copy(None, &file);
-        wait_until("the clipboard", String::new, || (self.clipboard() == text).then_some(())).await;
+        self.wait_for_clipboard(text).await;
+    }
+
+    /// Waits until the person would paste this; an empty text for nothing.
+    ///
+    /// # Panics
+    /// If the story has no screen, or it does not come.
+    pub async fn wait_for_clipboard(&self, text: &str) {
+        let explain = || format!("it holds {:?}", self.clipboard());
+        wait_until("the clipboard", explain, || (self.clipboard() == text).then_some(())).await;
     }
 
     /// The person copies a picture, from a PNG.

@@ -64,6 +64,8 @@ impl Computer {
         let (status, _) = terminal.wait_for_end().await;
         assert_eq!(status, 0, "{}", terminal.screen());
         broker.proxy().wait_for(LINK, links + 1).await;
+        let linked = |accounts: &Value| accounts[0]["connected"] == true;
+        wait_for_accounts(&self.desktop, "the link", linked).await;
     }
 
     /// The same up to the activation code, whatever comes of it.
