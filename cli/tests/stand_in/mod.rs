@@ -107,7 +107,8 @@ impl Requests {
     }
 
     fn how_it_ended(&self, id: &str) -> Result<bus::Answer, bus::Error> {
-        Err(bus::Error::NoRequest(format!("{id} has not ended. Wait.")))
+        self.0.note(format!("how {id} ended"));
+        Err(bus::Error::NoRequest("It has not ended. Wait.".into()))
     }
 
     fn question(&self, id: &str, place: Place) -> Question {
