@@ -65,7 +65,7 @@ pub struct ChangeCall {
 }
 
 /// A change, as the account's approvers are told of it. Times are the broker's clock and move
-/// when it is set; what counts is [`Trusted`] time.
+/// when it is set; what counts is [`Trusted`](crate::trusted::Trusted) time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeTold {
