@@ -3,18 +3,24 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
+use crate::clock;
 use crate::desktop::Desktop;
 use crate::processes::{Process, wait_until};
 
 /// The keys of the shortcut, as openbox and xdotool write them.
 const SHORTCUT: (&str, &str) = ("W-s", "super+s");
+/// A shortcut that has started nothing in this time was missed.
+const MISSED: Duration = Duration::from_secs(3);
 
 /// A keyboard; it counts what is pressed.
 #[derive(Debug)]
 pub struct Keyboard {
     _window_manager: Process,
     commands: CommandSource,
+    /// A line for each time that the shortcut started its command.
+    started: PathBuf,
     pressed: usize,
 }
 
@@ -45,8 +51,13 @@ impl Keyboard {
     /// # Panics
     /// If it does not manage the display.
     pub async fn start(desktop: &Desktop, command: &str) -> Keyboard {
+        let started = desktop.dir().join("shortcut-started");
+        let script = desktop.dir().join("shortcut");
+        let lines = format!("echo >>'{}'\nexec {command}\n", started.display());
+        std::fs::write(&script, lines).expect("the shortcut");
         let settings = desktop.dir().join("openbox.xml");
-        std::fs::write(&settings, openbox_settings(command)).expect("settings of openbox");
+        let command = format!("sh {}", script.display());
+        std::fs::write(&settings, openbox_settings(&command)).expect("settings of openbox");
         let mut openbox = desktop.command("openbox");
         openbox.arg("--config-file").arg(&settings);
         let mut process = Process::start_quiet("openbox", &mut openbox, &desktop.logs());
@@ -58,12 +69,27 @@ impl Keyboard {
         process.wait_until("the display to be managed", async || manages()).await;
         let env = desktop.env().clone().into_iter().collect();
         let commands = CommandSource { env, home: desktop.dir().join("home") };
-        Keyboard { _window_manager: process, commands, pressed: 0 }
+        Keyboard { _window_manager: process, commands, started, pressed: 0 }
     }
 
-    /// Presses the shortcut: one act of one hand, two keys.
-    pub fn shortcut(&mut self) {
-        self.press(SHORTCUT.1);
+    /// Presses the shortcut: one act of one hand, two keys. A window manager that reads the
+    /// keyboard anew just then misses it: it is pressed again until its command has started.
+    ///
+    /// # Panics
+    /// If it never does.
+    pub async fn shortcut(&mut self) {
+        let starts = || std::fs::read(&self.started).map_or(0, |lines| lines.len());
+        let before = starts();
+        let mut at: Option<Instant> = None;
+        wait_until("the shortcut to start its command", String::new, || {
+            if at.is_none_or(|at| at.elapsed() > MISSED) {
+                at = Some(clock::start());
+                self.commands.run(&["key", "--clearmodifiers", SHORTCUT.1]).expect("a key");
+            }
+            (starts() > before).then_some(())
+        })
+        .await;
+        self.pressed += 2;
     }
 
     /// Presses a key, by its X name (`Tab`, `Return`, `ctrl+v`); each part of a chord counts.
@@ -161,7 +187,7 @@ mod tests {
         first.args(["--info", "--title", "Before", "--text", "x"]);
         let _first = Process::start_quiet("before", &mut first, &desktop.logs());
         keyboard.wait_for_focus("Before").await;
-        keyboard.shortcut();
+        keyboard.shortcut().await;
         keyboard.wait_for_focus("Code").await;
         keyboard.type_text("482913");
         keyboard.press("Return");

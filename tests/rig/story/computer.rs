@@ -63,9 +63,14 @@ impl Computer {
         let mut terminal = self.begin_to_register(broker, code, name).await;
         let (status, _) = terminal.wait_for_end().await;
         assert_eq!(status, 0, "{}", terminal.screen());
+        self.linked(broker, links).await;
+    }
+
+    /// Waits until it has reached its broker, which has had `links` before.
+    async fn linked(&self, broker: &Broker, links: usize) {
         broker.proxy().wait_for(LINK, links + 1).await;
         let linked = |accounts: &Value| accounts[0]["connected"] == true;
-        wait_for_accounts(&self.desktop, "the link", linked).await;
+        wait_for_accounts(&self.desktop, "its link", linked).await;
     }
 
     /// The same up to the activation code, whatever comes of it.
@@ -87,7 +92,7 @@ impl Computer {
     pub async fn register(&self, broker: &Broker, code: &str, name: &str, channels: &[&str]) {
         let links = broker.proxy().passed_named(LINK).len();
         register(&self.desktop, &broker.origin(), code, name, channels).await;
-        broker.proxy().wait_for(LINK, links + 1).await;
+        self.linked(broker, links).await;
     }
 }
 
