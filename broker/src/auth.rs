@@ -1,7 +1,7 @@
 //! Who is calling: a service by its API key, an approver by a message signed with its link key, a
 //! browser by the cookie that makes it the holder of a login page.
 
-use axum::extract::{FromRequestParts, MatchedPath};
+use axum::extract::FromRequestParts;
 use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
@@ -84,7 +84,7 @@ impl FromRequestParts<Broker> for CallingComputer {
         let approver = computer_of(broker, jws.as_str()).await?;
         approver.may_read().map_err(Error::of)?;
         let envelope = verify_call(broker, &approver.link_jwk, &approver.id, &jws)?;
-        let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+        let path = parts.uri.path();
         if envelope.claims.method != parts.method.as_str() || envelope.claims.path != path {
             return Err(Error::of(ProblemType::Signature));
         }

@@ -29,8 +29,13 @@ pub fn advance(
 ) -> Result<Result<Effect, Refusal>, StoreError> {
     let actor = match &event {
         Event::Bind { by, .. } | Event::Decide { by, .. } => Some(by.clone()),
-        Event::Confirm | Event::WrongReadout | Event::Cancel { .. } | Event::Tick => None,
+        Event::Confirm
+        | Event::WrongReadout
+        | Event::Cancel { .. }
+        | Event::MoreTime { .. }
+        | Event::Tick => None,
     };
+    let longer = matches!(event, Event::MoreTime { .. });
     let (life, result) = kept.life.clone().handle(event, tx.now);
     if life == kept.life {
         return Ok(result);
@@ -58,7 +63,11 @@ pub fn advance(
         end(tx, kept, verification)?;
     }
     tx.keep(kept)?;
-    audit_change(tx, kept)?;
+    if longer && !kept.life.standing().is_final() {
+        tx.audit(&Entry::MoreTime { request: kept.id, expires_at: kept.life.expires_at })?;
+    } else {
+        audit_change(tx, kept)?;
+    }
     let message = message(kept);
     tell_all(tx, kept, &message)?;
     Ok(result)

@@ -10,7 +10,9 @@ use sayso_protocol::problem::ProblemType;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::error::Error;
-use crate::handlers::{approvers, bindings, changes, decisions, health, link, practice, requests};
+use crate::handlers::{
+    approvers, bindings, changes, decisions, health, link, more_time, practice, requests,
+};
 use crate::page;
 use crate::server::Broker;
 
@@ -30,6 +32,7 @@ pub fn of(broker: Broker) -> Router {
         .route("/v1/bindings", post(bindings::bind))
         .route("/v1/changes", get(changes::list).post(changes::act))
         .route("/v1/requests/{id}/decision", post(decisions::decide))
+        .route("/v1/requests/{id}/more-time", post(more_time::give))
         .route("/v1/practice", post(practice::begin))
         // anyone
         .route("/v1/time", get(health::time))

@@ -27,7 +27,7 @@ pub const MAX_MESSAGE: usize = 64 * 1024;
 pub struct DeviceCall {
     /// The HTTP method.
     pub method: String,
-    /// The path, from `/v1` on, without a query.
+    /// The path as it is called, from `/v1` on, without a query.
     pub path: String,
 }
 

@@ -8,8 +8,11 @@ use uuid::Uuid;
 
 use crate::binding::Method;
 use crate::enrolment::AccountName;
-use crate::signature::Claims;
+use crate::life::Standing;
+use crate::link::AuditHead;
+use crate::signature::{Claims, Jws};
 use crate::spoken::Clean;
+use crate::time::UnixTime;
 
 /// How long a request lives unless the service says otherwise.
 pub const LIFETIME: Duration = Duration::from_secs(300);
@@ -129,6 +132,18 @@ pub enum Near {
     Other,
     /// Cannot be told: another address family, or no link.
     Unknown,
+}
+
+/// Answer of `POST /v1/requests/{id}/more-time`: what stands now.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MoreTimeAnswer {
+    /// The request's state, which this does not change.
+    pub state: Standing,
+    /// The running deadline: 300 s later than before, or at the request's `exp`.
+    pub expires_at: UnixTime,
+    /// The signed head of the broker's audit.
+    pub audit_head: Jws<AuditHead>,
 }
 
 /// How surely the person was the person.

@@ -14,7 +14,7 @@ use sayso_protocol::link::{DeviceCall, FromBroker};
 use sayso_protocol::outcome::Outcome;
 use sayso_protocol::practice::{PracticeAnswer, PracticeCall};
 use sayso_protocol::problem::Problem;
-use sayso_protocol::request::Request;
+use sayso_protocol::request::{MoreTimeAnswer, Request};
 use sayso_protocol::service::{Ask, Asked, CollectCall, Collected, RequestAnswer};
 use sayso_protocol::signature::{Claims, Envelope, Expected, PublicKey, SecretKey};
 use sayso_protocol::time::{BrokerTime, UnixTime};
@@ -89,6 +89,7 @@ fn check(example: &Example) -> Result<(), String> {
         "json BindingCall" => whole::<BindingCall>(text),
         "json Bound" => whole::<Bound>(text),
         "json DecisionAnswer" => whole::<DecisionAnswer>(text),
+        "json MoreTimeAnswer" => whole::<MoreTimeAnswer>(text),
         "json PracticeCall" => whole::<PracticeCall>(text),
         "json PracticeAnswer" => whole::<PracticeAnswer>(text),
         "json Enrolled" => whole::<Enrolled>(text),

@@ -141,6 +141,12 @@ impl Pages {
         (asked, BoundRequest::read(&answer))
     }
 
+    /// The person presses the page's button for more time, and the page says that there is.
+    async fn more_time(&self) {
+        self.browser.wait_for("#more-time").await.click().await.expect("a button");
+        self.browser.wait_for("#time:not(:empty)").await;
+    }
+
     async fn decide(&self, bound: &BoundRequest, verdict: Verdict) {
         decide(&self.approver, bound, verdict).await;
     }
@@ -214,6 +220,8 @@ async fn logins(pages: &mut Pages) {
     pages.walk("a login that waits").await;
     pages.browser.go_without_scripts(&asked.login_url).await;
     pages.walk("a login that waits, without scripts").await;
+    pages.more_time().await;
+    pages.look("a login with more time, without scripts").await;
     pages.browser.go(&asked.login_url).await;
     pages.browser.wait_for("#cancel").await.click().await.expect("a button");
     pages.browser.wait_for("[data-state=cancelled]").await;
@@ -221,6 +229,8 @@ async fn logins(pages: &mut Pages) {
 
     let (_, bound) = pages.bind().await;
     pages.walk("a login whose code was given").await;
+    pages.more_time().await;
+    pages.look("a login with more time").await;
     pages.decide(&bound, Verdict::Deny).await;
     pages.browser.wait_for("[data-state=denied]").await;
     pages.walk("a login that was denied").await;

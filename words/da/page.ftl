@@ -53,6 +53,10 @@ page-cancel-action = Afbryd denne anmodning
 page-continue = Videre til { $service }
 page-return = Tilbage til { $service }
 page-time-left = { $left } tilbage.
+page-more-time = Mere tid
+page-more-time-why = Er der for lidt tid? Du kan få ti minutter i alt.
+page-more-time-given = Du har fået mere tid. { $left }
+page-more-time-none = Der er ikke mere tid at få. { $left }
 
 ## Tilstande, hver en statusbesked.
 page-state-waiting = { $chosen ->

@@ -53,6 +53,10 @@ page-cancel-action = Cancel this request
 page-continue = Go on to { $service }
 page-return = Back to { $service }
 page-time-left = { $left } left.
+page-more-time = More time
+page-more-time-why = Not enough time? You can have ten minutes in all.
+page-more-time-given = You have more time. { $left }
+page-more-time-none = This is all the time there is. { $left }
 
 ## States, each one a status message.
 page-state-waiting = { $chosen ->

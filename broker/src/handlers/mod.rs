@@ -6,6 +6,7 @@
 //! - [`changes`]: an approver reads and changes its account's security settings
 //! - [`bindings`]: an approver brings a code
 //! - [`decisions`]: an approver brings what the person decided
+//! - [`more_time`]: an approver asks for more time
 //! - [`practice`]: an approver asks for something to practise on
 //! - [`health`]: the time, the keys, whether the broker is well
 
@@ -15,6 +16,7 @@ pub mod changes;
 pub mod decisions;
 pub mod health;
 pub mod link;
+pub mod more_time;
 pub mod practice;
 pub mod requests;
 

@@ -1,5 +1,5 @@
-//! What changes while a login page is open, as server-sent events: states and the time left, in
-//! words; never a code, never a ticket.
+//! What changes while a login page is open, as server-sent events: states, more time and the time
+//! left, in words; never a code, never a ticket.
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
@@ -37,7 +37,16 @@ struct Now<'a> {
     help: String,
 }
 
-/// `GET /login/{page}/events`: `state` (JSON) and `left` (words).
+/// The data of a `time` event: somebody asked for more.
+#[derive(Serialize)]
+struct MoreTime<'a> {
+    say: &'a str,
+    left: &'a str,
+    /// Whether there is more to have.
+    more: bool,
+}
+
+/// `GET /login/{page}/events`: `state` and `time` (JSON), and `left` (words).
 pub(super) async fn stream(
     State(broker): State<Broker>,
     reader: Reader,
@@ -49,8 +58,16 @@ pub(super) async fn stream(
     let stopping = |_| PageError::of(Fault::Store(StoreError::Ended));
     let watch = broker.relay.watch(kept.id).await.map_err(stopping)?;
     let words = reader.at_service(kept.locale.as_str()).words();
-    let watching =
-        Watching { broker, id: kept.id, words, watch, said: None, left: None, over: false };
+    let watching = Watching {
+        broker,
+        id: kept.id,
+        words,
+        watch,
+        said: None,
+        until: None,
+        left: None,
+        over: false,
+    };
     let events = unfold(watching, |mut watching| async {
         let event = watching.next().await?;
         Some((Ok(event), watching))
@@ -64,6 +81,7 @@ struct Watching {
     words: Words,
     watch: watch::Receiver<()>,
     said: Option<String>,
+    until: Option<UnixTime>,
     left: Option<String>,
     over: bool,
 }
@@ -100,9 +118,17 @@ impl Watching {
             let help = view::topic(kept).path(self.words.language());
             let data = Now { state, over: self.over, onward, enter, say: &say, help };
             self.said = Some(say.clone());
+            // What moves the deadline beside the state is told by the state.
+            self.until = Some(kept.life.expires_at);
             return Event::default().event("state").json_data(data).ok();
         }
         let left = view::time_left(&self.words, kept, now);
+        if self.until.replace(kept.life.expires_at) != Some(kept.life.expires_at) {
+            let say = view::time_said(&self.words, kept, now, view::Time::More);
+            let data = MoreTime { say: &say, left: &left, more: view::may_have_more(kept) };
+            self.left = Some(left.clone());
+            return Event::default().event("time").json_data(data).ok();
+        }
         if self.left.as_ref() != Some(&left) {
             self.left = Some(left.clone());
             return Some(Event::default().event("left").data(left));

@@ -6,6 +6,8 @@ const page = document.getElementById("login");
 const status = document.getElementById("status");
 const connection = document.getElementById("connection");
 const left = document.getElementById("left");
+const more = document.getElementById("more");
+const time = document.getElementById("time");
 const open = document.getElementById("open");
 const enter = document.getElementById("enter");
 const copy = document.getElementById("copy");
@@ -31,6 +33,7 @@ function show(now) {
   }
   if (!now.over) return;
   say(left, "");
+  say(time, "");
   page.querySelectorAll(".going").forEach(putAway);
   if (!now.onward) return;
   const onward = document.getElementById("continue");
@@ -49,6 +52,12 @@ function listen() {
     if (events.readyState === EventSource.CLOSED) setTimeout(listenAgain, 3000);
   });
   events.addEventListener("left", (event) => say(left, event.data));
+  events.addEventListener("time", (event) => {
+    const now = JSON.parse(event.data);
+    say(left, now.left);
+    say(time, now.say);
+    if (!now.more) putAway(more);
+  });
   events.addEventListener("state", (event) => {
     const now = JSON.parse(event.data);
     if (now.over) events.close();
@@ -76,6 +85,20 @@ if (open) {
     if (event.key !== " ") return;
     event.preventDefault();
     open.click();
+  });
+}
+
+// More time is told by the events, and the focus stays where it is. The broker answers with the
+// page as it is without a script.
+if (more) {
+  more.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      const answer = await fetch(more.action, { method: "POST", cache: "no-store" });
+      if (!answer.url.endsWith("?time=more")) location.assign(answer.url);
+    } catch {
+      say(connection, connection.dataset.lost);
+    }
   });
 }
 

@@ -5,6 +5,7 @@
 //! - `events`: what changes while it is open
 //! - `holding`: whose it is
 //! - `confirming`: digits typed in, or a finish address opened, after an approval
+//! - `more_time`: what a person does who needs longer
 //! - `leaving`: cancel, and the way back to the service
 //! - `practice`: where a practice leads to
 //! - `reader`: in which language it is
@@ -17,6 +18,7 @@ mod frame;
 pub mod help;
 mod holding;
 mod leaving;
+mod more_time;
 mod practice;
 mod reader;
 mod view;
@@ -50,6 +52,7 @@ pub fn routes() -> Router<Broker> {
     Router::new()
         .route("/login/{page}", get(show))
         .route("/login/{page}/events", get(events::stream))
+        .route("/login/{page}/more-time", post(more_time::give))
         .route("/login/{page}/cancel", post(leaving::cancel))
         .route("/login/{page}/code", post(confirming::enter))
         .route("/login/finish/{finish}", get(confirming::finish))
@@ -77,17 +80,20 @@ async fn keep_out(request: Request, next: Next) -> Response {
     response
 }
 
-/// How many digits an entry had that was not read.
+/// What came of the form that led back to the page.
 #[derive(Deserialize)]
-struct Unreadable {
+struct After {
+    /// How many digits an entry had that was not read.
     digits: Option<u32>,
+    /// Whether there was more time to have.
+    time: Option<view::Time>,
 }
 
 async fn show(
     State(broker): State<Broker>,
     reader: Reader,
     Path(page): Path<String>,
-    entered: Result<Query<Unreadable>, QueryRejection>,
+    after: Result<Query<After>, QueryRejection>,
     request: Request,
 ) -> Result<Response, PageError> {
     let (method, headers) = (request.method().clone(), request.headers());
@@ -96,12 +102,14 @@ async fn show(
         .map_err(|error| error.for_reader(reader))?;
     let reader = reader.at_service(held.kept.locale.as_str());
     let path = format!("/login/{page}");
-    let unreadable = entered.ok().and_then(|Query(Unreadable { digits })| digits);
+    let after = after.ok().map(|Query(after)| after);
+    let unreadable = after.as_ref().and_then(|after| after.digits);
     let at = view::At {
         origin: broker.store.origin(),
         path: &path,
         now: broker.clock.now(),
         entry: unreadable.map_or(view::Entry::Read, view::Entry::Unreadable),
+        time: after.and_then(|after| after.time),
     };
     let response = reader.told(html(StatusCode::OK, &view::login(reader, &held.kept, &at)));
     Ok(match held.cookie {

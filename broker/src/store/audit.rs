@@ -10,6 +10,7 @@ use sayso_protocol::life::{Reason, Standing};
 use sayso_protocol::link::AuditHead;
 use sayso_protocol::request::RequestId;
 use sayso_protocol::signature::{Digest, Jws};
+use sayso_protocol::time::UnixTime;
 use serde::Serialize;
 
 use super::key::{BrokerKey, Frame};
@@ -105,6 +106,10 @@ pub enum Entry<'a> {
         by: Option<&'a Author>,
         #[serde(skip_serializing_if = "Option::is_none")]
         signed: Option<Digest>,
+    },
+    MoreTime {
+        request: RequestId,
+        expires_at: UnixTime,
     },
     TicketMade {
         request: RequestId,

@@ -38,6 +38,11 @@ pub enum Event {
         /// Who.
         reason: Reason,
     },
+    /// The person needs longer.
+    MoreTime {
+        /// The request's `exp`, which no deadline passes.
+        exp: UnixTime,
+    },
     /// Time went by.
     Tick,
 }

@@ -25,6 +25,8 @@ pub use state::{Reason, Standing, State};
 pub const READOUT_TIME: Duration = Duration::from_secs(90);
 /// With less than this left to its `exp`, a request cannot be approved by `readout` any more.
 pub const READOUT_LEAST: Duration = Duration::from_secs(60);
+/// Who needs longer gets this much, never past the request's `exp` (WCAG 2.2, 2.2.1).
+pub const MORE_TIME: Duration = Duration::from_secs(300);
 /// So many wrong digits on the page end a request that was read out.
 pub const READOUT_TRIES: u8 = 3;
 
@@ -72,7 +74,8 @@ impl Life {
                 | Event::Decide { .. }
                 | Event::Confirm
                 | Event::WrongReadout
-                | Event::Cancel { .. } => (life, Err(Refusal::Ended(Standing::Expired))),
+                | Event::Cancel { .. }
+                | Event::MoreTime { .. } => (life, Err(Refusal::Ended(Standing::Expired))),
             };
         }
         match event {
@@ -85,6 +88,7 @@ impl Life {
             Event::Confirm => self.confirm(),
             Event::WrongReadout => self.wrong_readout(),
             Event::Cancel { reason } => self.cancel(reason),
+            Event::MoreTime { exp } => self.more_time(exp),
         }
     }
 
@@ -239,6 +243,15 @@ impl Life {
         }
     }
 
+    fn more_time(self, exp: UnixTime) -> (Self, Result<Effect, Refusal>) {
+        if self.standing().is_final() {
+            return self.ended();
+        }
+        let expires_at = self.expires_at.plus(MORE_TIME).min(exp).max(self.expires_at);
+        let effect = if expires_at > self.expires_at { Effect::Changed } else { Effect::Same };
+        (Self { expires_at, ..self }, Ok(effect))
+    }
+
     fn cancel(self, reason: Reason) -> (Self, Result<Effect, Refusal>) {
         match &self.state {
             State::Pending | State::Bound { .. } | State::ApprovedUnconfirmed { .. } => {
@@ -339,6 +352,20 @@ mod tests {
         assert_eq!(life.state, State::Cancelled { reason: Reason::ReadoutFailed });
     }
 
+    #[test]
+    fn more_time_is_three_hundred_seconds_until_the_signed_end_and_none_after_it() {
+        let (life, result) =
+            Life::new(UnixTime(60)).handle(Event::MoreTime { exp: EXP }, UnixTime(50));
+        assert_eq!((life.expires_at, result), (UnixTime(360), Ok(Effect::Changed)));
+        let (life, _) = life.handle(Event::MoreTime { exp: EXP }, UnixTime(51));
+        assert_eq!(life.expires_at, EXP);
+        let (life, result) = life.handle(Event::MoreTime { exp: EXP }, UnixTime(52));
+        assert_eq!((life.expires_at, result), (EXP, Ok(Effect::Same)));
+        let (life, result) = life.handle(Event::MoreTime { exp: EXP }, EXP);
+        assert_eq!(result, Err(Refusal::Ended(Standing::Expired)));
+        assert_eq!(life.expires_at, EXP);
+    }
+
     fn events() -> impl Strategy<Value = Event> {
         let method = prop_oneof![
             Just(Method::Code),
@@ -355,6 +382,7 @@ mod tests {
                 .prop_map(|reason| Event::Cancel { reason }),
             Just(Event::Confirm),
             Just(Event::WrongReadout),
+            Just(Event::MoreTime { exp: EXP }),
             Just(Event::Tick),
         ]
     }

@@ -9,7 +9,8 @@ mod state;
 mod ways;
 
 pub(super) use state::{
-    Entry, how_it_stands, leads_onward, status, time_left, topic, waits_for_digits,
+    Entry, Time, how_it_stands, leads_onward, may_have_more, status, time_left, time_said, topic,
+    waits_for_digits,
 };
 
 use askama::Template;
@@ -36,6 +37,8 @@ pub(super) struct Login {
     status: String,
     left: String,
     ways: Ways,
+    time_said: String,
+    more: More,
     no_script: String,
     check: String,
     cancel: String,
@@ -47,6 +50,14 @@ pub(super) struct Login {
     no_connection: String,
     path: String,
     frame: Frame,
+}
+
+/// The button for more time.
+struct More {
+    why: String,
+    give: String,
+    /// Whether there is more to have.
+    open: bool,
 }
 
 /// A page that has one thing to say.
@@ -68,6 +79,8 @@ pub(super) struct At<'a> {
     pub(super) now: UnixTime,
     /// What was put into its field before.
     pub(super) entry: Entry,
+    /// Whether more time was asked for before, and got.
+    pub(super) time: Option<Time>,
 }
 
 /// The login page of `kept`.
@@ -77,9 +90,10 @@ pub(super) fn login(reader: Reader, kept: &Kept, at: &At<'_>) -> Login {
     let standing = kept.life.standing();
     let is_login = kept.action.kind == ActionKind::Login;
     let ways = Ways::of(words, kept, at.origin, at.entry);
+    let time_said = at.time.map_or_else(String::new, |time| time_said(words, kept, at.now, time));
     Login {
         lang: words.language().tag(),
-        title: title(words, kept, &ways),
+        title: title(words, kept, &ways, &time_said),
         question: question(words, kept),
         from: Some(kept.origin.place.as_str())
             .filter(|place| !place.is_empty())
@@ -88,6 +102,12 @@ pub(super) fn login(reader: Reader, kept: &Kept, at: &At<'_>) -> Login {
         status: status(words, kept),
         left: time_left(words, kept, at.now),
         ways,
+        time_said,
+        more: More {
+            why: say!(words, "page-more-time-why"),
+            give: say!(words, "page-more-time"),
+            open: may_have_more(kept),
+        },
         no_script: say!(words, "page-no-script"),
         check: say!(words, "page-check"),
         cancel: if is_login {
@@ -106,8 +126,9 @@ pub(super) fn login(reader: Reader, kept: &Kept, at: &At<'_>) -> Login {
     }
 }
 
-/// After a wrong entry the fault comes first: a title is what is read first of a page.
-fn title(words: &Words, kept: &Kept, ways: &Ways) -> String {
+/// What was wrong with the last entry, or how long is left after more time was asked for, comes
+/// first: a title is what is read first of a page.
+fn title(words: &Words, kept: &Kept, ways: &Ways, time_said: &str) -> String {
     let service = kept.service.name.as_str();
     let title = if kept.action.kind == ActionKind::Login {
         say!(words, "page-title", service = service)
@@ -116,6 +137,7 @@ fn title(words: &Words, kept: &Kept, ways: &Ways) -> String {
     };
     match ways.field.as_ref().and_then(|field| field.fault.as_ref()) {
         Some(fault) => format!("{} {title}", fault.text),
+        None if !time_said.is_empty() => format!("{time_said} {title}"),
         None => title,
     }
 }

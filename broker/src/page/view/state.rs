@@ -5,6 +5,7 @@ use sayso_protocol::life::{READOUT_TRIES, Reason, Standing, State};
 use sayso_protocol::request::ActionKind;
 use sayso_protocol::time::UnixTime;
 use sayso_words::{Words, say};
+use serde::Deserialize;
 
 use super::ways::{self, Fault};
 use crate::course;
@@ -176,6 +177,31 @@ pub(in crate::page) fn time_left(words: &Words, kept: &Kept, now: UnixTime) -> S
         return String::new();
     }
     say!(words, "page-time-left", left = &words.time_left(left))
+}
+
+/// What came of asking for more time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(in crate::page) enum Time {
+    /// There is more than before.
+    More,
+    /// There was no more to have.
+    All,
+}
+
+/// Whether there is more time to have.
+pub(in crate::page) fn may_have_more(kept: &Kept) -> bool {
+    !kept.life.standing().is_final() && kept.life.expires_at < kept.exp
+}
+
+/// How long the person has, now that they asked for more; nothing once it is over.
+pub(in crate::page) fn time_said(words: &Words, kept: &Kept, now: UnixTime, time: Time) -> String {
+    let left = time_left(words, kept, now);
+    match time {
+        _ if left.is_empty() => left,
+        Time::More => say!(words, "page-more-time-given", left = &left),
+        Time::All => say!(words, "page-more-time-none", left = &left),
+    }
 }
 
 /// The page of the help that is about what the person is at.
