@@ -51,10 +51,10 @@ pub async fn run(
     let desktop = Desktop::connect(&shutdown).await;
     let mut tasks = JoinSet::new();
     let (words_out, words_in) = watch::channel(words.clone());
-    let (speech_orders, speech) = desktop.voice(&mut tasks);
+    let listening = desktop.sound(&mut tasks);
+    let (speech_orders, speech) = desktop.voice(&mut tasks, listening.clone());
     let (notices, notifications) = desktop.notifications(&mut tasks);
     let (lock, reader) = desktop.surroundings(&mut tasks);
-    let listening = desktop.sound(&mut tasks);
     let (calls_out, calls) = mpsc::channel(QUEUE);
     let (board, public) = desktop.session_door(&mut tasks, &calls_out, &words_in);
     desktop.private_door(&mut tasks, listener, calls_out, &lock, &words_in).await;

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use zbus::Connection;
 
-use crate::announcer::{notification, speech};
+use crate::announcer::{notification, spare, speech};
 use crate::doors::{self, Board, PublicEvent, Reply};
 use crate::errands::browser::{self, Visit};
 use crate::errands::screen::{self, Look, Looked};
@@ -49,12 +49,14 @@ impl Desktop {
         }
     }
 
+    /// Speech Dispatcher's voice, and the spare one. `sound` tells of changes of the sound server.
     pub(crate) fn voice(
         &self,
         tasks: &mut JoinSet<()>,
+        sound: watch::Receiver<Listening>,
     ) -> (mpsc::Sender<speech::Order>, mpsc::Receiver<speech::Event>) {
-        let (orders, taken) = mpsc::channel(QUEUE);
-        let (events_out, events) = mpsc::channel(QUEUE);
+        let (main_orders, taken) = mpsc::channel(QUEUE);
+        let (events_out, main_events) = mpsc::channel(QUEUE);
         let shutdown = self.shutdown.clone();
         match self.voice.clone() {
             Some(address) => {
@@ -64,6 +66,11 @@ impl Desktop {
                 tasks.spawn(no_voice(taken, events_out, shutdown));
             }
         }
+        let (orders, taken) = mpsc::channel(QUEUE);
+        let (events_out, events) = mpsc::channel(QUEUE);
+        let main = spare::Main { orders: main_orders, events: main_events };
+        let (program, shutdown) = (spare::Program::of_person(), self.shutdown.clone());
+        tasks.spawn(spare::run(program, main, taken, events_out, sound, shutdown));
         (orders, events)
     }
 

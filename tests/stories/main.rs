@@ -56,6 +56,7 @@ mod second_browser;
 mod second_computer;
 mod second_of_two;
 mod secrets;
+mod spare_voice;
 mod speech_dead_at_start;
 mod speech_hung;
 mod speech_killed_in_mid_sentence;

@@ -97,6 +97,7 @@ line-computer-here = { $state ->
 line-locked-change = Indstillinger. Lås op for at læse.
 
 ## Tale.
+line-speech-spare = Reservestemme: Speech Dispatcher er nede
 line-speech-gone = Sayso kan ikke tale. Den skriver her.
 line-speech-back = Talen er her. { $count } venter: { $service }
 line-speech-back-none = Talen er tilbage. Intet venter.

@@ -146,6 +146,7 @@ waiting = { $count ->
 time-left-for = { $left } tilbage til { $service }.
 
 ## Talen væk og tilbage. $what er en action-linje, $left en tid.
+speech-spare = Det er Saysos reservestemme. Speech Dispatcher kan ikke høres.
 speech-gone = Sayso kan ikke tale. Den skriver her i stedet.
 speech-back-none = Talen er tilbage. Intet venter.
 speech-back = Talen er tilbage. { $count ->

@@ -124,6 +124,7 @@ status-offline = Ikke forbundet til { $broker }. Sayso prøver igen.
 status-speech = Tale { $state ->
     [on] virker.
     [off] er slået fra, som du valgte.
+    [spare] virker med Saysos reservestemme. Prøv Speech Dispatcher med: spd-say hej.
    *[failed] virker ikke. Prøv den med: spd-say hej.
 }
 status-notification = Notifikationer { $state ->

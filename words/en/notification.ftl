@@ -97,6 +97,7 @@ line-computer-here = { $state ->
 line-locked-change = Settings. Unlock to read it.
 
 ## Speech.
+line-speech-spare = Spare voice: Speech Dispatcher is down.
 line-speech-gone = Sayso cannot speak. It writes here.
 line-speech-back = Speech back. { $count } waiting: { $service }
 line-speech-back-none = Speech back. Nothing waiting.

@@ -146,6 +146,7 @@ waiting = { $count ->
 time-left-for = { $left } left for { $service }.
 
 ## Speech lost and found. $what is an action-... line, $left a time.
+speech-spare = This is Sayso's spare voice. Speech Dispatcher cannot be heard.
 speech-gone = Sayso cannot speak. It writes here instead.
 speech-back-none = Speech is back. Nothing is waiting.
 speech-back = Speech is back. { $count ->

@@ -124,6 +124,7 @@ status-offline = Not connected to { $broker }. Sayso keeps trying.
 status-speech = Speech { $state ->
     [on] works.
     [off] is off, as you chose.
+    [spare] works by Sayso's spare voice. Check Speech Dispatcher with: spd-say hello.
    *[failed] does not work. Check it with: spd-say hello.
 }
 status-notification = Notifications { $state ->

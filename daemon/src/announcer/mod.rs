@@ -7,6 +7,7 @@ pub mod notification;
 mod remarks;
 mod saying;
 mod showing;
+pub mod spare;
 pub mod speech;
 mod trying;
 
@@ -35,7 +36,9 @@ pub enum Voice {
     Untried,
     /// It speaks.
     Up,
-    /// It does not.
+    /// It does not, and the spare voice does.
+    Spare,
+    /// None does.
     Down,
 }
 
@@ -50,6 +53,8 @@ pub enum Outcome {
     News(NewsId),
     /// The voice was lost.
     VoiceLost,
+    /// The voice was lost, and the spare one speaks.
+    VoiceSpare,
     /// The voice came back.
     VoiceBack,
     /// There is a new notification server, which shows nothing yet.
@@ -187,10 +192,10 @@ impl Announcer {
         self.order(speech::Order::Voice(voice));
     }
 
-    /// Whether speech works, and notifications.
+    /// Which voice there is, and whether notifications work.
     #[must_use]
-    pub fn channels(&self) -> (bool, bool) {
-        (self.voice != Voice::Down, self.shows)
+    pub fn channels(&self) -> (Voice, bool) {
+        (self.voice, self.shows)
     }
 
     /// Whether what is told reaches the person: by voice, by notification, or at a terminal that
@@ -335,10 +340,11 @@ impl Announcer {
         Some(token)
     }
 
-    /// Whether what stands in a dialog is spoken as well: nothing else reads it.
+    /// Whether what stands in a dialog is spoken as well: nothing else reads it. A screen reader
+    /// has no voice where Speech Dispatcher has none.
     #[must_use]
     pub fn speaks_in_dialogs(&self) -> bool {
-        !self.reader
+        !self.reader || self.voice == Voice::Spare
     }
 
     /// Says the digits of an approval, and shows them nowhere. Answers whether there is a voice.
@@ -385,6 +391,12 @@ impl Announcer {
     pub fn tell_without_voice(&mut self, told: &Told) {
         self.show(SILENT, &told.line, "", false);
         self.attend_line(None, &told.sentence);
+    }
+
+    /// The spare voice says so first, and it is written where it stays.
+    pub fn tell_with_spare_voice(&mut self, told: &Told) {
+        self.tell_without_voice(told);
+        self.speak(What::Result(None), told.clone(), Priority::Message);
     }
 
     /// The voice is back: what said that there is none goes away.

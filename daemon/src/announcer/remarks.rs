@@ -84,7 +84,7 @@ impl Announcer {
 
     /// Tells what waited for a channel.
     pub(super) fn tell_held(&mut self) {
-        let heard = self.preferences.speech && self.voice == Voice::Up;
+        let heard = self.preferences.speech && matches!(self.voice, Voice::Up | Voice::Spare);
         let read = self.preferences.notification && self.shows;
         if heard || read || self.attend.anybody() {
             self.tell_missing();

@@ -64,7 +64,7 @@ impl Announcer {
     fn heard_of(&mut self, event: speech::Event) -> Vec<Outcome> {
         match event {
             speech::Event::Up => {
-                let back = self.voice == Voice::Down;
+                let back = matches!(self.voice, Voice::Down | Voice::Spare);
                 self.voice = Voice::Up;
                 if back && self.preferences.speech { vec![Outcome::VoiceBack] } else { Vec::new() }
             }
@@ -73,6 +73,10 @@ impl Announcer {
                 let lost = self.voice != Voice::Down;
                 self.voice = Voice::Down;
                 if lost && self.preferences.speech { vec![Outcome::VoiceLost] } else { Vec::new() }
+            }
+            speech::Event::Spare => {
+                self.voice = Voice::Spare;
+                if self.preferences.speech { vec![Outcome::VoiceSpare] } else { Vec::new() }
             }
             speech::Event::Begun(id) => {
                 if let Some(saying) = self.saying.get_mut(&id) {

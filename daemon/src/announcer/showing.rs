@@ -8,7 +8,7 @@ use sayso_protocol::request::RequestId;
 use sayso_words::say;
 
 use super::notification::{self, Action};
-use super::{Announcer, GENERAL, Outcome, TRIAL, What};
+use super::{Announcer, GENERAL, Outcome, TRIAL, Voice, What};
 use crate::wording::{Told, Wording};
 
 impl Announcer {
@@ -82,9 +82,10 @@ impl Announcer {
         self.perceived(what, Perceived::Notification)
     }
 
-    /// With a screen reader that reads notifications, they must not say what the voice says.
+    /// With a screen reader that reads notifications, they must not say what the voice says. It
+    /// reads nothing while Speech Dispatcher is down.
     pub(super) fn only_counts(&self) -> bool {
-        self.reader && self.speaks()
+        self.reader && self.speaks() && self.voice != Voice::Spare
     }
 
     /// A line, or, where there is only a sentence, the sentence below the name.

@@ -59,7 +59,7 @@ impl Pipeline {
                 let first = self.sources.is_empty();
                 self.changing.known.begin(approver.clone(), source.since);
                 self.sources.insert(approver, source);
-                if first && !self.announcer.channels().0 {
+                if first {
                     self.voice_lost(now);
                 }
             }

@@ -11,6 +11,7 @@ use sayso_protocol::time::UnixTime;
 use sayso_words::say;
 
 use super::Pipeline;
+use crate::announcer::Voice;
 use crate::clock;
 use crate::surroundings::lock::Lock;
 use crate::wording::{Told, Wording};
@@ -206,17 +207,30 @@ impl Pipeline {
         }
     }
 
-    /// Says so on the other channels, once somebody relies on Sayso.
+    /// Says so on the other channels, and with the spare voice where there is one, once somebody
+    /// relies on Sayso.
     pub(super) fn voice_lost(&mut self, now: Instant) {
         if self.sources.is_empty() || !self.announcer.preferences().speech {
             return;
         }
         let words = self.announcer.words();
-        let told = Told {
-            sentence: say!(words, "speech-gone"),
-            line: words.line("line-speech-gone", &[]),
-        };
-        self.announcer.tell_without_voice(&told);
+        match self.announcer.channels().0 {
+            Voice::Untried | Voice::Up => return,
+            Voice::Spare => {
+                let told = Told {
+                    sentence: say!(words, "speech-spare"),
+                    line: words.line("line-speech-spare", &[]),
+                };
+                self.announcer.tell_with_spare_voice(&told);
+            }
+            Voice::Down => {
+                let told = Told {
+                    sentence: say!(words, "speech-gone"),
+                    line: words.line("line-speech-gone", &[]),
+                };
+                self.announcer.tell_without_voice(&told);
+            }
+        }
         if self.announcer.counted() {
             self.show_all(now);
         }

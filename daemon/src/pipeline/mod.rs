@@ -278,7 +278,7 @@ impl Pipeline {
                 }
                 Outcome::News(id) => self.news_arrived(id, now),
                 Outcome::ShowsNothing => self.show_all(now),
-                Outcome::VoiceLost => self.voice_lost(now),
+                Outcome::VoiceLost | Outcome::VoiceSpare => self.voice_lost(now),
                 Outcome::VoiceBack => self.voice_back(now),
                 Outcome::Pressed(id, action) => self.pressed(id, action, now),
             }

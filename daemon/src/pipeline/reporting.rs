@@ -7,6 +7,7 @@ use sayso_protocol::enrolment::ApproverId;
 use sayso_words::{Choice, say};
 
 use super::Pipeline;
+use crate::announcer::Voice;
 use crate::source::Source;
 use crate::wording::choice_of;
 
@@ -46,10 +47,11 @@ impl Pipeline {
         let words = self.announcer.words();
         let (speech, notifications) = self.announcer.channels();
         let preferences = self.announcer.preferences();
-        let state = |chosen: bool, works: bool| match (chosen, works) {
-            (false, _) => "off",
-            (true, true) => "on",
-            (true, false) => "failed",
+        let state = |chosen: bool, works: &'static str| if chosen { works } else { "off" };
+        let voice = match speech {
+            Voice::Untried | Voice::Up => "on",
+            Voice::Spare => "spare",
+            Voice::Down => "failed",
         };
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let waiting = count(self.inbox.waiting().count());
@@ -64,8 +66,9 @@ impl Pipeline {
         if self.sources.is_empty() {
             sentences.push(say!(words, "error-not-registered"));
         }
-        sentences.push(say!(words, "status-speech", state = state(preferences.speech, speech)));
-        let shown = state(preferences.notification, notifications);
+        sentences.push(say!(words, "status-speech", state = state(preferences.speech, voice)));
+        let shown = if notifications { "on" } else { "failed" };
+        let shown = state(preferences.notification, shown);
         sentences.push(say!(words, "status-notification", state = shown));
         if self.announcer.has_reader() {
             sentences.push(say!(words, "status-reader"));
@@ -86,7 +89,7 @@ impl Pipeline {
             accounts: count(self.sources.len()),
             connected: count(self.sources.values().filter(|source| source.up).count()),
             locked: self.announcer.locked(),
-            speech: preferences.speech && speech,
+            speech: preferences.speech && speech != Voice::Down,
             notifications: preferences.notification && notifications,
             language: words.language().tag().to_owned(),
             sentences,

@@ -24,7 +24,7 @@ use tempfile::TempDir;
 
 use crate::clock::FakeClock;
 use crate::processes::bare_command;
-use crate::speech::Speech;
+use crate::speech::{Recording, Speech, spare};
 use crate::transcript::Transcript;
 
 pub use builder::{Builder, KeyringAtStart};
@@ -176,6 +176,12 @@ impl Desktop {
         self.sound.as_mut().expect("a story with sound")
     }
 
+    /// Writes down what is played on the loudspeakers from now on.
+    #[must_use]
+    pub fn record_sound(&self) -> Recording {
+        Recording::begin(self.command("parec"), self.dir())
+    }
+
     /// The Wayland compositor.
     ///
     /// # Panics
@@ -218,6 +224,7 @@ impl Desktop {
         if let Some(speech) = &self.speech {
             speech.tell(&self.transcript);
         }
+        spare::tell(&self.dir().join("bin"), &self.transcript);
         if let Some(session) = &self.session {
             notifications::tell(session, &self.transcript);
         }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::Desktop;
 use crate::processes::{SEARCH_PATH, built};
+use crate::speech::{SpareVoice, Spoken, spare};
 
 /// What the package installs for the scheme `sayso:`.
 const ENTRY: &str = "org.sayso.Sayso.desktop";
@@ -18,12 +19,29 @@ impl Desktop {
         if let Some(sayso) = built("sayso") {
             std::os::unix::fs::symlink(sayso, programs.join("sayso")).expect("a link");
         }
+        spare::install(&programs, SpareVoice::NoDevice);
         self.add("PATH", &format!("{}:{SEARCH_PATH}", programs.display()));
         let packaged =
             Path::new(env!("CARGO_MANIFEST_DIR")).join("../packaging/desktop").join(ENTRY);
         let entry = std::fs::read_to_string(packaged).expect("the package's desktop entry");
         self.write_entry(ENTRY, &entry);
         self.make_default("sayso", ENTRY);
+    }
+
+    /// From now on the spare voice is like this.
+    pub fn install_spare_voice(&self, manner: SpareVoice) {
+        spare::install(&self.dir().join("bin"), manner);
+    }
+
+    /// What the spare voice was given so far.
+    #[must_use]
+    pub fn spoken_by_spare_voice(&self) -> Vec<Spoken> {
+        spare::spoken(&self.dir().join("bin"))
+    }
+
+    /// Waits until the spare voice has said a text that holds `part`, to its end.
+    pub async fn wait_for_spare_voice(&self, part: &str) -> Spoken {
+        spare::wait_for(&self.dir().join("bin"), part).await
     }
 
     /// From now on addresses of this scheme are opened by this command line; `%u` in it stands

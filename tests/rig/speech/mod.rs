@@ -3,6 +3,7 @@
 
 mod queue;
 mod screen_reader;
+pub(crate) mod spare;
 mod voice;
 
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use crate::transcript::{Channel, Transcript};
 
 pub use queue::Priority;
 pub use screen_reader::ScreenReader;
+pub use spare::{Recording, SpareVoice, Spoken};
 pub use voice::Voice;
 
 /// How a message ended.

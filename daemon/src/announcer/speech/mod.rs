@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock;
 use conversation::{Conversation, Effect, Input};
+pub(super) use ssip::sayable;
 pub use voices::{NoVoices, VoiceName, list_voices};
 use wire::Wire;
 
@@ -101,6 +102,8 @@ pub enum Event {
         /// For the log, and for the sentence that tells the person.
         why: DownReason,
     },
+    /// Speech Dispatcher cannot be heard, and the spare voice can.
+    Spare,
     /// The person begins to hear it.
     Begun(UtteranceId),
     /// The person heard it whole.
