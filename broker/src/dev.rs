@@ -34,6 +34,8 @@ pub async fn run(
     line: &mut (dyn FnMut(&str) + Send),
     stopping: CancellationToken,
 ) -> Result<(), Fault> {
+    // Its demo service speaks plain http with it.
+    (settings.tls, settings.proxy) = (None, None);
     let throw_away = match &settings.store {
         Some(_) => None,
         None => Some(ThrowAway::make()?),

@@ -4,6 +4,8 @@
 //! - [`clock`]: the only place that knows the time
 //! - [`server`]: opens, listens, and stops
 //! - [`serving`]: connections, and how long anybody is waited for
+//! - [`tls`]: the certificate, and its renewal
+//! - [`forwarding`]: whom a call came from, behind a proxy
 //! - [`router`]: every route
 //! - [`auth`]: who is calling
 //! - [`handlers`]: the calls of services and approvers
@@ -33,6 +35,7 @@ pub mod course;
 pub mod demo;
 pub mod dev;
 pub mod error;
+pub mod forwarding;
 pub mod guard;
 pub mod handlers;
 pub mod offer;
@@ -45,6 +48,7 @@ pub mod serving;
 pub mod settings;
 pub mod settling;
 pub mod store;
+pub mod tls;
 
 /// The OS generator, for everything that nobody may guess.
 pub(crate) fn random() -> impl rand::CryptoRng {

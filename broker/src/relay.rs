@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use crate::forwarding::Caller;
 use crate::store::News;
 
 /// So many messages may wait for one link.
@@ -41,7 +42,7 @@ pub struct Connected {
 }
 
 enum Errand {
-    Connect { approver: ApproverId, peer: IpAddr, reply: oneshot::Sender<Connected> },
+    Connect { approver: ApproverId, caller: Caller, reply: oneshot::Sender<Connected> },
     Leave { approver: ApproverId, number: u64 },
     Peers { of: Vec<ApproverId>, reply: oneshot::Sender<Vec<Option<IpAddr>>> },
     Watch { request: RequestId, reply: oneshot::Sender<watch::Receiver<()>> },
@@ -70,8 +71,8 @@ impl Relay {
     ///
     /// # Errors
     /// [`Ended`].
-    pub async fn connect(&self, approver: ApproverId, peer: IpAddr) -> Result<Connected, Ended> {
-        self.ask(|reply| Errand::Connect { approver, peer, reply }).await
+    pub async fn connect(&self, approver: ApproverId, caller: Caller) -> Result<Connected, Ended> {
+        self.ask(|reply| Errand::Connect { approver, caller, reply }).await
     }
 
     /// This link is over.
@@ -112,7 +113,7 @@ impl Relay {
 
 struct Link {
     out: mpsc::Sender<Out>,
-    peer: IpAddr,
+    caller: Caller,
     number: u64,
 }
 
@@ -140,11 +141,11 @@ impl Desk {
     fn do_errand(&mut self, errand: Errand) {
         // Whoever asked and went away needs no answer.
         match errand {
-            Errand::Connect { approver, peer, reply } => {
+            Errand::Connect { approver, caller, reply } => {
                 self.connected += 1;
                 let number = self.connected;
                 let (out, inbox) = mpsc::channel(LINK_QUEUE);
-                self.links.insert(approver, Link { out, peer, number });
+                self.links.insert(approver, Link { out, caller, number });
                 let _ = reply.send(Connected { out: inbox, number });
             }
             Errand::Leave { approver, number } => {
@@ -153,7 +154,7 @@ impl Desk {
                 }
             }
             Errand::Peers { of, reply } => {
-                let peer = |approver| self.links.get(approver).map(|link| link.peer);
+                let peer = |approver| self.links.get(approver).and_then(|link| link.caller.0);
                 let _ = reply.send(of.iter().map(peer).collect());
             }
             Errand::Watch { request, reply } => {
@@ -215,8 +216,8 @@ mod tests {
         News { version, about: Some(id), messages, removed: None, anew: None }
     }
 
-    fn here() -> IpAddr {
-        IpAddr::from([127, 0, 0, 1])
+    fn here() -> Caller {
+        Caller(Some(IpAddr::from([127, 0, 0, 1])))
     }
 
     #[tokio::test]

@@ -1,5 +1,6 @@
 //! Opens a broker, serves it on a listener, and stops it: what was answered is on the disk.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,11 +13,12 @@ use crate::clock::{Clock, pause};
 use crate::course;
 use crate::relay::Relay;
 use crate::router;
-use crate::serving::{self, Limits};
+use crate::serving::{self, Entrance, Limits, ProxiesOnly};
 use crate::settings::{Settings, SettingsError};
 use crate::settling::{self, Moment};
 use crate::store::audit::Entry;
 use crate::store::{Closed, OpenError, Opening, Store, StoreError};
+use crate::tls::{self, Renewal, TlsError};
 
 /// So many activation codes are hashed at a time: each takes 19 MiB.
 const HASHING: usize = 2;
@@ -52,6 +54,8 @@ pub struct Server {
     broker: Broker,
     closed: Closed,
     listener: TcpListener,
+    entrance: Entrance,
+    renewal: Option<Renewal>,
     folder: PathBuf,
     tasks: JoinSet<()>,
 }
@@ -68,6 +72,9 @@ pub enum ServeError {
     /// The store cannot be written.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The certificate cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The address cannot be listened on.
     #[error("listen: {0}")]
     Listen(std::io::Error),
@@ -86,6 +93,7 @@ impl Server {
     ) -> Result<Self, ServeError> {
         let bound = listener.local_addr().map_err(ServeError::Listen)?;
         let origin = settings.origin(bound)?;
+        let (entrance, renewal) = entrance(settings, bound, &origin)?;
         let name = settings.name(&origin).into();
         let (relay, news, relay_task) = Relay::new();
         let folder = settings.store();
@@ -108,7 +116,7 @@ impl Server {
         let change_wait = settings.change_wait();
         let broker =
             Broker { store, relay, clock, name, stopping, hashing, deadlines, change_wait };
-        Ok(Self { broker, closed, listener, folder, tasks })
+        Ok(Self { broker, closed, listener, entrance, renewal, folder, tasks })
     }
 
     /// The broker's address.
@@ -129,17 +137,34 @@ impl Server {
     /// # Errors
     /// [`ServeError::Store`] when the last write fails.
     pub async fn run(self) -> Result<(), ServeError> {
-        let Self { broker, closed, listener, folder, mut tasks } = self;
+        let Self { broker, closed, listener, entrance, renewal, folder, mut tasks } = self;
         tasks.spawn(end_what_is_due(broker.clone()));
         tasks.spawn(hear_administration(broker.clone(), folder.join(WAKE)));
+        if let Some(renewal) = renewal {
+            tasks.spawn(renewal.run(broker.stopping.clone()));
+        }
         let (stopping, store) = (broker.stopping.clone(), broker.store.clone());
-        serving::serve(listener, router::of(broker), Limits::default(), stopping).await;
+        serving::serve(listener, entrance, router::of(broker), Limits::default(), stopping).await;
         while tasks.join_next().await.is_some() {}
         store.write(settling::keep_time).await?;
         drop(store);
         closed.wait().await;
         Ok(())
     }
+}
+
+/// How connections come in on `bound`, and what renews the certificate.
+fn entrance(
+    settings: &Settings,
+    bound: SocketAddr,
+    origin: &str,
+) -> Result<(Entrance, Option<Renewal>), TlsError> {
+    let opened = settings.tls.as_ref().map(|files| tls::open(files, origin)).transpose()?;
+    let (tls, renewal) = opened.unzip();
+    let open = tls.is_some() || bound.ip().is_loopback();
+    let proxies_only = if open { ProxiesOnly::No } else { ProxiesOnly::Yes };
+    let proxies = settings.proxy.clone().unwrap_or_default();
+    Ok((Entrance { tls, proxies, proxies_only }, renewal))
 }
 
 /// Ends requests when their time is over, and moves changes when theirs has come.

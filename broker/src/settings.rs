@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::{Host, Url};
 
+use crate::forwarding::Proxies;
+use crate::tls::Files;
+
 /// Where the broker listens unless it is told otherwise.
 const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 4711);
 
@@ -26,6 +29,10 @@ pub struct Settings {
     pub name: Option<String>,
     /// How many hours a change of a security setting waits.
     pub change_hours: Option<NonZeroU16>,
+    /// The certificate by which it speaks https.
+    pub tls: Option<Files>,
+    /// The proxies that it stands behind.
+    pub proxy: Option<Proxies>,
 }
 
 /// Why the settings do not count.
@@ -45,9 +52,15 @@ pub enum SettingsError {
     /// The address cannot be an origin.
     #[error("not an origin: {0}")]
     Origin(String),
-    /// Plain http is for this computer only.
+    /// Plain http is for this computer only, and for a proxy.
     #[error("not on this computer: {0}")]
     NotLoopback(SocketAddr),
+    /// With a certificate, or behind a proxy, the origin does not follow from the listener.
+    #[error("no origin")]
+    NoOrigin,
+    /// With a certificate the origin begins with https.
+    #[error("not https: {0}")]
+    NotHttps(String),
 }
 
 impl Settings {
@@ -87,15 +100,21 @@ impl Settings {
     /// The broker's address, now that it listens on `bound`.
     ///
     /// # Errors
-    /// [`SettingsError::Origin`]; [`SettingsError::NotLoopback`] when the listener is not on this
-    /// computer, whatever the origin says: this version speaks plain http only.
+    /// [`SettingsError::Origin`], [`SettingsError::NoOrigin`], [`SettingsError::NotHttps`];
+    /// [`SettingsError::NotLoopback`] for a listener beyond this computer with neither a certificate
+    /// nor a proxy before it, whatever the origin says.
     pub fn origin(&self, bound: SocketAddr) -> Result<String, SettingsError> {
-        if !bound.ip().is_loopback() {
+        let alone = self.tls.is_none() && self.proxy.is_none();
+        if alone && !bound.ip().is_loopback() {
             return Err(SettingsError::NotLoopback(bound));
         }
         match &self.origin {
+            Some(origin) if self.tls.is_some() && !origin.starts_with("https:") => {
+                Err(SettingsError::NotHttps(origin.clone()))
+            }
             Some(origin) => check_origin(origin),
-            None => Ok(format!("http://{bound}")),
+            None if alone => Ok(format!("http://{bound}")),
+            None => Err(SettingsError::NoOrigin),
         }
     }
 
@@ -175,6 +194,23 @@ mod tests {
         for address in ["0.0.0.0:1", "[::]:1", "192.0.2.1:1"] {
             let refused = settings.origin(bound(address));
             assert!(matches!(refused, Err(SettingsError::NotLoopback(_))), "{address}");
+        }
+    }
+
+    #[test]
+    fn beyond_this_computer_it_takes_a_certificate_or_a_proxy_and_an_origin() {
+        let tls = "[tls]\ncertificate = \"c.pem\"\nkey = \"k.pem\"\n";
+        let proxy = "[proxy]\naddresses = [\"192.0.2.1\", \"10.0.0.0/8\"]\n";
+        let origin = |text: &str| Settings::parse(text).unwrap().origin(bound("0.0.0.0:443"));
+        for table in [tls, proxy, &format!("{tls}{proxy}header = \"forwarded\"\n")] {
+            let set = format!("origin = \"https://b.example\"\n{table}");
+            assert_eq!(origin(&set).unwrap(), "https://b.example");
+            assert!(matches!(origin(table), Err(SettingsError::NoOrigin)), "{table}");
+        }
+        let plain = format!("origin = \"http://127.0.0.1:1\"\n{tls}");
+        assert!(matches!(origin(&plain), Err(SettingsError::NotHttps(_))));
+        for fault in ["[tls]\nkey = \"k.pem\"", "[proxy]\naddresses = [\"b.example\"]", "[proxy]"] {
+            assert!(Settings::parse(fault).is_err(), "{fault}");
         }
     }
 

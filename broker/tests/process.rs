@@ -196,7 +196,7 @@ fn settings_with_a_fault_are_said_with_their_line() {
     let output = command.output().unwrap();
     assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains(" is not on this computer, and this broker speaks plain http"), "{said}");
+    assert!(said.contains(" is not on this computer, and plain http is"), "{said}");
     assert!(!store.exists());
 }
 

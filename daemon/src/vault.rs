@@ -18,6 +18,7 @@ use crate::preferences::PreferencesFile;
 use crate::registrar::{self, Registrar};
 use crate::signer::{self, Signer};
 use crate::source::FromSource;
+use crate::source::broker::Dialer;
 use crate::store::Store;
 
 /// What is opened after the daemon is ready: the keys, and then the accounts and their links.
@@ -70,6 +71,7 @@ impl Vault {
         let registrar = Registrar {
             store: self.store,
             keys,
+            dialer: Dialer::default(),
             history_key,
             words: self.words,
             signer: signer_out,

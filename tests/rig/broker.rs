@@ -5,9 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
+use rustix::process::Signal;
+
+use crate::authority::{Authority, Validity};
 use crate::clock::FakeClock;
 use crate::desktop::Desktop;
-use crate::processes::{Process, bare_command, program};
+use crate::processes::{Process, bare_command, program, wait_until};
 use crate::proxy::Proxy;
 
 /// What an administration command did.
@@ -30,10 +33,20 @@ pub struct Broker {
     logs: PathBuf,
     listen: String,
     clock: Option<FakeClock>,
+    scheme: Scheme,
     activation: Mutex<String>,
 }
 
-const LISTENING: &str = "listening on http://";
+/// How everybody reaches a broker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scheme {
+    /// By the proxy, in plain http.
+    Http,
+    /// By TLS, straight to it; but services by the proxy.
+    Https,
+}
+
+const LISTENING: &str = "listening on http";
 
 impl Broker {
     /// Starts one with an empty store.
@@ -60,10 +73,64 @@ impl Broker {
             logs: desktop.logs(),
             listen: "127.0.0.1:0".to_owned(),
             clock,
+            scheme: Scheme::Http,
             activation: Mutex::default(),
         };
         broker.start_again().await;
         broker
+    }
+
+    /// Starts one that speaks https with a certificate of `authority`.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub async fn start_secure(desktop: &Desktop, authority: &Authority) -> Broker {
+        let dir = desktop.dir().join("broker");
+        std::fs::create_dir(&dir).expect("folder of the broker");
+        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let listen = free.local_addr().expect("a bound socket").to_string();
+        drop(free);
+        let proxy = Proxy::start().await;
+        proxy.forward_by_tls(authority);
+        let mut broker = Broker {
+            process: None,
+            proxy,
+            dir,
+            logs: desktop.logs(),
+            listen,
+            clock: None,
+            scheme: Scheme::Https,
+            activation: Mutex::default(),
+        };
+        broker.certify(&authority.vouch("127.0.0.1", Validity::Now));
+        broker.start_again().await;
+        broker
+    }
+
+    /// Puts another certificate and key where it reads them.
+    ///
+    /// # Panics
+    /// If they cannot be written.
+    pub fn certify(&self, (certificate, key): &(String, String)) {
+        std::fs::write(self.dir.join("certificate.pem"), certificate).expect("a certificate");
+        std::fs::write(self.dir.join("key.pem"), key).expect("a key");
+    }
+
+    /// Has it read its certificate again (`SIGHUP`), and waits for `line` in its log once more.
+    ///
+    /// # Panics
+    /// If the line does not come.
+    pub async fn renew(&mut self, line: &str) {
+        let before = self.log().matches(line).count();
+        let process = self.process.as_mut().expect("a running broker");
+        process.signal(Signal::HUP);
+        let log = self.logs.join(format!("{}.log", self.name()));
+        wait_until(
+            line,
+            || read(&log),
+            || (read(&log).matches(line).count() > before).then_some(()),
+        )
+        .await;
     }
 
     /// Starts it on the same store and the same port, and waits until it listens.
@@ -72,12 +139,15 @@ impl Broker {
     /// If it does not start; its log is in the message.
     pub async fn start_again(&mut self) {
         let settings = self.dir.join("broker.toml");
-        let text = format!(
+        let mut text = format!(
             "listen = \"{}\"\norigin = \"{}\"\nstore = \"{}\"\n",
             self.listen,
             self.origin(),
             self.store().display()
         );
+        if self.scheme == Scheme::Https {
+            text += "[tls]\ncertificate = \"certificate.pem\"\nkey = \"key.pem\"\n";
+        }
         std::fs::write(&settings, text).expect("settings of the broker");
         let name = self.name();
         let log = self.logs.join(format!("{name}.log"));
@@ -116,12 +186,18 @@ impl Broker {
         self.start_again().await;
     }
 
+    /// Waits until approvers have connected for the `count`th time, over all its starts.
+    pub async fn wait_for_link(&self, count: usize) {
+        let linked = || self.log().matches("link: connected").count();
+        wait_until("a link", || self.log(), || (linked() >= count).then_some(())).await;
+    }
+
     /// Speaks to it, so that it looks at a clock that was moved.
     ///
     /// # Panics
     /// If it does not answer.
     pub async fn wake(&self) {
-        let address = format!("http://{}/v1/time?nonce=rig", self.listen);
+        let address = format!("{}/v1/time?nonce=rig", self.api());
         reqwest::get(address).await.expect("the broker answers");
     }
 
@@ -143,6 +219,15 @@ impl Broker {
     /// The address by which everybody knows it.
     #[must_use]
     pub fn origin(&self) -> String {
+        match self.scheme {
+            Scheme::Http => self.proxy.origin(),
+            Scheme::Https => format!("https://{}", self.listen),
+        }
+    }
+
+    /// The address by which services reach it.
+    #[must_use]
+    pub(crate) fn api(&self) -> String {
         self.proxy.origin()
     }
 
@@ -246,7 +331,10 @@ impl Broker {
 
 /// The addresses of all its starts, in order.
 fn starts(log: &Path) -> Vec<SocketAddr> {
-    read(log).lines().filter_map(|line| line.split_once(LISTENING)?.1.trim().parse().ok()).collect()
+    read(log)
+        .lines()
+        .filter_map(|line| line.split_once(LISTENING)?.1.split_once("://")?.1.trim().parse().ok())
+        .collect()
 }
 
 fn read(log: &Path) -> String {

@@ -26,6 +26,8 @@ pub mod cli;
 /// `saysod`.
 pub mod daemon;
 
+/// Who vouches for a broker.
+pub mod authority;
 /// `sayso-broker` and its administration.
 pub mod broker;
 /// Between everybody and the broker.

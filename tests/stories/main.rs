@@ -35,6 +35,7 @@ mod forwarded_page;
 mod hostile_broker;
 mod hostile_page;
 mod hostile_service;
+mod https;
 mod kept_and_sent;
 mod killed_at_each_stage;
 mod language_fallback;

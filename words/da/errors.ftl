@@ -29,7 +29,13 @@ error-broker-refused = { $broker } sagde nej: { $reason ->
 }. Prøv én gang til, og spørg så dem, der driver den.
 error-broker-strange = { $broker } sendte noget, som Sayso ikke kan læse, så intet blev gjort. Sig det til dem, der driver den.
 error-broker-insecure = { $address } er ikke en sikker adresse. Brug en, der begynder med https.
-error-broker-far = { $address } er ikke på denne computer, og denne udgave af Sayso kan ikke nå den. Brug en adresse, der begynder med http://127.0.0.1.
+error-certificate = { $fault ->
+    [expired] Certifikatet for { $broker } er for gammelt, så Sayso opretter ikke forbindelse til den. Se efter, om computerens ur går rigtigt; gør det det, så sig det til dem, der driver { $broker }.
+    [early] Certifikatet for { $broker } gælder ikke endnu, så Sayso opretter ikke forbindelse til den. Se efter, om computerens ur går rigtigt; gør det det, så sig det til dem, der driver { $broker }.
+    [issuer] Ingen, som denne computer stoler på, står inde for { $broker }, så Sayso opretter ikke forbindelse til den. På et fremmed netværk: prøv et andet; ellers spørg dem, der driver { $broker }.
+    [name] Det, der svarer for { $broker }, har et certifikat til et andet navn, så Sayso opretter ikke forbindelse til den. På et fremmed netværk: prøv et andet; ellers spørg dem, der driver { $broker }.
+   *[other] Certifikatet for { $broker } kan ikke bruges, så Sayso opretter ikke forbindelse til den. Sig det til dem, der driver { $broker }.
+}
 error-address = { $address } er ikke adressen på en broker. Kopiér den igen fra din tjeneste.
 error-clock-off = Computerens ur går { $minutes ->
     [one] ét minut

@@ -29,7 +29,13 @@ error-broker-refused = { $broker } refused: { $reason ->
 }. Try once more, then ask those who run it.
 error-broker-strange = { $broker } sent something that Sayso cannot read, so nothing was done. Tell those who run it.
 error-broker-insecure = { $address } is not a secure address. Use one that begins with https.
-error-broker-far = { $address } is not on this computer, and this version of Sayso cannot reach it. Use an address that begins with http://127.0.0.1.
+error-certificate = { $fault ->
+    [expired] The certificate of { $broker } is too old, so Sayso does not connect to it. Look whether this computer's clock is right; if it is, tell those who run { $broker }.
+    [early] The certificate of { $broker } does not count yet, so Sayso does not connect to it. Look whether this computer's clock is right; if it is, tell those who run { $broker }.
+    [issuer] Nobody whom this computer trusts vouches for { $broker }, so Sayso does not connect to it. On a foreign network try another one; else ask those who run { $broker }.
+    [name] What answers for { $broker } has a certificate of another name, so Sayso does not connect to it. On a foreign network try another one; else ask those who run { $broker }.
+   *[other] The certificate of { $broker } cannot be used, so Sayso does not connect to it. Tell those who run { $broker }.
+}
 error-address = { $address } is not an address of a broker. Copy it again from your service.
 error-clock-off = This computer's clock is { $minutes ->
     [one] one minute

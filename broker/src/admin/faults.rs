@@ -10,6 +10,7 @@ use crate::server::ServeError;
 use crate::settings::{Settings, SettingsError};
 use crate::store::audit::Broken;
 use crate::store::{NotCommitted, OpenError, StoreError};
+use crate::tls::{self, TlsError};
 
 /// Why a command was not done.
 #[derive(Debug)]
@@ -19,6 +20,7 @@ pub enum Fault {
     NoStore(PathBuf),
     Store(OpenError, PathBuf),
     Writing(StoreError),
+    Tls(TlsError),
     Listen(std::io::Error, SocketAddr),
     ReadyFile(std::io::Error, PathBuf),
     Audit(Broken),
@@ -60,6 +62,7 @@ impl Fault {
                 let NotCommitted { code, text } = NotCommitted::from(&error);
                 Self::Store(OpenError::of_code(code, text), settings.store())
             }
+            ServeError::Tls(error) => Self::Tls(error),
             ServeError::Listen(error) => Self::Listen(error, settings.listen()),
         }
     }
@@ -73,6 +76,7 @@ impl Fault {
                 say!(words, "admin-error-store-none", path = &*path.to_string_lossy())
             }
             Self::Store(error, path) => store(words, error, &path.to_string_lossy()),
+            Self::Tls(error) => tls::sentences(words, error),
             Self::Listen(error, address) => {
                 tracing::debug!(%error, "listen");
                 say!(words, "admin-error-listen", address = &address.to_string())
@@ -144,6 +148,7 @@ impl Fault {
             | Self::NoStore(_)
             | Self::Store(..)
             | Self::Writing(_)
+            | Self::Tls(_)
             | Self::Listen(..)
             | Self::ReadyFile(..)
             | Self::Audit(_)
@@ -164,6 +169,10 @@ fn settings(words: &Words, error: &SettingsError, path: &str) -> String {
         SettingsError::Origin(origin) => say!(words, "admin-error-origin", address = origin),
         SettingsError::NotLoopback(address) => {
             say!(words, "admin-error-not-loopback", address = &address.to_string())
+        }
+        SettingsError::NoOrigin => say!(words, "admin-error-no-origin"),
+        SettingsError::NotHttps(origin) => {
+            say!(words, "admin-error-not-https", address = &**origin)
         }
     }
 }

@@ -245,7 +245,8 @@ async fn run_broker(settings: &Settings, serve: &Serve, line: Line<'_>) -> Resul
     let stopping = stop_on_signal()?;
     let server =
         Server::open(listener, settings, Clock::machine(), stopping).await.map_err(fault)?;
-    line(&format!("listening on http://{bound}"));
+    let scheme = if settings.tls.is_some() { "https" } else { "http" };
+    line(&format!("listening on {scheme}://{bound}"));
     if let Some(path) = &serve.ready_file {
         let written = std::fs::write(path, format!("{}\n", server.origin()));
         written.map_err(|error| Fault::ReadyFile(error, path.clone()))?;

@@ -30,7 +30,7 @@ use zeroize::Zeroizing;
 
 use crate::clock::Clock;
 use crate::random;
-use crate::serving::{self, Limits};
+use crate::serving::{self, Entrance, Limits};
 
 const COOKIE: &str = "sayso-demo";
 /// A call with its body and what it asks of the broker takes no longer.
@@ -88,7 +88,8 @@ pub async fn serve(listener: TcpListener, demo: Demo, stopping: CancellationToke
         .route("/demo/style.css", get(pages::style))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_WITHIN))
         .with_state(demo);
-    serving::serve(listener, routes, Limits::default(), stopping).await;
+    let entrance = Entrance::default();
+    serving::serve(listener, entrance, routes, Limits::default(), stopping).await;
 }
 
 /// Why nobody is logged in.

@@ -1,7 +1,8 @@
 //! An approver is connected: the snapshot first, then what changes, in the order it was committed.
 
+use axum::Extension;
+use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{ConnectInfo, State};
 use axum::response::Response;
 use sayso_protocol::link::{
     Ended, FromBroker, MAX_MESSAGE, Open, PING_EVERY, SILENCE, SUBPROTOCOL,
@@ -11,13 +12,13 @@ use sayso_protocol::request::RequestId;
 use sayso_protocol::time::UnixTime;
 use sayso_protocol::trusted::Reading;
 use serde::Serialize;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::auth::CallingComputer;
 use crate::clock::pause;
 use crate::course;
 use crate::error::Error;
+use crate::forwarding::Caller;
 use crate::relay::{Connected, Out};
 use crate::server::Broker;
 use crate::settling::{self, Moment};
@@ -56,7 +57,7 @@ mod close {
 /// the subprotocol.
 pub async fn open(
     State(broker): State<Broker>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Extension(caller): Extension<Caller>,
     CallingComputer(approver): CallingComputer,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Result<Response, Error> {
@@ -69,11 +70,11 @@ pub async fn open(
         .write_buffer_size(0)
         .max_message_size(MAX_MESSAGE)
         .max_frame_size(MAX_MESSAGE)
-        .on_upgrade(move |socket| serve(broker, socket, approver, peer)))
+        .on_upgrade(move |socket| serve(broker, socket, approver, caller)))
 }
 
-async fn serve(broker: Broker, mut socket: WebSocket, approver: Approver, peer: SocketAddr) {
-    let Ok(mut connected) = broker.relay.connect(approver.id.clone(), peer.ip()).await else {
+async fn serve(broker: Broker, mut socket: WebSocket, approver: Approver, caller: Caller) {
+    let Ok(mut connected) = broker.relay.connect(approver.id.clone(), caller).await else {
         return;
     };
     tracing::info!(approver = %approver.id, "connected");

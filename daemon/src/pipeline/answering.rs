@@ -107,7 +107,7 @@ impl Pipeline {
     ) {
         let standing = match result {
             // Kept and sent again; the waiting call is answered when its patience ends.
-            Err(Refusal::Offline) => return,
+            Err(Refusal::Offline | Refusal::Certificate(_)) => return,
             Ok(answered) if answered.standing == Standing::ApprovedUnconfirmed => {
                 return match self.earlier.decisions.remove(&request) {
                     Some(kept) => self.unconfirmed_earlier(kept, now),

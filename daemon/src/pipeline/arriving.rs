@@ -55,6 +55,7 @@ impl Pipeline {
                 let told = Told { line: sentence.clone(), sentence };
                 self.announcer.tell(None, &told);
             }
+            Event::Certificate(fault) => self.not_genuine(approver, fault),
             Event::Blocked => self.blocked(approver, now),
             Event::Removed => self.removed(approver, now),
         }

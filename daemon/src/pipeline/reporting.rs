@@ -111,6 +111,8 @@ impl Pipeline {
             say!(words, "error-account-blocked", account = account, broker = broker)
         } else if source.up {
             say!(words, "status-connected", broker = broker, account = account)
+        } else if let Some(fault) = source.certificate {
+            fault.sentence(words, broker)
         } else {
             say!(words, "status-offline", broker = broker)
         });

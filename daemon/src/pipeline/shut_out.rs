@@ -14,7 +14,7 @@ use super::calling::pass;
 use crate::changes::Parting;
 use crate::registrar;
 use crate::signer;
-use crate::source::{BrokerClock, Source};
+use crate::source::{BrokerClock, CertificateFault, Source};
 use crate::store::Ending;
 use crate::wording::Told;
 
@@ -22,13 +22,21 @@ impl Pipeline {
     /// The link is up.
     pub(super) fn up(&mut self, approver: &ApproverId, clock: BrokerClock) {
         let Some(source) = self.sources.get_mut(approver) else { return };
-        (source.up, source.clock) = (true, Some(clock));
+        (source.up, source.clock, source.certificate) = (true, Some(clock), None);
         if std::mem::take(&mut source.blocked) {
             let account = source.account.to_string();
             let words = self.announcer.words();
             let told = plain(say!(words, "account-unblocked", account = account.as_str()));
             self.tell_result(&told);
         }
+    }
+
+    /// Whoever answers for the broker has a certificate that does not count.
+    pub(super) fn not_genuine(&mut self, approver: &ApproverId, fault: CertificateFault) {
+        let Some(source) = self.sources.get_mut(approver) else { return };
+        source.certificate = Some(fault);
+        let told = plain(fault.sentence(self.announcer.words(), source.host()));
+        self.announcer.tell(None, &told);
     }
 
     /// The broker shuts out every computer of the account. It has called off all that waited.

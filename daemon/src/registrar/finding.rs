@@ -13,7 +13,7 @@ use super::Ended;
 use crate::changes::is_of;
 use crate::clock;
 use crate::source::Refusal;
-use crate::source::broker::Calls;
+use crate::source::broker::{Calls, Dialer};
 use crate::store::Account;
 
 /// A broker that cannot be reached is asked again after this long.
@@ -46,8 +46,9 @@ pub(super) struct Search {
 }
 
 impl Search {
-    pub(super) fn of(account: Account, keys: ApproverKeys) -> Self {
+    pub(super) fn of(dialer: &Dialer, account: Account, keys: ApproverKeys) -> Self {
         let calls = Calls::new(
+            dialer.clone(),
             &account.broker,
             account.broker_keys.clone(),
             account.approver.clone(),
@@ -82,7 +83,7 @@ fn read(answer: Result<(Changes, UnixTime), Refusal>, approver: &ApproverId) -> 
                 || problem.kind == ProblemType::ApproverRemoved;
             unknown.then_some(Found::NotTaken)
         }
-        Err(Refusal::Offline | Refusal::Strange) => None,
+        Err(Refusal::Offline | Refusal::Certificate(_) | Refusal::Strange) => None,
     }
 }
 
@@ -206,7 +207,8 @@ mod tests {
             link_key: SecretKey::from_bytes(&[2; 32]),
         };
         let shutdown = CancellationToken::new();
-        let search = tokio::spawn(find(Search::of(account, keys), shutdown.clone()));
+        let search =
+            tokio::spawn(find(Search::of(&Dialer::default(), account, keys), shutdown.clone()));
         tokio::task::yield_now().await;
         assert!(!search.is_finished());
         shutdown.cancel();

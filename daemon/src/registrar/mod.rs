@@ -26,7 +26,7 @@ use crate::clock;
 use crate::doors::Reply;
 use crate::keys::{KeyError, Keys};
 use crate::signer;
-use crate::source::broker::{Broker, Calls};
+use crate::source::broker::{Broker, Calls, Dialer};
 use crate::source::{FromSource, Source};
 use crate::store::{Account, AccountState, Store};
 use finding::{Found, Search, Sought, find};
@@ -42,6 +42,8 @@ pub struct Registrar {
     pub store: Store,
     /// Where keys are kept.
     pub keys: Keys,
+    /// Reaches brokers.
+    pub dialer: Dialer,
     /// Signs the history.
     pub history_key: SecretKey,
     /// The language.
@@ -157,7 +159,7 @@ impl Registrar {
         for account in accounts {
             let Some(keys) = self.keys_of(&account.approver).await else { continue };
             if account.state == AccountState::Sent {
-                links.spawn(find(Search::of(account, keys), self.shutdown.clone()));
+                links.spawn(find(Search::of(&self.dialer, account, keys), self.shutdown.clone()));
                 continue;
             }
             let mut earlier = self.store.unsent(&account.approver).await.unwrap_or_default();
@@ -198,6 +200,7 @@ impl Registrar {
     /// Brings a link up, after the pipeline and the signer know of it.
     async fn link(&self, account: Account, keys: ApproverKeys, links: &mut JoinSet<Ended>) {
         let calls = Calls::new(
+            self.dialer.clone(),
             &account.broker,
             account.broker_keys.clone(),
             account.approver.clone(),
@@ -220,6 +223,7 @@ impl Registrar {
             clock: None,
             up: false,
             blocked: false,
+            certificate: None,
         };
         let approver = account.approver.clone();
         let enlist = signer::Order::Enlist { account: Box::new(account), keys: Box::new(keys) };

@@ -21,7 +21,7 @@ use crate::clock;
 use crate::keys::KeyError;
 use crate::signer;
 use crate::source::Refusal;
-use crate::source::broker::{Enrolling, EnrolmentRefusal, enrol, meet};
+use crate::source::broker::{Enrolling, enrol, meet};
 use crate::store::{Account, AccountState};
 
 /// What a registration was given, in a form that can be sent.
@@ -98,7 +98,7 @@ impl Registrar {
             }
         }
         let failed = |refusal| not_enrolled(&words, &wish.host, wish.account.as_str(), refusal);
-        let key_set = meet(&wish.broker).await.map_err(failed)?;
+        let key_set = meet(&self.dialer, &wish.broker).await.map_err(failed)?;
         let (keys, enrolment) = fresh(&wish);
         self.keys
             .save_approver(&keys)
@@ -108,7 +108,7 @@ impl Registrar {
         self.keep(&sent).await?;
         let approver_key = keys.approver_key.clone();
         let enrolling = Enrolling { broker: wish.broker.clone(), enrolment, approver_key };
-        match enrol(enrolling, &key_set).await {
+        match enrol(&self.dialer, enrolling, &key_set).await {
             Ok(enrolled) => {
                 let done = self.enrolled(sent, keys, enrolled, &wish.host, links).await?;
                 if first {
@@ -116,8 +116,8 @@ impl Registrar {
                 }
                 Ok(done)
             }
-            Err(EnrolmentRefusal::Refused(Refusal::Offline | Refusal::Strange)) => {
-                links.spawn(find(Search::of(sent, keys), self.shutdown.clone()));
+            Err(Refusal::Offline | Refusal::Certificate(_) | Refusal::Strange) => {
+                links.spawn(find(Search::of(&self.dialer, sent, keys), self.shutdown.clone()));
                 let host = wish.host.as_str();
                 Err(Error::Offline(say!(words, "error-enrolment-unknown", broker = host)))
             }
@@ -153,7 +153,7 @@ impl Registrar {
             }
             Err(error) => return Err(Error::Store(error.sentence(&words))),
         };
-        match Search::of(account, keys).look().await {
+        match Search::of(&self.dialer, account, keys).look().await {
             Some((Sought { account, keys }, Found::Taken { waits, at })) => {
                 let account = Account { state: AccountState::Registered, ..account };
                 let waits = waits.map(|change| (*change, at));

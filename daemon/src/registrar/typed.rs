@@ -7,9 +7,8 @@ use sayso_words::{Words, say};
 use url::{Host, Url};
 
 use crate::source::Refusal;
-use crate::source::broker::EnrolmentRefusal;
 
-/// The broker's address: plain http on this computer.
+/// The broker's address: https, or plain http on this computer.
 pub(super) fn broker_address(text: &str, words: &Words) -> Result<Url, Error> {
     let shown = sayso_protocol::spoken::Clean::<80>::new(text);
     let strange = || Error::Invalid(say!(words, "error-address", address = shown.as_str()));
@@ -21,12 +20,10 @@ pub(super) fn broker_address(text: &str, words: &Words) -> Result<Url, Error> {
     };
     let bare = matches!(url.path(), "" | "/") && url.query().is_none() && url.username().is_empty();
     match url.scheme() {
+        "https" if bare => Ok(url),
         "http" if loopback && bare => Ok(url),
         "http" if bare => {
             Err(Error::Invalid(say!(words, "error-broker-insecure", address = shown.as_str())))
-        }
-        "https" if bare => {
-            Err(Error::Invalid(say!(words, "error-broker-far", address = shown.as_str())))
         }
         _ => Err(strange()),
     }
@@ -49,21 +46,16 @@ pub(super) fn inside(words: &Words) -> Error {
     Error::Store(say!(words, "error-inside"))
 }
 
-pub(super) fn not_enrolled(
-    words: &Words,
-    host: &str,
-    account: &str,
-    refusal: EnrolmentRefusal,
-) -> Error {
+pub(super) fn not_enrolled(words: &Words, host: &str, account: &str, refusal: Refusal) -> Error {
     let problem = match refusal {
-        EnrolmentRefusal::Inside => return inside(words),
-        EnrolmentRefusal::Refused(Refusal::Offline) => {
+        Refusal::Offline => {
             return Error::Offline(say!(words, "error-broker-unreachable", broker = host));
         }
-        EnrolmentRefusal::Refused(Refusal::Strange) => {
+        Refusal::Certificate(fault) => return Error::Offline(fault.sentence(words, host)),
+        Refusal::Strange => {
             return Error::Refused(say!(words, "error-broker-strange", broker = host));
         }
-        EnrolmentRefusal::Refused(Refusal::Problem(problem)) => problem,
+        Refusal::Problem(problem) => problem,
     };
     Error::Refused(if problem.kind == ProblemType::Activation {
         say!(words, "error-activation-wrong", broker = host)

@@ -20,6 +20,7 @@ use sayso_protocol::request::RequestId;
 use sayso_protocol::secret::Receipt;
 use sayso_protocol::signature::Jws;
 use sayso_protocol::time::UnixTime;
+use sayso_words::{Words, say};
 use tokio::sync::mpsc;
 
 use crate::clock;
@@ -130,11 +131,43 @@ impl From<Standing> for Answered {
     }
 }
 
+/// What is wrong with the certificate of who answers for a broker (RFC 5280, section 6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CertificateFault {
+    /// Its time is over, or this computer's clock is ahead.
+    Expired,
+    /// Its time has not begun, or this computer's clock is behind.
+    NotYet,
+    /// Nobody vouches for it whom this computer trusts.
+    Issuer,
+    /// It is for another host.
+    Name,
+    /// Anything else.
+    Other,
+}
+
+impl CertificateFault {
+    /// What happened, and what to do.
+    #[must_use]
+    pub fn sentence(self, words: &Words, broker: &str) -> String {
+        let fault = match self {
+            Self::Expired => "expired",
+            Self::NotYet => "early",
+            Self::Issuer => "issuer",
+            Self::Name => "name",
+            Self::Other => "other",
+        };
+        say!(words, "error-certificate", fault = fault, broker = broker)
+    }
+}
+
 /// Why the broker did not do what it was asked.
 #[derive(Clone, Debug)]
 pub enum Refusal {
     /// It could not be reached, or not in time; nothing is known to have happened.
     Offline,
+    /// Whoever answers for it has a certificate that does not count; nothing was sent.
+    Certificate(CertificateFault),
     /// It refused.
     Problem(Box<Problem>),
     /// It answered something that cannot be read or verified.
@@ -206,6 +239,8 @@ pub enum Event {
     AuditHead(String),
     /// The broker's clock and this computer's differ by so many seconds.
     ClockOff(u64),
+    /// The link cannot be opened because of a certificate. Told once while it stays so.
+    Certificate(CertificateFault),
     /// The broker shuts out every computer of the account, until further notice.
     Blocked,
     /// The broker no longer knows this approver.
@@ -233,6 +268,8 @@ pub struct Source {
     pub up: bool,
     /// Whether the broker said that the account is blocked, and has not been up since.
     pub blocked: bool,
+    /// What is wrong with the broker's certificate, since it was up last.
+    pub certificate: Option<CertificateFault>,
 }
 
 impl Source {

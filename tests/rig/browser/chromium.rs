@@ -69,6 +69,9 @@ fn arguments(desktop: &Desktop, profile: &Path, window: Window) -> Vec<String> {
     .map(str::to_owned)
     .into();
     arguments.push(format!("--user-data-dir={}", profile.display()));
+    if let Some(pin) = desktop.trusted() {
+        arguments.push(format!("--ignore-certificate-errors-spki-list={pin}"));
+    }
     if window == Window::None {
         arguments.push("--headless=new".into());
         return arguments;

@@ -248,6 +248,7 @@ impl Desktop {
             session: None,
             screen,
             clock: OnceLock::new(),
+            trusted: None,
             env: BTreeMap::new(),
             transcript: whole.clone(),
             whole,

@@ -22,6 +22,7 @@ use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
+use crate::authority::Authority;
 use crate::clock::FakeClock;
 use crate::processes::bare_command;
 use crate::speech::{Recording, Speech, spare};
@@ -52,6 +53,7 @@ pub struct Desktop {
     session: Option<Bus>,
     screen: Screen,
     clock: OnceLock<FakeClock>,
+    trusted: Option<String>,
     env: BTreeMap<String, String>,
     transcript: Transcript,
     whole: Transcript,
@@ -105,6 +107,18 @@ impl Desktop {
     /// The person reads these languages from now on (as in `LANGUAGE`: `kl:de:da`).
     pub fn set_languages(&mut self, list: &str) {
         self.add("LANGUAGE", list);
+    }
+
+    /// From now on this computer trusts this authority and no other.
+    pub fn trust(&mut self, authority: &Authority) {
+        self.trusted = Some(authority.pin().to_owned());
+        self.add("SSL_CERT_FILE", &authority.file().to_string_lossy());
+    }
+
+    /// The authority that it trusts, as Chromium is told.
+    #[must_use]
+    pub(crate) fn trusted(&self) -> Option<&str> {
+        self.trusted.as_deref()
     }
 
     /// How large its screen is.

@@ -10,10 +10,14 @@ pub(crate) mod wire;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use rustls::ClientConfig;
+use rustls::crypto::ring;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsConnector;
 
+use crate::authority::Authority;
 use crate::clock;
 use crate::processes::{PATIENCE, wait_until};
 
@@ -46,6 +50,8 @@ struct State {
     rules: Vec<Rule>,
     passed: Vec<Passed>,
     broker: Option<SocketAddr>,
+    /// How the broker is dialled, if it speaks TLS.
+    tls: Option<TlsConnector>,
 }
 
 /// What all connections share.
@@ -131,6 +137,20 @@ impl Proxy {
     /// Where the broker really listens.
     pub fn forward_to(&self, broker: SocketAddr) {
         self.gate.state().broker = Some(broker);
+    }
+
+    /// The broker speaks TLS, and this authority vouches for it. Whoever comes here speaks plain
+    /// http still: it is the way of those who do not matter to a story about TLS.
+    ///
+    /// # Panics
+    /// Never: ring knows TLS.
+    pub fn forward_by_tls(&self, authority: &Authority) {
+        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("versions of TLS")
+            .with_root_certificates(authority.roots())
+            .with_no_client_auth();
+        self.gate.state().tls = Some(Arc::new(config).into());
     }
 
     /// Holds the next message of this name until the story lets it go on or loses it.
@@ -237,8 +257,18 @@ async fn serve(client: TcpStream, gate: Arc<Gate>) {
     let Ok(server) = TcpStream::connect(broker).await else { return };
     client.set_nodelay(true).ok();
     server.set_nodelay(true).ok();
+    let tls = gate.state().tls.clone();
+    let carried = async {
+        match tls {
+            None => wire::carry(client, server, &gate).await,
+            Some(tls) => {
+                let server = tls.connect(broker.ip().into(), server).await?;
+                wire::carry(client, server, &gate).await
+            }
+        }
+    };
     tokio::select! {
-        _ = wire::carry(client, server, &gate) => {}
+        _ = carried => {}
         _ = network.changed() => {}
     }
 }

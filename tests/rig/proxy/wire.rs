@@ -2,22 +2,24 @@
 
 use std::io;
 
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpStream;
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::io::{
+    AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader, split,
+};
 
 use super::{Gate, Pass};
 
+type Input = BufReader<Box<dyn AsyncRead + Send + Unpin>>;
+
 /// One side of a connection.
 struct Side {
-    input: BufReader<OwnedReadHalf>,
-    output: OwnedWriteHalf,
+    input: Input,
+    output: Box<dyn AsyncWrite + Send + Unpin>,
 }
 
 impl Side {
-    fn new(stream: TcpStream) -> Side {
-        let (input, output) = stream.into_split();
-        Side { input: BufReader::new(input), output }
+    fn new(stream: impl AsyncRead + AsyncWrite + Send + 'static) -> Side {
+        let (input, output) = split(stream);
+        Side { input: BufReader::new(Box::new(input)), output: Box::new(output) }
     }
 }
 
@@ -80,7 +82,11 @@ impl Head {
 }
 
 /// Carries calls and answers until one side closes or the story cuts.
-pub(super) async fn carry(client: TcpStream, server: TcpStream, gate: &Gate) -> io::Result<()> {
+pub(super) async fn carry(
+    client: impl AsyncRead + AsyncWrite + Send + 'static,
+    server: impl AsyncRead + AsyncWrite + Send + 'static,
+    gate: &Gate,
+) -> io::Result<()> {
     let (mut client, mut server) = (Side::new(client), Side::new(server));
     while let Some(call) = next_call(&mut client, &mut server).await? {
         let body = call.body(&mut client.input).await?;
@@ -91,6 +97,7 @@ pub(super) async fn carry(client: TcpStream, server: TcpStream, gate: &Gate) -> 
         }
         server.output.write_all(&call.bytes).await?;
         server.output.write_all(&body).await?;
+        server.output.flush().await?;
         let Some(answer) = Head::read(&mut server.input).await? else { break };
         let status = answer.first_line().1.parse().ok();
         let back = format!("answer to {name}");
@@ -144,10 +151,7 @@ async fn carry_body(answer: &Head, client: &mut Side, server: &mut Side) -> io::
 }
 
 /// A chunk whole, or what has come of a body that ends with the connection.
-async fn next_part(
-    input: &mut BufReader<OwnedReadHalf>,
-    chunked: bool,
-) -> io::Result<Option<Vec<u8>>> {
+async fn next_part(input: &mut Input, chunked: bool) -> io::Result<Option<Vec<u8>>> {
     let mut part = Vec::new();
     if !chunked {
         let got = input.fill_buf().await?.to_vec();
@@ -195,7 +199,7 @@ struct Frame {
 }
 
 impl Frame {
-    async fn read(input: &mut BufReader<OwnedReadHalf>) -> io::Result<Option<Frame>> {
+    async fn read(input: &mut Input) -> io::Result<Option<Frame>> {
         let mut bytes = vec![0; 2];
         if input.read_exact(&mut bytes).await.is_err() {
             return Ok(None);

@@ -42,7 +42,10 @@ pub enum Returned {
 
 struct Shared {
     name: String,
-    broker: String,
+    /// Where the broker's API is.
+    api: String,
+    /// What the broker signs as.
+    issuer: String,
     api_key: String,
     return_url: String,
     sessions: Mutex<HashMap<String, Asked>>,
@@ -79,7 +82,8 @@ impl Service {
         let api_key = broker.add_service(name, &return_url).await;
         let shared = Arc::new(Shared {
             name: name.to_owned(),
-            broker: broker.origin(),
+            api: broker.api(),
+            issuer: broker.origin(),
             api_key,
             return_url,
             sessions: Mutex::default(),
@@ -214,7 +218,7 @@ impl Shared {
         path: &str,
         body: Option<Value>,
     ) -> anyhow::Result<(u16, Value)> {
-        let address = format!("{}{path}", self.broker);
+        let address = format!("{}{path}", self.api);
         let mut call = self
             .http
             .request(method.parse()?, address)
@@ -294,9 +298,9 @@ impl Shared {
     }
 
     async fn verify(&self, outcome: &str) -> anyhow::Result<Value> {
-        let keys = self.http.get(format!("{}/v1/keys", self.broker)).send().await?;
+        let keys = self.http.get(format!("{}/v1/keys", self.api)).send().await?;
         let now = clock::seconds_by(self.clock.as_ref());
-        outcome::verify(outcome, &keys.json().await?, &self.broker, now)
+        outcome::verify(outcome, &keys.json().await?, &self.issuer, now)
     }
 }
 

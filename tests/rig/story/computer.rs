@@ -110,6 +110,18 @@ pub(super) async fn register(
     name: &str,
     channels: &[&str],
 ) {
+    let (status, screen) = try_to_register(desktop, origin, code, name, channels).await;
+    assert_eq!(status, 0, "sayso register: {screen}\n{}", Daemon::log(desktop));
+}
+
+/// The same, whether it is refused or not: the exit status, and what stands on the screen then.
+pub(super) async fn try_to_register(
+    desktop: &Desktop,
+    origin: &str,
+    code: &str,
+    name: &str,
+    channels: &[&str],
+) -> (i32, String) {
     let mut arguments = vec!["register", origin, ACCOUNT, "--yes"];
     arguments.extend(["--computer", name, "--voice", "", "--rate", "0"]);
     for usual in [
@@ -128,8 +140,7 @@ pub(super) async fn register(
     terminal.read_until("14").await;
     terminal.type_line(code);
     let (status, _) = terminal.wait_for_end().await;
-    let log = || Daemon::log(desktop);
-    assert_eq!(status, 0, "sayso register: {}\n{}", terminal.screen(), log());
+    (status, terminal.screen())
 }
 
 /// Waits until Sayso has no account any more.

@@ -292,8 +292,9 @@ impl Story {
             wait_for_answers(desktop).await;
         }
         let transcript = self.transcript();
-        let port = self.broker.origin().replace("http://", "");
-        transcript.name(&port, "BROKER");
+        let origin = self.broker.origin();
+        let port = origin.split_once("://").map_or(&*origin, |(_, port)| port);
+        transcript.name(port, "BROKER");
         for passed in self.broker.proxy().passed() {
             if let Some(text) = signed(&passed.name, &passed.body) {
                 transcript.note_at(passed.at, Channel::Signed, text);
@@ -347,6 +348,21 @@ async fn whole_history(desktop: &Desktop) {
 /// If it is refused.
 pub async fn register_at(desktop: &Desktop, origin: &str, code: &str, channels: &[&str]) {
     computer::register(desktop, origin, code, "laptop", channels).await;
+}
+
+/// The same where the broker is not believed: Anna reads why.
+///
+/// # Panics
+/// If she is registered.
+pub async fn register_in_vain(desktop: &Desktop, origin: &str, code: &str) {
+    let transcript = desktop.whole_transcript();
+    transcript.note(Channel::Act, format!("Anna registers at {origin}"));
+    let channels = ["--speech", "on", "--notification", "on", "--attend", "off"];
+    let (status, screen) =
+        computer::try_to_register(desktop, origin, code, "laptop", &channels).await;
+    assert_ne!(status, 0, "{screen}");
+    let last = screen.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
+    transcript.note(Channel::Printed, format!("printed: {last}"));
 }
 
 #[cfg(test)]

@@ -103,6 +103,7 @@ fn bench(accounts: &[&str]) -> Bench {
             clock: Some(BrokerClock::new(bench.now, UnixTime(1000))),
             up: true,
             blocked: false,
+            certificate: None,
         };
         bench.links.push(link);
         let source = signer::Event::Source(Box::new((approver(account), source)));

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Client;
 use sayso_protocol::binding::{Binding, BindingCall, Bound};
 use sayso_protocol::decision::{DecisionAnswer, DecisionCall, DecisionClaims};
 use sayso_protocol::enrolment::ApproverId;
@@ -18,7 +17,6 @@ use sayso_protocol::signature::{
 use sayso_protocol::time::UnixTime;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::net::TcpStream;
 use tokio_tungstenite::client_async_with_config;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
@@ -27,7 +25,8 @@ use url::Url;
 
 use super::super::{Arrived, BrokerClock, Refusal};
 use super::Link;
-use super::http::{answer, broker_time, client, post, verify};
+use super::dial::Dialer;
+use super::http::{Call, Line, verify};
 use crate::clock;
 
 /// How long a signed call counts, in broker time.
@@ -40,7 +39,7 @@ const LONGEST: usize = 512;
 pub struct Calls(Arc<Inner>);
 
 struct Inner {
-    http: Client,
+    dialer: Dialer,
     broker: Url,
     origin: String,
     keys: Vec<PublicKey>,
@@ -53,8 +52,9 @@ impl Calls {
     /// learned at registration.
     ///
     /// # Errors
-    /// When `origin` is not an address, or no HTTP client can be made.
+    /// When `origin` is not an address.
     pub fn new(
+        dialer: Dialer,
         origin: &str,
         keys: Vec<PublicKey>,
         approver: ApproverId,
@@ -62,7 +62,7 @@ impl Calls {
     ) -> anyhow::Result<Self> {
         let broker = Url::parse(origin)?;
         Ok(Self(Arc::new(Inner {
-            http: client()?,
+            dialer,
             broker,
             origin: origin.to_owned(),
             keys,
@@ -83,12 +83,11 @@ impl Calls {
         let path = "/v1/approver/link";
         let device = DeviceCall { method: "GET".into(), path: path.into() };
         let bearer = format!("Bearer {}", self.sign(device, clock.time(clock::now())).as_str());
+        let stream = self.0.dialer.dial(&self.0.broker).await?;
         let mut address = self.0.broker.clone();
         address.set_path(path);
-        let (host, port) = (address.host_str(), address.port_or_known_default());
-        let (Some(host), Some(port)) = (host, port) else { return Err(Refusal::Strange) };
-        let stream = TcpStream::connect((host, port)).await.map_err(|_| Refusal::Offline)?;
-        if address.set_scheme("ws").is_err() {
+        let scheme = if address.scheme() == "https" { "wss" } else { "ws" };
+        if address.set_scheme(scheme).is_err() {
             return Err(Refusal::Strange);
         }
         let mut request = address.as_str().into_client_request().map_err(|_| Refusal::Strange)?;
@@ -114,15 +113,22 @@ impl Calls {
 
     /// The broker's clock, from its signed answer to a nonce of ours.
     pub(super) async fn time(&self) -> Result<BrokerClock, Refusal> {
-        broker_time(&self.0.http, &self.0.broker, &self.0.origin, &self.0.keys).await
+        Ok(self.line().await?.1)
     }
 
-    /// Gives `binding` to the broker. Answers with the request and the audit's head. The broker's
-    /// clock is asked first: ours stood still while the computer slept.
+    /// A connection for one errand, and the broker's clock, which is asked on it first: ours stood
+    /// still while the computer slept.
+    async fn line(&self) -> Result<(Line, BrokerClock), Refusal> {
+        let mut line = Line::open(&self.0.dialer, &self.0.broker).await?;
+        let clock = line.time(&self.0.origin, &self.0.keys).await?;
+        Ok((line, clock))
+    }
+
+    /// Gives `binding` to the broker. Answers with the request and the audit's head.
     pub(super) async fn bind(&self, binding: Binding) -> Result<(Arrived, String), Refusal> {
-        let clock = self.time().await?;
+        let (mut line, clock) = self.line().await?;
         let call = BindingCall { binding: self.sign(binding, clock.time(clock::now())) };
-        let bound: Bound = self.post("/v1/bindings", &call).await?;
+        let bound: Bound = line.ask(Call::post("/v1/bindings", &call)?).await?;
         let open = Open {
             jws: bound.jws,
             state: bound.state,
@@ -172,13 +178,10 @@ impl Calls {
         path: &str,
         body: &B,
     ) -> Result<(A, BrokerClock), Refusal> {
-        let clock = self.time().await?;
+        let (mut line, clock) = self.line().await?;
         let device = DeviceCall { method: "POST".into(), path: path.into() };
         let proof = self.sign(device, clock.time(clock::now()));
-        let mut address = self.0.broker.clone();
-        address.set_path(path);
-        let call = self.0.http.post(address).bearer_auth(proof.as_str()).json(body);
-        Ok((answer(call).await?, clock))
+        Ok((line.ask(Call::post(path, body)?.by(proof.as_str())).await?, clock))
     }
 
     /// Whether an address is one of this broker's.
@@ -193,13 +196,10 @@ impl Calls {
         &self,
         path: &str,
     ) -> Result<(A, BrokerClock), Refusal> {
-        let clock = self.time().await?;
+        let (mut line, clock) = self.line().await?;
         let device = DeviceCall { method: "GET".into(), path: path.into() };
         let proof = self.sign(device, clock.time(clock::now()));
-        let mut address = self.0.broker.clone();
-        address.set_path(path);
-        let call = self.0.http.get(address).bearer_auth(proof.as_str());
-        Ok((answer(call).await?, clock))
+        Ok((line.ask(Call::get(path).by(proof.as_str())).await?, clock))
     }
 
     /// Signs a call with the link key; it counts for a minute from `now`.
@@ -213,7 +213,8 @@ impl Calls {
         path: &str,
         body: &B,
     ) -> Result<A, Refusal> {
-        post(&self.0.http, &self.0.broker, path, body).await
+        let mut line = Line::open(&self.0.dialer, &self.0.broker).await?;
+        line.ask(Call::post(path, body)?).await
     }
 }
 

@@ -1,13 +1,13 @@
 //! Registering at a broker whose keys are not known yet.
 
-use reqwest::Client;
 use sayso_protocol::enrolment::{Enrolled, Enrolment, EnrolmentCall, KeySet};
 use sayso_protocol::signature::SecretKey;
 use url::Url;
 
 use super::super::Refusal;
 use super::calls::sign_call;
-use super::http::{answer, broker_time, client, post};
+use super::dial::Dialer;
+use super::http::{Call, Line};
 use crate::clock;
 
 /// An enrolment whose answer was lost is sent this often in all.
@@ -23,52 +23,46 @@ pub struct Enrolling {
     pub approver_key: SecretKey,
 }
 
-/// Why an enrolment did not succeed.
-pub enum EnrolmentRefusal {
-    /// The broker refused or could not be reached.
-    Refused(Refusal),
-    /// No HTTP client could be made.
-    Inside,
-}
-
 /// The keys of a broker that is not known yet: they are taken from it, this once.
 ///
 /// # Errors
-/// [`EnrolmentRefusal`].
-pub async fn meet(broker: &Url) -> Result<KeySet, EnrolmentRefusal> {
-    let http = client().map_err(|_| EnrolmentRefusal::Inside)?;
-    let mut address = broker.clone();
-    address.set_path("/v1/keys");
-    answer(http.get(address)).await.map_err(EnrolmentRefusal::Refused)
+/// [`Refusal`].
+pub async fn meet(dialer: &Dialer, broker: &Url) -> Result<KeySet, Refusal> {
+    Line::open(dialer, broker).await?.ask(Call::get("/v1/keys")).await
 }
 
 /// Enrols at a broker with these keys.
 ///
 /// # Errors
-/// [`EnrolmentRefusal`]; after [`Refusal::Problem`] nothing has been enrolled.
-pub async fn enrol(enrolling: Enrolling, keys: &KeySet) -> Result<Enrolled, EnrolmentRefusal> {
+/// [`Refusal`]; after [`Refusal::Problem`] nothing has been enrolled.
+pub async fn enrol(
+    dialer: &Dialer,
+    enrolling: Enrolling,
+    keys: &KeySet,
+) -> Result<Enrolled, Refusal> {
     let Enrolling { broker, enrolment, approver_key } = enrolling;
-    let http = client().map_err(|_| EnrolmentRefusal::Inside)?;
-    let refused = EnrolmentRefusal::Refused;
     let origin = broker.origin().ascii_serialization();
-    let clock = broker_time(&http, &broker, &origin, &keys.keys).await.map_err(refused)?;
+    let clock = Line::open(dialer, &broker).await?.time(&origin, &keys.keys).await?;
     let id = approver_key.public().thumbprint();
     let enrolment = sign_call(&approver_key, &id, &origin, enrolment, clock.time(clock::now()));
     let call = EnrolmentCall { enrolment };
-    let enrolled = enrol_surely(&http, &broker, &call).await.map_err(refused)?;
-    if enrolled.approver.0 == id { Ok(enrolled) } else { Err(refused(Refusal::Strange)) }
+    let enrolled = enrol_surely(dialer, &broker, &call).await?;
+    if enrolled.approver.0 == id { Ok(enrolled) } else { Err(Refusal::Strange) }
 }
 
 /// The broker may have enrolled us although its answer was lost. The same bytes get the same
 /// answer, so they are sent again before it is given up.
 async fn enrol_surely(
-    http: &Client,
+    dialer: &Dialer,
     broker: &Url,
     call: &EnrolmentCall,
 ) -> Result<Enrolled, Refusal> {
     let mut outcome = Err(Refusal::Offline);
     for _ in 0..ENROL_TRIES {
-        outcome = post(http, broker, "/v1/approvers", call).await;
+        outcome = async {
+            Line::open(dialer, broker).await?.ask(Call::post("/v1/approvers", call)?).await
+        }
+        .await;
         if !matches!(outcome, Err(Refusal::Offline)) {
             break;
         }

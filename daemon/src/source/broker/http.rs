@@ -1,9 +1,15 @@
 //! Calls over HTTP to a broker, bounded in time and length, and its clock. Who calls, and what for,
 //! is left to `calls` and `enrolling`.
 
-use std::time::Duration;
+use std::pin::{Pin, pin};
+use std::time::{Duration, Instant};
 
-use reqwest::{Client, Response};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::Bytes;
+use hyper::client::conn::http1::{self, Connection, SendRequest};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use hyper::{Method, Request, StatusCode};
+use hyper_util::rt::TokioIo;
 use sayso_protocol::problem::{Problem, ProblemType};
 use sayso_protocol::secret::nonce;
 use sayso_protocol::signature::{PublicKey, SignatureError, claimed_key};
@@ -13,6 +19,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::super::{BrokerClock, Refusal};
+use super::dial::{Dialer, Wire};
 use crate::clock;
 
 /// No call takes longer: what a person waits for answers within ten seconds.
@@ -31,86 +38,134 @@ pub(super) fn verify<T>(
     with(key)
 }
 
-/// The broker's clock, from its signed answer to a nonce of ours.
-pub(super) async fn broker_time(
-    http: &Client,
-    broker: &Url,
-    origin: &str,
-    keys: &[PublicKey],
-) -> Result<BrokerClock, Refusal> {
-    let asked = nonce(&mut rand::rng());
-    let mut address = broker.clone();
-    address.set_path("/v1/time");
-    address.query_pairs_mut().append_pair("nonce", &asked);
-    let call = || http.get(address.clone());
-    let sent = match call().send().await {
-        // The first call for a while: the broker may have closed the connection that was kept.
-        Err(error) if !error.is_timeout() => call().send().await,
-        sent => sent,
-    };
-    let TimeAnswer { time } = read(sent).await?;
-    let envelope =
-        verify(keys, time.as_str(), |key| key.verify_at_any_time::<BrokerTime>(time.as_str()))
-            .map_err(|_| Refusal::Strange)?;
-    if envelope.iss != origin || envelope.aud != asked {
-        return Err(Refusal::Strange);
+/// A call that has not been made yet.
+pub(super) struct Call<'a> {
+    method: Method,
+    path: &'a str,
+    proof: Option<&'a str>,
+    body: Bytes,
+}
+
+impl<'a> Call<'a> {
+    /// Reads `path`.
+    pub(super) fn get(path: &'a str) -> Self {
+        Self { method: Method::GET, path, proof: None, body: Bytes::new() }
     }
-    Ok(BrokerClock::new(clock::now(), envelope.iat))
+
+    /// Sends `body` to `path`.
+    pub(super) fn post<B: Serialize>(path: &'a str, body: &B) -> Result<Self, Refusal> {
+        let body = serde_json::to_vec(body).map_err(|_| Refusal::Strange)?.into();
+        Ok(Self { method: Method::POST, path, proof: None, body })
+    }
+
+    /// The same, with a proof of who calls.
+    pub(super) fn by(self, proof: &'a str) -> Self {
+        Self { proof: Some(proof), ..self }
+    }
+
+    fn request(self, host: &str) -> Result<Request<Full<Bytes>>, Refusal> {
+        let mut call = Request::builder().method(self.method).uri(self.path).header(HOST, host);
+        if let Some(proof) = self.proof {
+            call = call.header(AUTHORIZATION, format!("Bearer {proof}"));
+        }
+        if !self.body.is_empty() {
+            call = call.header(CONTENT_TYPE, "application/json");
+        }
+        call.body(Full::new(self.body)).map_err(|_| Refusal::Strange)
+    }
 }
 
-/// What makes the calls.
-pub(super) fn client() -> anyhow::Result<Client> {
-    Ok(Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .timeout(CALL_LIMIT)
-        .connect_timeout(CALL_LIMIT)
-        .no_proxy()
-        .build()?)
+/// A connection for one errand: what is asked on it is asked in turn, and nothing is kept.
+pub(super) struct Line {
+    host: String,
+    sender: SendRequest<Full<Bytes>>,
+    connection: Pin<Box<Connection<TokioIo<Wire>, Full<Bytes>>>>,
+    /// Until when the first call may take: dialling counts.
+    first: Option<Instant>,
 }
 
-/// Sends `body` to `path`.
-pub(super) async fn post<B: Serialize, A: DeserializeOwned>(
-    http: &Client,
-    broker: &Url,
-    path: &str,
-    body: &B,
-) -> Result<A, Refusal> {
-    let mut address = broker.clone();
-    address.set_path(path);
-    answer(http.post(address).json(body)).await
-}
+impl Line {
+    /// Dials the broker.
+    pub(super) async fn open(dialer: &Dialer, broker: &Url) -> Result<Self, Refusal> {
+        let first = clock::now() + CALL_LIMIT;
+        let dialled = async {
+            let wire = dialer.dial(broker).await?;
+            http1::handshake(TokioIo::new(wire)).await.map_err(|_| Refusal::Offline)
+        };
+        let (sender, connection) = tokio::select! {
+            dialled = dialled => dialled?,
+            () = clock::until(first) => return Err(Refusal::Offline),
+        };
+        let name = broker.host_str().unwrap_or_default();
+        let host = broker.port().map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"));
+        Ok(Self { host, sender, connection: Box::pin(connection), first: Some(first) })
+    }
 
-/// Sends a call and reads its answer.
-pub(super) async fn answer<A: DeserializeOwned>(
-    call: reqwest::RequestBuilder,
-) -> Result<A, Refusal> {
-    read(call.send().await).await
-}
+    /// Makes a call and reads its answer, which is capped before it is parsed.
+    pub(super) async fn ask<A: DeserializeOwned>(&mut self, call: Call<'_>) -> Result<A, Refusal> {
+        let (status, body) = self.bytes(call).await?;
+        if status.is_success() {
+            return serde_json::from_slice(&body).map_err(|_| Refusal::Strange);
+        }
+        match serde_json::from_slice::<Problem>(&body) {
+            // A broker that cannot write now is one to ask again.
+            Ok(problem) if problem.kind == ProblemType::Unavailable => Err(Refusal::Offline),
+            Ok(problem) => Err(Refusal::Problem(Box::new(problem))),
+            Err(_) if status.is_server_error() => Err(Refusal::Offline),
+            Err(_) => Err(Refusal::Strange),
+        }
+    }
 
-/// Reads an answer, which is capped before it is parsed.
-async fn read<A: DeserializeOwned>(sent: reqwest::Result<Response>) -> Result<A, Refusal> {
-    let mut response = sent.map_err(|error| {
-        tracing::debug!(timeout = error.is_timeout(), "a call to the broker failed");
-        Refusal::Offline
-    })?;
-    let status = response.status();
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|_| Refusal::Offline)? {
-        if body.len() + chunk.len() > MAX_ANSWER {
+    async fn bytes(&mut self, call: Call<'_>) -> Result<(StatusCode, Bytes), Refusal> {
+        let request = call.request(&self.host)?;
+        let limit = self.first.take().unwrap_or_else(|| clock::now() + CALL_LIMIT);
+        let Self { sender, connection, .. } = self;
+        let mut answered = pin!(async {
+            sender.ready().await.map_err(|error| offline(&error))?;
+            let answer = sender.send_request(request).await.map_err(|error| offline(&error))?;
+            let status = answer.status();
+            match Limited::new(answer.into_body(), MAX_ANSWER).collect().await {
+                Ok(body) => Ok((status, body.to_bytes())),
+                Err(error) if error.is::<LengthLimitError>() => Err(Refusal::Strange),
+                Err(_) => Err(Refusal::Offline),
+            }
+        });
+        let over = clock::until(limit);
+        tokio::pin!(over);
+        tokio::select! {
+            biased;
+            answered = &mut answered => answered,
+            () = &mut over => Err(Refusal::Offline),
+            // It ends after the last answer too.
+            _ = connection.as_mut() => tokio::select! {
+                biased;
+                answered = answered => answered,
+                () = over => Err(Refusal::Offline),
+            },
+        }
+    }
+
+    /// The broker's clock, from its signed answer to a nonce of ours.
+    pub(super) async fn time(
+        &mut self,
+        origin: &str,
+        keys: &[PublicKey],
+    ) -> Result<BrokerClock, Refusal> {
+        let asked = nonce(&mut rand::rng());
+        let TimeAnswer { time } = self.ask(Call::get(&format!("/v1/time?nonce={asked}"))).await?;
+        let envelope =
+            verify(keys, time.as_str(), |key| key.verify_at_any_time::<BrokerTime>(time.as_str()))
+                .map_err(|_| Refusal::Strange)?;
+        if envelope.iss != origin || envelope.aud != asked {
             return Err(Refusal::Strange);
         }
-        body.extend_from_slice(&chunk);
+        Ok(BrokerClock::new(clock::now(), envelope.iat))
     }
-    if status.is_success() {
-        return serde_json::from_slice(&body).map_err(|_| Refusal::Strange);
-    }
-    match serde_json::from_slice::<Problem>(&body) {
-        // A broker that cannot write now is one to ask again.
-        Ok(problem) if problem.kind == ProblemType::Unavailable => Err(Refusal::Offline),
-        Ok(problem) => Err(Refusal::Problem(Box::new(problem))),
-        Err(_) if status.is_server_error() => Err(Refusal::Offline),
-        Err(_) => Err(Refusal::Strange),
-    }
+}
+
+fn offline(error: &hyper::Error) -> Refusal {
+    tracing::debug!(%error, "a call to the broker failed");
+    Refusal::Offline
 }
 
 #[cfg(test)]
@@ -120,22 +175,46 @@ mod tests {
 
     use super::*;
 
-    #[tokio::test]
-    async fn a_connection_that_the_broker_has_closed_is_not_the_end_of_it() {
+    /// What is made of an answer to one call.
+    async fn answered(answer: &'static [u8]) -> Result<serde_json::Value, Refusal> {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let broker = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
-        let answering = tokio::spawn(async move {
-            let (mut first, _) = listener.accept().await.unwrap();
-            first.read_exact(&mut [0; 16]).await.unwrap();
-            drop(first);
-            let (mut second, _) = listener.accept().await.unwrap();
-            second.read_exact(&mut [0; 16]).await.unwrap();
-            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
-            second.write_all(answer).await.unwrap();
-            second.read_to_end(&mut Vec::new()).await.ok();
-        });
-        let told = broker_time(&client().unwrap(), &broker, broker.as_str(), &[]).await;
-        assert!(matches!(told, Err(Refusal::Strange)), "it was asked again, and said nothing");
-        answering.abort();
+        let answering = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.read_exact(&mut [0; 16]).await.unwrap();
+            stream.write_all(answer).await.unwrap();
+        };
+        let asking = async {
+            let mut line = Line::open(&Dialer::default(), &broker).await?;
+            line.ask(Call::get("/v1/keys")).await
+        };
+        tokio::join!(answering, asking).1
+    }
+
+    #[tokio::test]
+    async fn an_answer_counts_also_when_the_connection_ends_with_it() {
+        let whole = answered(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await;
+        assert!(whole.is_ok(), "{whole:?}");
+        let to_the_end = answered(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{}").await;
+        assert!(to_the_end.is_ok(), "{to_the_end:?}");
+    }
+
+    #[tokio::test]
+    async fn half_an_answer_and_none_are_no_answer() {
+        for half in [&b""[..], b"HTTP/1.1 200", b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}"] {
+            let told = answered(half).await;
+            assert!(matches!(told, Err(Refusal::Offline)), "{told:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_is_too_long_or_leads_elsewhere_is_strange() {
+        let long = format!("HTTP/1.1 200 OK\r\n\r\n\"{}\"", "a".repeat(MAX_ANSWER));
+        for strange in [
+            long.leak().as_bytes(),
+            b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n",
+        ] {
+            assert!(matches!(answered(strange).await, Err(Refusal::Strange)));
+        }
     }
 }

@@ -4,11 +4,13 @@
 //! - `frames`: what the broker says on the link
 //! - `calls`: the signed calls, and the opening of the link
 //! - `http`: how calls are made, and the broker's clock
+//! - `dial`: connections, and whom to trust
 //! - `practice`: the call for something to practise on
 //! - `errands`: calls about settings
 //! - `enrolling`: the one call to a broker that is not known yet
 
 mod calls;
+mod dial;
 mod enrolling;
 mod errands;
 mod frames;
@@ -27,7 +29,6 @@ use sayso_protocol::problem::ProblemType;
 use sayso_protocol::request::RequestId;
 use sayso_protocol::signature::Jws;
 use sayso_protocol::time::UnixTime;
-use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
@@ -35,10 +36,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::connection::{self, Connection, Effect};
 use super::errand::Fetched;
-use super::{Answered, Arrived, Begun, BrokerClock, Event, FromSource, Order, Refusal};
+use super::{
+    Answered, Arrived, Begun, BrokerClock, CertificateFault, Event, FromSource, Order, Refusal,
+};
 use crate::clock;
 pub use calls::Calls;
-pub use enrolling::{Enrolling, EnrolmentRefusal, enrol, meet};
+pub use dial::Dialer;
+use dial::Wire;
+pub use enrolling::{Enrolling, enrol, meet};
 use frames::{Snapshot, next_frame};
 
 /// How long a decision that could not be sent waits before it is sent again, link or no link.
@@ -46,7 +51,7 @@ const SEND_AGAIN: Duration = Duration::from_secs(5);
 /// A difference between the two clocks that the person should hear of.
 const CLOCK_DIFFERENCE: u64 = 60;
 
-type Link = WebSocketStream<TcpStream>;
+type Link = WebSocketStream<Wire>;
 
 /// A finished piece of work of this task.
 enum Done {
@@ -77,6 +82,7 @@ pub struct Broker {
     unsent: HashMap<RequestId, Unsent>,
     work: Work,
     told_clock: bool,
+    told_certificate: Option<CertificateFault>,
     snapshot: Option<Snapshot>,
 }
 
@@ -94,6 +100,7 @@ impl Broker {
             unsent: HashMap::new(),
             work: FuturesUnordered::new(),
             told_clock: false,
+            told_certificate: None,
             snapshot: None,
         }
     }
@@ -230,23 +237,7 @@ impl Broker {
     async fn done(&mut self, done: Done) -> bool {
         match done {
             Done::Opened(Ok((link, clock))) => self.opened(*link, clock).await,
-            Done::Opened(Err(Refusal::Problem(problem)))
-                if problem.kind == ProblemType::ApproverRemoved =>
-            {
-                self.tell(Event::Removed).await;
-                false
-            }
-            Done::Opened(Err(Refusal::Problem(problem)))
-                if problem.kind == ProblemType::AccountBlocked =>
-            {
-                // It may be let in again.
-                self.tell(Event::Blocked).await;
-                self.failed().await
-            }
-            Done::Opened(Err(refusal)) => {
-                tracing::info!(?refusal, "the link cannot be opened");
-                self.failed().await
-            }
+            Done::Opened(Err(refusal)) => self.not_opened(refusal).await,
             Done::Bound { call, result } => {
                 let result = match result {
                     Ok((arrived, head)) => {
@@ -263,7 +254,7 @@ impl Broker {
                 true
             }
             Done::Ran { call, result } => self.ran(call, result).await,
-            Done::Sent { request, result: Err(Refusal::Offline) } => {
+            Done::Sent { request, result: Err(Refusal::Offline | Refusal::Certificate(_)) } => {
                 if let Some(unsent) = self.unsent.get_mut(&request) {
                     unsent.again = Some(clock::now() + SEND_AGAIN);
                     self.tell(Event::Answered { request, result: Err(Refusal::Offline) }).await;
@@ -287,6 +278,28 @@ impl Broker {
         }
     }
 
+    async fn not_opened(&mut self, refusal: Refusal) -> bool {
+        match &refusal {
+            Refusal::Problem(problem) if problem.kind == ProblemType::ApproverRemoved => {
+                self.tell(Event::Removed).await;
+                return false;
+            }
+            // It may be let in again.
+            Refusal::Problem(problem) if problem.kind == ProblemType::AccountBlocked => {
+                self.tell(Event::Blocked).await;
+            }
+            Refusal::Certificate(fault) => {
+                if self.told_certificate.replace(*fault) != Some(*fault) {
+                    self.tell(Event::Certificate(*fault)).await;
+                }
+            }
+            Refusal::Offline | Refusal::Problem(_) | Refusal::Strange => {
+                tracing::info!(?refusal, "the link cannot be opened");
+            }
+        }
+        self.failed().await
+    }
+
     async fn ran(&mut self, call: u64, result: Result<(Fetched, Option<String>), Refusal>) -> bool {
         let result = match result {
             Ok((fetched, head)) => {
@@ -297,7 +310,7 @@ impl Broker {
             }
             Err(refusal) => Err(refusal),
         };
-        let reached = !matches!(result, Err(Refusal::Offline));
+        let reached = !matches!(result, Err(Refusal::Offline | Refusal::Certificate(_)));
         self.tell(Event::Errand { call, result }).await;
         if reached { self.step(connection::Event::Reached).await } else { true }
     }
@@ -309,7 +322,7 @@ impl Broker {
         }
         let (pongs, stream) = link.split();
         (self.stream, self.pongs) = (Some(stream), Some(pongs));
-        self.clock = Some(clock);
+        (self.clock, self.told_certificate) = (Some(clock), None);
         let off = clock.time(clock::now()).0.abs_diff(clock::wall());
         if off > CLOCK_DIFFERENCE && !self.told_clock {
             self.told_clock = true;

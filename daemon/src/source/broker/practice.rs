@@ -29,13 +29,15 @@ mod tests {
     use sayso_protocol::enrolment::ApproverId;
     use sayso_protocol::signature::SecretKey;
 
+    use super::super::dial::Dialer;
     use super::*;
 
     #[test]
     fn only_a_page_of_the_brokers_own_is_shown() {
         let key = SecretKey::generate(&mut rand::rng());
         let approver = ApproverId("anna".into());
-        let calls = Calls::new("https://broker.example", vec![], approver, key).unwrap();
+        let calls =
+            Calls::new(Dialer::default(), "https://broker.example", vec![], approver, key).unwrap();
         assert!(calls.is_own("https://broker.example/login/AAECAwQFBgcICQoLDA0ODw"));
         for foreign in [
             "http://broker.example/login/A",
