@@ -18,24 +18,12 @@ status=0
 status=$(cat "$log.status")
 rm -f "$log.status"
 
-# A story that failed beside others is told once more alone: a machine that is too busy for two
-# desktops at a time is no fault. One that fails again is a failure, and so is any other test.
-failed=$(sed -n 's/^test \([a-z0-9_:]*\) \.\.\. FAILED$/\1/p' "$log" | sort -u)
-again=0
-if [ -n "$failed" ] && grep -q '^error: 1 target failed:' "$log"; then
-    echo "Once more, alone:" $failed
-    # shellcheck disable=SC2086 # names of tests, a word each
-    again=$(cargo test --locked --workspace --test stories -- --exact --test-threads=1 $failed 2>&1 |
-        tee /dev/stderr | awk '/^test result: / { passed += $4 } END { print passed + 0 }')
-fi
-
 # "test result: ok. 12 passed; 0 failed; ..." stands once for each test program. One that
 # crashed has no such line: then the exit status tells of it, and it counts as one failure.
-awk -v status="$status" -v again="$again" '
+awk -v status="$status" '
     /^test result: / { passed += $4; failed += $6 }
     END {
         if (status != 0 && failed == 0) failed = 1
-        else if (failed > 0 && again == failed) { passed += again; failed = 0 }
         printf "%d passed, %d failed\n", passed, failed
-        exit (failed != 0 || passed == 0)
+        exit (status != 0 || failed != 0 || passed == 0)
     }' "$log"

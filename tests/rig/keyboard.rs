@@ -3,24 +3,22 @@
 
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
-use crate::clock;
 use crate::desktop::Desktop;
 use crate::processes::{Process, wait_until};
 
 /// The keys of the shortcut, as openbox and xdotool write them.
 const SHORTCUT: (&str, &str) = ("W-s", "super+s");
-/// A shortcut that has started nothing in this time was missed.
-const MISSED: Duration = Duration::from_secs(3);
+/// Numbers of desktops that the window manager is asked for in turn; it begins with another.
+const DESKTOPS: [&str; 2] = ["6", "7"];
+/// It has not answered after so many looks: it does not work yet, and is asked again.
+const LOOKS: usize = 20;
 
 /// A keyboard; it counts what is pressed.
 #[derive(Debug)]
 pub struct Keyboard {
     _window_manager: Process,
     commands: CommandSource,
-    /// A line for each time that the shortcut started its command.
-    started: PathBuf,
     pressed: usize,
 }
 
@@ -42,6 +40,17 @@ impl CommandSource {
         let done = self.command(arguments).output().expect("xdotool");
         done.status.success().then(|| String::from_utf8_lossy(&done.stdout).trim().to_owned())
     }
+
+    /// Whether the window manager has done all that came to it so far, as giving a window the
+    /// focus: it changes the number of desktops after that. One that has said that it manages the
+    /// display and does not yet work loses what it is asked, and keys too.
+    fn settle(&self) -> bool {
+        let desktops = || self.run(&["get_num_desktops"]);
+        let before = desktops();
+        let wanted = DESKTOPS.into_iter().find(|wanted| before.as_deref() != Some(*wanted));
+        self.run(&["set_num_desktops", wanted.expect("one of two differs")]);
+        std::iter::repeat_with(desktops).take(LOOKS).any(|now| now.as_deref() == wanted)
+    }
 }
 
 impl Keyboard {
@@ -51,13 +60,8 @@ impl Keyboard {
     /// # Panics
     /// If it does not manage the display.
     pub async fn start(desktop: &Desktop, command: &str) -> Keyboard {
-        let started = desktop.dir().join("shortcut-started");
-        let script = desktop.dir().join("shortcut");
-        let lines = format!("echo >>'{}'\nexec {command}\n", started.display());
-        std::fs::write(&script, lines).expect("the shortcut");
         let settings = desktop.dir().join("openbox.xml");
-        let command = format!("sh {}", script.display());
-        std::fs::write(&settings, openbox_settings(&command)).expect("settings of openbox");
+        std::fs::write(&settings, openbox_settings(command)).expect("settings of openbox");
         let mut openbox = desktop.command("openbox");
         openbox.arg("--config-file").arg(&settings);
         let mut process = Process::start_quiet("openbox", &mut openbox, &desktop.logs());
@@ -69,27 +73,16 @@ impl Keyboard {
         process.wait_until("the display to be managed", async || manages()).await;
         let env = desktop.env().clone().into_iter().collect();
         let commands = CommandSource { env, home: desktop.dir().join("home") };
-        Keyboard { _window_manager: process, commands, started, pressed: 0 }
+        process.wait_until("the window manager to work", async || commands.settle()).await;
+        Keyboard { _window_manager: process, commands, pressed: 0 }
     }
 
-    /// Presses the shortcut: one act of one hand, two keys. A window manager that reads the
-    /// keyboard anew just then misses it: it is pressed again until its command has started.
+    /// Presses the shortcut: one act of one hand, two keys.
     ///
     /// # Panics
-    /// If it never does.
-    pub async fn shortcut(&mut self) {
-        let starts = || std::fs::read(&self.started).map_or(0, |lines| lines.len());
-        let before = starts();
-        let mut at: Option<Instant> = None;
-        wait_until("the shortcut to start its command", String::new, || {
-            if at.is_none_or(|at| at.elapsed() > MISSED) {
-                at = Some(clock::start());
-                self.commands.run(&["key", "--clearmodifiers", SHORTCUT.1]).expect("a key");
-            }
-            (starts() > before).then_some(())
-        })
-        .await;
-        self.pressed += 2;
+    /// If there is no display.
+    pub fn shortcut(&mut self) {
+        self.press(SHORTCUT.1);
     }
 
     /// Presses a key, by its X name (`Tab`, `Return`, `ctrl+v`); each part of a chord counts.
@@ -97,6 +90,7 @@ impl Keyboard {
     /// # Panics
     /// If there is no display.
     pub fn press(&mut self, key: &str) {
+        self.commands.settle();
         self.commands.run(&["key", "--clearmodifiers", key]).expect("a key");
         self.pressed += key.split('+').count();
     }
@@ -134,9 +128,22 @@ impl Keyboard {
         self.wait_for_window(title, |focused| focused.contains(title)).await;
     }
 
-    /// Waits until Sayso's dialog has the focus (`Sayso` is in the title of a login page too).
+    /// Waits until Sayso's dialog takes keys (`Sayso` is in the title of a login page too).
     pub async fn wait_for_dialog(&self) {
-        self.wait_for_window("Sayso", |focused| focused == "Sayso").await;
+        self.wait_for_dialog_of("Sayso").await;
+    }
+
+    /// The same for any dialog. It has the focus before it takes keys: GTK takes them by a window
+    /// within the one that the window manager gave the focus to, which it may do twice.
+    async fn wait_for_dialog_of(&self, title: &str) {
+        let takes_keys =
+            || self.is_taken_within() && self.commands.settle() && self.is_taken_within();
+        self.wait_for_window(title, |focused| focused == title && takes_keys()).await;
+    }
+
+    fn is_taken_within(&self) -> bool {
+        let taken = self.commands.run(&["getwindowfocus", "-f"]);
+        taken.is_some() && taken != self.commands.run(&["getactivewindow"])
     }
 
     /// Waits until no window has the focus, because none is left.
@@ -187,8 +194,8 @@ mod tests {
         first.args(["--info", "--title", "Before", "--text", "x"]);
         let _first = Process::start_quiet("before", &mut first, &desktop.logs());
         keyboard.wait_for_focus("Before").await;
-        keyboard.shortcut().await;
-        keyboard.wait_for_focus("Code").await;
+        keyboard.shortcut();
+        keyboard.wait_for_dialog_of("Code").await;
         keyboard.type_text("482913");
         keyboard.press("Return");
         keyboard.wait_for_focus("Before").await;

@@ -125,7 +125,7 @@ async fn bad_pictures_of_the_screen() {
         portal.answer(answer);
         let asked = portal.times();
         story.act(&format!("keys: the shortcut; the desktop {what}"));
-        keyboard.shortcut().await;
+        keyboard.shortcut();
         let times = || format!("asked {} times", portal.times());
         wait_until("the portal to be asked", times, || (portal.times() > asked).then_some(()))
             .await;

@@ -37,7 +37,7 @@ async fn eight_keys() {
     keyboard.press("space");
     browser.wait_for_text("Copied").await;
     story.act("keys: the shortcut");
-    keyboard.shortcut().await;
+    keyboard.shortcut();
     story.desktop.speech().wait_for("Approve or deny?").await;
     keyboard.wait_for_dialog().await;
     story.act("keys: Tab, Space");

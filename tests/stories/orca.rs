@@ -31,7 +31,7 @@ async fn orca() {
     story.desktop.session_bus().wait_for_notification("Sayso: 1 waiting").await;
 
     story.act("the shortcut: sayso");
-    keyboard.shortcut().await;
+    keyboard.shortcut();
     keyboard.wait_for_dialog().await;
     heard(&mut story, &keyboard, "Code from the page").await;
     story.act("typed in the dialog: CODE-1");
@@ -97,7 +97,7 @@ async fn orca_and_the_page() {
     }
 
     story.act("the shortcut: sayso");
-    keyboard.shortcut().await;
+    keyboard.shortcut();
     keyboard.wait_for_dialog().await;
     heard(&mut story, &keyboard, "Approve or deny?").await;
     story.act("Orca reads: Log in at Example Bank as anna? Approve or deny?");

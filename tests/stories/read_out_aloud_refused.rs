@@ -55,7 +55,7 @@ async fn a_dialog_asks_before_others_hear_the_code() {
     let browser = Browser::open_with_window(&story.desktop, "first").await;
     story.log_in_by_read_out(&browser).await;
     story.act("keys: the shortcut");
-    keyboard.shortcut().await;
+    keyboard.shortcut();
     story.desktop.speech().wait_for("Approve or deny?").await;
     keyboard.wait_for_dialog().await;
     story.act("keys: Tab, Space");
@@ -67,7 +67,7 @@ async fn a_dialog_asks_before_others_hear_the_code() {
     keyboard.press("Escape");
     keyboard.wait_for_focus("Chromium").await;
     story.act("keys: the shortcut");
-    keyboard.shortcut().await;
+    keyboard.shortcut();
     story.desktop.speech().wait_for_nth("Code ready, not said", 2).await;
     keyboard.wait_for_dialog().await;
     story.act("keys: Tab, Space");

@@ -26,7 +26,7 @@ async fn read_out_privately() {
     let browser = Browser::open_with_window(&story.desktop, "first").await;
     story.log_in_by_read_out(&browser).await;
     story.act("keys: the shortcut");
-    keyboard.shortcut().await;
+    keyboard.shortcut();
     story.desktop.speech().wait_for("Approve or deny?").await;
     keyboard.wait_for_dialog().await;
     story.act("keys: Tab, Space");

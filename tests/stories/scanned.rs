@@ -71,7 +71,7 @@ async fn scanned_by_a_shortcut() {
     let browser = browser(&story, "first").await;
     keyboard.wait_for_focus("Chromium").await;
     story.act("keys: the shortcut");
-    keyboard.shortcut().await;
+    keyboard.shortcut();
     keyboard.wait_for_dialog().await;
     story.desktop.speech().wait_for("No QR code seen.").await;
     story.act("in the dialog: Return");
@@ -80,7 +80,7 @@ async fn scanned_by_a_shortcut() {
     log_in(&mut story, &browser, ACCOUNT).await;
     browser.wait_until_shown(&story.desktop).await;
     story.act("keys: the shortcut");
-    keyboard.shortcut().await;
+    keyboard.shortcut();
     story.desktop.speech().wait_for("Approve or deny?").await;
     keyboard.wait_for_dialog().await;
     story.act("in the dialog: Tab, Space");
