@@ -10,11 +10,11 @@ use sayso_protocol::request::LONGEST;
 use sayso_protocol::signature::Jws;
 use sayso_protocol::time::UnixTime;
 
-use crate::confirming;
 use crate::store::audit::Entry;
 use crate::store::key::Frame;
 use crate::store::requests::{Hashed, Kept};
 use crate::store::{StoreError, Tx};
+use crate::{confirming, places};
 
 /// Hands `event` to a request and keeps what comes of it. `verification` is the decision's.
 ///
@@ -45,6 +45,7 @@ pub fn advance(
         (&kept.life.state, &actor)
     {
         tx.keep(kept)?;
+        places::remember(tx, kept)?;
         tx.audit(&Entry::ReportedLater { request: kept.id, by, decision: *decision })?;
         tx.tell(kept.id, Vec::new());
         return Ok(result);
@@ -61,6 +62,7 @@ pub fn advance(
     }
     if kept.life.standing().is_final() {
         end(tx, kept, verification)?;
+        places::remember(tx, kept)?;
     }
     tx.keep(kept)?;
     if longer && !kept.life.standing().is_final() {
@@ -211,6 +213,7 @@ pub fn expire(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         // Its deadline has passed: the event is the clock's, and nothing refuses it.
         let _ = advance(tx, &mut kept, Event::Tick, None)?;
     }
+    tx.forget_networks()?;
     tx.forget_expired_messages()
 }
 

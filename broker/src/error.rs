@@ -91,6 +91,7 @@ fn status(kind: ProblemType) -> StatusCode {
         | ProblemType::AccountBlocked
         | ProblemType::Activation
         | ProblemType::WrongSecret
+        | ProblemType::NetworkReported
         | ProblemType::Ticket => StatusCode::FORBIDDEN,
         ProblemType::NotFound => StatusCode::NOT_FOUND,
         ProblemType::TooManyApprovers
@@ -135,6 +136,7 @@ fn sentences(kind: ProblemType) -> (String, String) {
         ProblemType::NotBound => say!(words, "problem-not-bound"),
         ProblemType::Ended => say!(words, "problem-ended"),
         ProblemType::Ticket => say!(words, "problem-ticket"),
+        ProblemType::NetworkReported => say!(words, "problem-network-reported"),
         ProblemType::TooMany => say!(words, "problem-too-many"),
         ProblemType::Unavailable => say!(words, "problem-unavailable"),
     };

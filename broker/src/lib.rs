@@ -14,6 +14,7 @@
 //! - [`confirming`]: what an approval by readout or link waits for
 //! - [`settling`]: what an event does to a change of a security setting, and who hears of it
 //! - [`roster`]: which computers are approvers, and what follows when one goes
+//! - [`places`]: how many requests may wait, and which networks speak for them
 //! - [`guard`]: which codes may still be tried, and what is alike for strangers
 //! - [`store`]: what is on the disk, and the audit
 //! - [`relay`]: which approver is connected where, and who waits for which request
@@ -40,6 +41,7 @@ pub mod guard;
 pub mod handlers;
 pub mod offer;
 pub mod page;
+pub mod places;
 pub mod relay;
 pub mod roster;
 pub mod router;

@@ -11,7 +11,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::error::Error;
 use crate::handlers::{
-    approvers, bindings, changes, decisions, health, link, more_time, practice, requests,
+    approvers, asking, bindings, changes, decisions, health, link, more_time, practice, requests,
 };
 use crate::page;
 use crate::server::Broker;
@@ -23,7 +23,7 @@ pub const MAX_BODY: usize = 64 * 1024;
 pub fn of(broker: Broker) -> Router {
     Router::new()
         // services
-        .route("/v1/requests", post(requests::ask))
+        .route("/v1/requests", post(asking::ask))
         .route("/v1/requests/{id}", get(requests::look).delete(requests::call_off))
         .route("/v1/requests/{id}/outcome", post(requests::collect))
         // approvers

@@ -232,9 +232,10 @@ async fn a_hundred_wrong_codes_remove_the_approver_and_ninety_warn() {
     running.stop().await;
 }
 
-/// What a service asks at its longest.
-fn wordy(account: &str) -> serde_json::Value {
+/// What a service asks at its longest, of browsers on one network each.
+fn wordy(account: &str, n: usize) -> serde_json::Value {
     let mut ask = parts::login(account);
+    ask["origin"]["address"] = format!("192.0.2.{n}").into();
     ask["action"] = serde_json::json!({ "kind": "other", "summary": "æ".repeat(10_000) });
     ask["origin"]["place"] = "ø".repeat(10_000).into();
     ask
@@ -251,8 +252,8 @@ async fn a_snapshot_fits_and_says_how_many_requests_follow_it() {
         let call = service.http.delete(format!("{}/v1/requests/{}", running.origin, asked.id));
         assert_eq!(call.bearer_auth(&service.key).send().await.unwrap().status(), 200);
     }
-    for _ in 0..20 {
-        assert_eq!(service.post("/v1/requests", &wordy("anna")).await.status(), 201);
+    for n in 0..20 {
+        assert_eq!(service.post("/v1/requests", &wordy("anna", n)).await.status(), 201);
     }
     let mut link = anna.connect(running.now()).await;
     let first = link.next().await.unwrap();

@@ -348,8 +348,11 @@ async fn a_blocked_account_is_one_that_does_not_answer() {
     let store = tempfile::tempdir().unwrap();
     let running = Running::start(store.path(), None).await;
     let (service, desk) = (running.service("Bank").await, running.approver("anna").await);
-    let (approved, asked, pending) =
-        (service.ask("anna").await, service.ask("anna").await, service.ask("anna").await);
+    let (approved, asked, pending) = (
+        service.ask("anna").await,
+        service.ask("anna").await,
+        service.asked_from("anna", "192.0.2.7").await,
+    );
     let mut browser = running.browser();
     browser.get(&approved.login_url).await;
     parts::proofs::approve(&desk, &running, &approved, Method::Code).await;
@@ -410,8 +413,11 @@ async fn nothing_that_was_under_way_outlives_a_block() {
     let store = tempfile::tempdir().unwrap();
     let running = Running::start(store.path(), None).await;
     let (service, desk) = (running.service("Bank").await, running.approver("anna").await);
-    let (approved, held, pending) =
-        (service.ask("anna").await, service.ask("anna").await, service.ask("anna").await);
+    let (approved, held, pending) = (
+        service.ask("anna").await,
+        service.ask("anna").await,
+        service.asked_from("anna", "192.0.2.7").await,
+    );
     let (mut browser, mut other) = (running.browser(), running.browser());
     browser.get(&approved.login_url).await;
     other.get(&held.login_url).await;

@@ -160,7 +160,7 @@ async fn a_day_passes_at_a_broker_that_runs_and_the_new_setting_holds_for_the_ne
     let early = home.desk.confirm(&queued, home.now()).await.unwrap_err();
     assert_eq!(early.kind, ProblemType::NotReady);
     home.clock.forward(HOUR);
-    ask(&bank).await;
+    ask(&bank, "192.0.2.1").await;
     let ready = link.change().await;
     assert_eq!((ready.id, ready.standing), (queued.id, Standing::Ready));
     assert!(shows_digits(&bank).await, "nothing holds unasked");
@@ -172,9 +172,10 @@ async fn a_day_passes_at_a_broker_that_runs_and_the_new_setting_holds_for_the_ne
 
 const RETURN: &str = "http://127.0.0.1:9/return";
 
-async fn ask(bank: &Service) -> String {
+async fn ask(bank: &Service, address: &str) -> String {
     let body = serde_json::json!({
-        "account": "anna", "action": { "kind": "login" }, "return_url": RETURN
+        "account": "anna", "action": { "kind": "login" }, "return_url": RETURN,
+        "origin": { "address": address }
     });
     let asked = bank.post("/v1/requests", &body).await;
     asked.json::<serde_json::Value>().await.unwrap()["login_url"].as_str().unwrap().to_owned()
@@ -182,7 +183,8 @@ async fn ask(bank: &Service) -> String {
 
 /// Whether the page of a login that is asked now shows digits.
 async fn shows_digits(bank: &Service) -> bool {
-    let page = client().get(ask(bank).await).send().await.unwrap().text().await.unwrap();
+    let page =
+        client().get(ask(bank, "192.0.2.2").await).send().await.unwrap().text().await.unwrap();
     page.contains("data-copy")
 }
 

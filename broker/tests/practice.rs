@@ -5,7 +5,7 @@
 mod parts;
 
 use parts::{Approver, Running, another, code_on, id_of};
-use sayso_broker::guard;
+use sayso_broker::guard::pending;
 use sayso_protocol::binding::{Binding, Method};
 use sayso_protocol::change::ApproveWith;
 use sayso_protocol::decision::Verdict;
@@ -137,12 +137,13 @@ async fn a_practice_takes_no_place_of_a_request() {
     let store = tempfile::tempdir().unwrap();
     let running = Running::start(store.path(), None).await;
     let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
-    practise(&anna, Method::Code, running.now()).await;
-    for _ in 0..guard::WAITING {
-        service.ask("anna").await;
+    let begun = practise(&anna, Method::Code, running.now()).await;
+    for n in 0..=pending::ALL {
+        service.asked_from("anna", &format!("192.0.2.{n}")).await;
     }
-    assert_eq!(service.post("/v1/requests", &parts::login("anna")).await.status(), 429);
-    practise(&anna, Method::Code, running.now()).await;
+    let (open, _) = anna.connect(running.now()).await.snapshot().await;
+    assert_eq!(open.len(), pending::ALL + 1);
+    assert!(open.iter().any(|open| open.jws == begun.jws), "the oldest one stands");
     running.stop().await;
 }
 

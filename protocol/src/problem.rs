@@ -82,6 +82,10 @@ pub enum ProblemType {
     /// The ticket is wrong, used by another service, or too old.
     #[serde(rename = "/problems/ticket")]
     Ticket,
+    /// The request came from a network that the account reported; nobody is asked until
+    /// `retry_at`. Costs no try.
+    #[serde(rename = "/problems/network-reported")]
+    NetworkReported,
     /// Too many requests wait for this account.
     #[serde(rename = "/problems/too-many")]
     TooMany,

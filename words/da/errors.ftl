@@ -212,5 +212,6 @@ problem-known-key = Nøglen er kendt i forvejen. Tilmeld med en ny nøgle.
 problem-not-bound = Anmodningen er ikke bundet af denne computer. Send koden først.
 problem-ended = Anmodningen er slut. Tilstanden siger hvordan.
 problem-ticket = Billetten gælder ikke. Send browseren til sin loginside igen.
+problem-network-reported = Kontoen har meldt et login fra dette netværk. I et døgn bliver ingen spurgt om login derfra: brug et andet netværk, eller vent.
 problem-too-many = For mange anmodninger venter på denne konto. Prøv igen, når nogle er slut.
 problem-unavailable = Brokeren kan ikke lige nu, og intet er ændret. Prøv igen om et minut.

@@ -85,6 +85,10 @@ page-state-denied-action = Afvist. Intet blev gjort.
 page-state-expired = For sent. Anmodningen er slut: begynd forfra hos { $service }.
 page-state-cancelled = Stoppet. Anmodningen er slut, og ingen blev logget ind.
 page-state-cancelled-action = Stoppet. Anmodningen er slut, og intet blev gjort.
+page-state-replaced = Stoppet. En nyere anmodning har taget dens plads: denne er slut, og { $what ->
+    [login] ingen er logget ind
+   *[action] der er ikke sket noget
+}.
 page-state-readout-failed = Stoppet. Koden var forkert tre gange: anmodningen er slut, og { $what ->
     [login] ingen blev logget ind
    *[action] intet blev gjort

@@ -85,6 +85,10 @@ page-state-denied-action = Denied. Nothing was done.
 page-state-expired = Too late. This request has ended: start again at { $service }.
 page-state-cancelled = Stopped. This request has ended, and nobody was logged in.
 page-state-cancelled-action = Stopped. This request has ended, and nothing was done.
+page-state-replaced = Stopped. A newer request took its place: this one has ended, and { $what ->
+    [login] nobody was logged in
+   *[action] nothing was done
+}.
 page-state-readout-failed = Stopped. The code was wrong three times: this request has ended, and { $what ->
     [login] nobody was logged in
    *[action] nothing was done

@@ -26,7 +26,7 @@ use crate::store::audit::Entry;
 use crate::store::messages::{Message, Seen};
 use crate::store::requests::Kept;
 use crate::store::{StoreError, Tx};
-use crate::{course, guard, random, roster};
+use crate::{course, guard, places, random, roster};
 
 /// What a binding was answered; kept for the same bytes again.
 #[derive(Debug, Serialize, Deserialize)]
@@ -97,6 +97,12 @@ fn try_code(tx: &mut Tx<'_>, binding: &Binding, approver: &Approver) -> Result<A
     let mut waiting = tx.db().waiting(&approver.account)?.into_iter();
     let found = waiting.find(|kept| weigh(kept, binding) == Proof::Right);
     let practised = found.as_ref().is_some_and(is_practice);
+    if let Some(until) =
+        found.as_ref().map(|kept| unasked(tx, kept, approver)).transpose()?.flatten()
+    {
+        let reported = error::problem(ProblemType::NetworkReported);
+        return Ok(Answer::Refused(Box::new(Problem { retry_at: Some(until), ..reported })));
+    }
     if let Some(kept) = found
         && let Some(jws) = tx.db().signed_for(kept.id, &approver.id)?
         && let answer @ Answer::Bound { .. } = bind_to(tx, kept, jws, approver, Method::Code)?
@@ -115,6 +121,16 @@ fn try_code(tx: &mut Tx<'_>, binding: &Binding, approver: &Approver) -> Result<A
         roster::remove(tx, &approver.id, Author::WrongCodes, None)?;
     }
     Ok(Answer::Refused(Box::new(guard::wrong_code(effect))))
+}
+
+/// Until when nobody is asked about requests from where this one came, if nobody was asked.
+fn unasked(tx: &Tx<'_>, kept: &Kept, approver: &Approver) -> Result<Option<UnixTime>, StoreError> {
+    match places::network(&kept.origin) {
+        Some(network) if tx.db().signed_for(kept.id, &approver.id)?.is_none() => {
+            tx.db().refused_until(&kept.account, network, tx.now)
+        }
+        Some(_) | None => Ok(None),
+    }
 }
 
 /// A secret of 128 bits, or none, for a request that is named: it costs no try, and codes being

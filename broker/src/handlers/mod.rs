@@ -1,6 +1,7 @@
 //! The calls of services and approvers, one file per noun of the path.
 //!
-//! - [`requests`]: a service asks, looks, collects, calls off
+//! - [`asking`]: a service asks
+//! - [`requests`]: it looks, collects, calls off
 //! - [`approvers`]: a computer becomes an approver
 //! - [`link`]: an approver is connected
 //! - [`changes`]: an approver reads and changes its account's security settings
@@ -11,6 +12,7 @@
 //! - [`health`]: the time, the keys, whether the broker is well
 
 pub mod approvers;
+pub mod asking;
 pub mod bindings;
 pub mod changes;
 pub mod decisions;

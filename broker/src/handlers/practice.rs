@@ -16,7 +16,7 @@ use sayso_protocol::spoken::Clean;
 use sayso_words::{Language, Words, say};
 
 use super::Body;
-use super::requests::{is_offered, new_request, sign_for};
+use super::asking::{is_offered, new_request, sign_for};
 use crate::auth::CallingApprover;
 use crate::error::Error;
 use crate::offer::Offer;
@@ -81,7 +81,12 @@ fn make(
     let jws = sign_for(tx, &new, &approver.id, Near::Unknown)?;
     let expires_at = new.life.expires_at;
     let open = Open { jws, state: Standing::Pending, receipt: None, expires_at };
-    tx.audit(&Entry::Asked { request: new.id, service: SERVICE, account: &new.account })?;
+    tx.audit(&Entry::Asked {
+        request: new.id,
+        service: SERVICE,
+        account: &new.account,
+        of_nobody: false,
+    })?;
     tx.tell(new.id, vec![(approver.id.clone(), FromBroker::Request(open.clone()))]);
     Ok(open)
 }

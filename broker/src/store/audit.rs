@@ -60,6 +60,8 @@ pub enum Entry<'a> {
         request: RequestId,
         service: &'a str,
         account: &'a AccountName,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        of_nobody: bool,
     },
     Held {
         request: RequestId,

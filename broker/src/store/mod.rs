@@ -5,8 +5,8 @@
 //! - [`open`](Store::open) and the faults of a store
 //! - [`key`]: the broker's own key, a file beside the database
 //! - [`audit`]: the hash chain and its signed head
-//! - [`services`], [`accounts`], [`approvers`], [`changes`], [`requests`], [`signed`],
-//!   [`messages`]: the rows
+//! - [`services`], [`accounts`], [`approvers`], [`networks`], [`changes`], [`requests`],
+//!   [`signed`], [`messages`]: the rows
 
 pub mod accounts;
 pub mod approvers;
@@ -15,6 +15,7 @@ pub mod changes;
 mod faults;
 pub mod key;
 pub mod messages;
+pub mod networks;
 pub mod requests;
 pub mod services;
 pub mod signed;

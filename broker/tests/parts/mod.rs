@@ -223,6 +223,20 @@ impl Service {
         answer.json().await.unwrap()
     }
 
+    /// Asks for a login of a browser at this address.
+    pub(crate) async fn ask_from(&self, account: &str, address: &str) -> Response {
+        let mut ask = login(account);
+        ask["origin"]["address"] = json!(address);
+        self.post("/v1/requests", &ask).await
+    }
+
+    /// The same; it is taken.
+    pub(crate) async fn asked_from(&self, account: &str, address: &str) -> Asked {
+        let answer = self.ask_from(account, address).await;
+        assert_eq!(answer.status(), 201);
+        answer.json().await.unwrap()
+    }
+
     pub(crate) async fn look(&self, id: RequestId, wait: u64) -> RequestAnswer {
         let call = self.http.get(format!("{}/v1/requests/{id}?wait={wait}", self.origin));
         call.bearer_auth(&self.key).send().await.unwrap().json().await.unwrap()

@@ -112,6 +112,7 @@ impl Wording<'_> {
         let reason = match reason {
             Some(Reason::Service) => "service",
             Some(Reason::Page) => "page",
+            Some(Reason::Replaced) => "replaced",
             Some(Reason::ReadoutFailed) => "readout_failed",
             Some(Reason::OtherBrowser) => "other_browser",
             Some(Reason::ApproverRemoved) => "approver_removed",

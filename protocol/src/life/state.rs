@@ -46,6 +46,8 @@ pub enum Reason {
     Service,
     /// The person, on the login page.
     Page,
+    /// A newer request took its place.
+    Replaced,
     /// Three wrong entries of the digits that were read out.
     ReadoutFailed,
     /// The finish address was brought by a browser that does not hold the page.

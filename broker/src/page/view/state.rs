@@ -138,6 +138,9 @@ fn cancelled(words: &Words, kept: &Kept) -> String {
     let is_login = kept.action.kind == ActionKind::Login;
     let what = if is_login { "login" } else { "action" };
     match kept.life.state {
+        State::Cancelled { reason: Reason::Replaced } => {
+            say!(words, "page-state-replaced", what = what)
+        }
         State::Cancelled { reason: Reason::ReadoutFailed } => {
             say!(words, "page-state-readout-failed", what = what)
         }

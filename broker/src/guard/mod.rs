@@ -1,6 +1,10 @@
 //! What may be tried and how often; no IO. The counting of wrong codes is
-//! [`sayso_protocol::lockout`]; here stands what it means for an approver's call, what an
-//! activation code is worth, and how many requests may wait.
+//! [`sayso_protocol::lockout`]; here stands what it means for an approver's call, and what an
+//! activation code is worth.
+//!
+//! - [`pending`]: how many requests may wait
+
+pub mod pending;
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use rand::Rng as _;
@@ -14,6 +18,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 use subtle::ConstantTimeEq as _;
 
+use self::pending::Network;
 use crate::error;
 use crate::random;
 use crate::store::accounts::{Activation, Admission};
@@ -24,8 +29,6 @@ pub const FIRST_ACTIVATION: Duration = Duration::from_secs(30 * 60);
 pub const FURTHER_ACTIVATION: Duration = Duration::from_secs(10 * 60);
 /// So many wrong codes end an activation.
 const ACTIVATION_TRIES: u32 = 3;
-/// No more requests than this wait for one account.
-pub const WAITING: usize = 20;
 
 /// What a wrong code's cost is answered with.
 #[must_use]
@@ -98,12 +101,8 @@ pub fn settings_of_nobody(hash: [u8; 32]) -> AccountSettings {
 /// The request's origin against the address of an approver's link.
 #[must_use]
 pub fn near(origin: Option<IpAddr>, link: Option<IpAddr>) -> Near {
-    let network = |address: IpAddr| match address.to_canonical() {
-        IpAddr::V4(v4) => (4, u128::from(v4.to_bits())),
-        IpAddr::V6(v6) => (6, v6.to_bits() >> 64),
-    };
-    match (origin.map(network), link.map(network)) {
-        (Some((one, _)), Some((other, _))) if one != other => Near::Unknown,
+    match (origin.map(Network::of), link.map(Network::of)) {
+        (Some(one), Some(other)) if !one.is_comparable(other) => Near::Unknown,
         (Some(one), Some(other)) if one == other => Near::Same,
         (Some(_), Some(_)) => Near::Other,
         (None, _) | (_, None) => Near::Unknown,

@@ -1,0 +1,222 @@
+//! A service asks: the request is made, signed for each approver and pushed.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use sayso_protocol::binding::Code;
+use sayso_protocol::enrolment::ApproverId;
+use sayso_protocol::life::{Life, Standing};
+use sayso_protocol::link::{FromBroker, Open};
+use sayso_protocol::problem::ProblemType;
+use sayso_protocol::request::{
+    ActionKind, LIFETIME, LONGEST, Near, Request, RequestId, SHORTEST, Verification,
+};
+use sayso_protocol::secret::PageId;
+use sayso_protocol::service::{Ask, Asked};
+use sayso_protocol::signature::Jws;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use super::Body;
+use crate::auth::CallingService;
+use crate::error::Error;
+use crate::guard::pending::Network;
+use crate::offer::Offer;
+use crate::places::{self, Newcomer};
+use crate::random;
+use crate::server::Broker;
+use crate::store::approvers::Approver;
+use crate::store::audit::Entry;
+use crate::store::key::Frame;
+use crate::store::requests::{Hashed, Kept};
+use crate::store::services::Service;
+use crate::store::{StoreError, Tx};
+use crate::{guard, settling};
+
+/// A service's `state` has at most so many bytes.
+const MAX_STATE: usize = 512;
+
+/// `POST /v1/requests`: 201 and where to send the browser. About a request from a network that the
+/// account reported nobody is asked: it waits until it expires, as that of an unknown account does.
+///
+/// # Errors
+/// `malformed`, `return-url`, `too-many`.
+pub async fn ask(
+    State(broker): State<Broker>,
+    CallingService(service): CallingService,
+    Body(ask): Body<Ask>,
+) -> Result<(StatusCode, Json<Asked>), Error> {
+    let lifetime = lifetime(&ask)?;
+    let links = links(&broker, &ask).await?;
+    let page = PageId::draw(&mut random());
+    let hashed = Hashed::of(&page);
+    let made = broker.store.write(move |tx| make(tx, service, ask, lifetime, &links, &hashed));
+    let new = made.await?.value?;
+    broker.deadlines.notify_one();
+    let login_url = format!("{}/login/{}", broker.store.origin(), page.reveal());
+    let (id, expires_at) = (new.id, new.life.expires_at);
+    Ok((StatusCode::CREATED, Json(Asked { id, login_url, expires_at })))
+}
+
+/// From where each approver of the account is connected, if it is.
+type Links = Vec<(ApproverId, Option<IpAddr>)>;
+
+fn make(
+    tx: &mut Tx<'_>,
+    service: Service,
+    ask: Ask,
+    lifetime: Duration,
+    links: &Links,
+    page: &Hashed,
+) -> Result<Result<Kept, Error>, StoreError> {
+    settling::pass(tx)?;
+    if !tx.db().may_return(&service.id, &ask.return_url)? {
+        return Ok(Err(Error::of(ProblemType::ReturnUrl)));
+    }
+    let mut waiting = tx.db().waiting(&ask.account)?;
+    let networks: Vec<_> = links.iter().filter_map(|(_, peer)| peer.map(Network::of)).collect();
+    let newcomer = Newcomer {
+        account: &ask.account,
+        service: &service.id,
+        network: places::network(&ask.origin),
+        links: &networks,
+    };
+    if !places::make_room(tx, &mut waiting, newcomer)? {
+        return Ok(Err(Error::of(ProblemType::TooMany)));
+    }
+    let offer = offer(tx, &ask, &waiting)?;
+    let new = new_request(tx, service, ask, lifetime, offer);
+    keep_and_push(tx, &new, page, links)?;
+    Ok(Ok(new))
+}
+
+fn lifetime(ask: &Ask) -> Result<Duration, Error> {
+    let lifetime = ask.expires_in.map_or(LIFETIME, Duration::from_secs);
+    let state = ask.state.as_deref().unwrap_or("");
+    let state_fits = state.len() <= MAX_STATE && !state.contains(char::is_control);
+    let whole = match ask.action.kind {
+        ActionKind::Login => true,
+        ActionKind::Payment => ask.action.amount.is_some(),
+        ActionKind::Other => !ask.action.summary.is_empty(),
+        ActionKind::Practice => false,
+    };
+    if (SHORTEST..=LONGEST).contains(&lifetime) && state_fits && whole {
+        Ok(lifetime)
+    } else {
+        Err(Error::of(ProblemType::Malformed))
+    }
+}
+
+/// From where the approvers of the account are connected.
+async fn links(broker: &Broker, ask: &Ask) -> Result<Links, Error> {
+    let account = ask.account.clone();
+    let approvers = broker.store.read(move |db| db.answering(&account)).await?;
+    let ids: Vec<ApproverId> = approvers.into_iter().map(|approver| approver.id).collect();
+    let stopping = |_| Error::Inside("the relay has ended".into());
+    let peers = broker.relay.peers(ids.clone()).await.map_err(stopping)?;
+    Ok(ids.into_iter().zip(peers).collect())
+}
+
+/// What the page offers, by the account's settings. An account without any seems to have some.
+fn offer(tx: &Tx<'_>, ask: &Ask, waiting: &[Kept]) -> Result<Offer, StoreError> {
+    let nobody = guard::settings_of_nobody(tx.key.keyed_hash(ask.account.as_str()));
+    let settings = tx.db().settings(&ask.account)?.unwrap_or(nobody);
+    Ok(Offer::draw(settings, ask.same_device, |code| is_offered(waiting, code)))
+}
+
+/// Whether this code stands on a page already.
+pub(super) fn is_offered(waiting: &[Kept], code: &Code) -> bool {
+    waiting.iter().any(|kept| kept.offer.as_ref().and_then(Offer::code) == Some(code))
+}
+
+pub(super) fn new_request(
+    tx: &Tx<'_>,
+    service: Service,
+    ask: Ask,
+    lifetime: Duration,
+    offer: Offer,
+) -> Kept {
+    Kept {
+        id: RequestId(uuid::Uuid::now_v7()),
+        service,
+        account: ask.account,
+        action: ask.action,
+        origin: ask.origin,
+        locale: ask.locale,
+        return_url: ask.return_url,
+        return_state: ask.state,
+        holder: None,
+        offer: Some(offer),
+        receipt: None,
+        confirmation: None,
+        finish: None,
+        life: Life::new(tx.now.plus(lifetime)),
+        created_at: tx.now,
+        exp: tx.now.plus(LONGEST),
+        ended_at: None,
+        outcome: None,
+        ticket: None,
+        collected_at: None,
+    }
+}
+
+/// Signs the request for each approver and pushes it. Where there is nobody to ask, the same work
+/// is done for nobody, so that it takes the same time.
+fn keep_and_push(
+    tx: &mut Tx<'_>,
+    new: &Kept,
+    page: &Hashed,
+    links: &Links,
+) -> Result<(), StoreError> {
+    tx.keep_new(new, page)?;
+    let mut messages = Vec::new();
+    for approver in to_ask(tx, new)? {
+        let link = links.iter().find(|(id, _)| *id == approver.id);
+        let near = guard::near(new.origin.address, link.and_then(|(_, peer)| *peer));
+        let jws = sign_for(tx, new, &approver.id, near)?;
+        let open =
+            Open { jws, state: Standing::Pending, receipt: None, expires_at: new.life.expires_at };
+        messages.push((approver.id, FromBroker::Request(open)));
+    }
+    let of_nobody = messages.is_empty();
+    if of_nobody {
+        sign_for(tx, new, &ApproverId(String::new()), Near::Unknown)?;
+    }
+    let (service, account) = (new.service.id.as_str(), &new.account);
+    tx.audit(&Entry::Asked { request: new.id, service, account, of_nobody })?;
+    tx.tell(new.id, messages);
+    Ok(())
+}
+
+/// The approvers that are asked: nobody about a network that the account reported.
+fn to_ask(tx: &Tx<'_>, new: &Kept) -> Result<Vec<Approver>, StoreError> {
+    let refused = match places::network(&new.origin) {
+        Some(network) => tx.db().refused_until(&new.account, network, tx.now)?,
+        None => None,
+    };
+    let approvers = tx.db().answering(&new.account)?;
+    Ok(if refused.is_some() { Vec::new() } else { approvers })
+}
+
+pub(super) fn sign_for(
+    tx: &Tx<'_>,
+    new: &Kept,
+    approver: &ApproverId,
+    near: Near,
+) -> Result<Jws<Request>, StoreError> {
+    let request = Request {
+        request: new.id,
+        account: new.account.clone(),
+        service: new.service.name.clone(),
+        action: new.action.clone(),
+        origin: new.origin.clone(),
+        near,
+        locale: new.locale.clone(),
+        bindings: new.offer.as_ref().map(Offer::methods).unwrap_or_default(),
+        min_verification: Verification::Session,
+    };
+    let frame = Frame { iss: tx.origin, aud: &approver.0, iat: tx.now, exp: new.exp };
+    let jws = tx.key.sign(frame, request);
+    tx.keep_signed(new.id, approver, &jws)?;
+    Ok(jws)
+}

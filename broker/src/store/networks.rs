@@ -1,0 +1,102 @@
+//! The networks of an account: from which it approved, and which it reported.
+
+use rusqlite::OptionalExtension as _;
+use sayso_protocol::enrolment::AccountName;
+use sayso_protocol::time::UnixTime;
+use std::collections::HashSet;
+
+use super::{Db, StoreError, Tx};
+use crate::guard::pending::{KNOWN_FOR, Network, REFUSED_FOR};
+
+impl Db<'_> {
+    /// The networks from which the account approved and that still count.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn approved_networks(
+        self,
+        account: &AccountName,
+        now: UnixTime,
+    ) -> Result<HashSet<String>, StoreError> {
+        let sql = "SELECT network FROM networks WHERE account = ?1 AND approved_at > ?2";
+        let mut statement = self.0.prepare_cached(sql)?;
+        let networks =
+            statement.query_map((account.as_str(), known_since(now)), |row| row.get(0))?;
+        Ok(networks.collect::<Result<_, _>>()?)
+    }
+
+    /// Until when the account refuses this network, if it does.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn refused_until(
+        self,
+        account: &AccountName,
+        network: Network,
+        now: UnixTime,
+    ) -> Result<Option<UnixTime>, StoreError> {
+        let sql = "SELECT refused_until FROM networks
+                   WHERE account = ?1 AND network = ?2 AND refused_until > ?3";
+        let mut statement = self.0.prepare_cached(sql)?;
+        let key = (account.as_str(), network.to_string(), now.0);
+        Ok(statement.query_row(key, |row| row.get(0).map(UnixTime)).optional()?)
+    }
+}
+
+impl Tx<'_> {
+    /// The account has approved from this network.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn keep_approved_network(
+        &self,
+        account: &AccountName,
+        network: Network,
+    ) -> Result<(), StoreError> {
+        self.sql()
+            .prepare_cached(
+                "INSERT INTO networks (account, network, approved_at) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (account, network) DO UPDATE SET approved_at = ?3",
+            )?
+            .execute((account.as_str(), network.to_string(), self.now.0))?;
+        Ok(())
+    }
+
+    /// The account has reported this network: it is refused for a day, and is theirs no more.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn keep_refused_network(
+        &self,
+        account: &AccountName,
+        network: Network,
+    ) -> Result<(), StoreError> {
+        self.sql()
+            .prepare_cached(
+                "INSERT INTO networks (account, network, refused_until) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (account, network)
+                 DO UPDATE SET approved_at = NULL, refused_until = ?3",
+            )?
+            .execute((account.as_str(), network.to_string(), self.now.plus(REFUSED_FOR).0))?;
+        Ok(())
+    }
+
+    /// Forgets networks of which nothing counts any more.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn forget_networks(&self) -> Result<(), StoreError> {
+        self.sql()
+            .prepare_cached(
+                "DELETE FROM networks
+                 WHERE ifnull(approved_at, ?1) <= ?1 AND ifnull(refused_until, ?2) <= ?2",
+            )?
+            .execute((known_since(self.now), self.now.0))?;
+        Ok(())
+    }
+}
+
+/// What was approved later than this still counts.
+fn known_since(now: UnixTime) -> i64 {
+    now.0.saturating_sub(KNOWN_FOR.as_secs().cast_signed())
+}
