@@ -17,6 +17,13 @@ pub fn wall() -> i64 {
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
+/// What the wall clock shows where the person is.
+#[must_use]
+#[allow(clippy::disallowed_methods, reason = "this is the one place that asks")]
+pub fn here() -> jiff::Zoned {
+    jiff::Zoned::now()
+}
+
 /// The time of day where the person is, `ahead` from now.
 #[must_use]
 pub fn time_of_day(ahead: Duration) -> jiff::civil::Time {

@@ -14,6 +14,7 @@ use sayso_protocol::secret::Receipt;
 use sayso_protocol::signature::Digest;
 
 use crate::doors::Reply;
+use crate::quiet::Why;
 use crate::source::Arrived;
 
 /// Time left is told at these moments, once the person has begun.
@@ -113,8 +114,10 @@ pub struct Entry {
     pub standing: Standing,
     /// If this computer bound it.
     pub receipt: Option<Receipt>,
-    /// Whether a notice has been given to the announcer.
+    /// Whether a notice has been given to the announcer, or left out.
     pub noticed: bool,
+    /// Why the notice was left out, as long as the person knows nothing of it.
+    pub left_out: Option<Why>,
     /// The notice, once announced.
     pub notice: Option<Announced<Notice>>,
     /// Since when its question is open.
@@ -250,6 +253,7 @@ impl Inbox {
             standing,
             receipt: None,
             noticed: false,
+            left_out: None,
             notice: None,
             asked: None,
             asked_at: None,

@@ -1,7 +1,7 @@
 //! `saysod`, the approver device. In the order a request meets them:
 //!
 //! - [`source`]: brings requests and carries decisions back
-//! - [`inbox`]: what waits, and how far each request is
+//! - [`inbox`]: what waits, and how far each request is; [`quiet`]: whether a new one is told
 //! - [`announcer`]: tells the person, on every channel that the person perceives
 //! - [`decision`]: what the person does becomes a decision
 //! - [`signer`]: signs it, and keeps it before it is sent
@@ -27,6 +27,7 @@ pub mod inbox;
 pub mod keys;
 pub mod pipeline;
 pub mod preferences;
+pub mod quiet;
 pub mod registrar;
 pub mod signer;
 pub mod source;

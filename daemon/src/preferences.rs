@@ -13,6 +13,8 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml_edit::{DocumentMut, Item, Value};
 
+use crate::quiet::QuietHours;
+
 /// The file's name in the configuration folder.
 pub const FILE: &str = "preferences.toml";
 /// A longer file is not read.
@@ -31,9 +33,9 @@ pub enum PreferencesError {
         /// What the matter is.
         why: String,
     },
-    /// What was to be set is no preference.
-    #[error("not a preference: {0}")]
-    Refused(String),
+    /// What was to be set is no value of this preference.
+    #[error("no value of {0}")]
+    Refused(&'static str),
     /// The file cannot be read.
     #[error("the preferences cannot be read: {0}")]
     Unreadable(std::io::Error),
@@ -130,7 +132,12 @@ impl PreferencesFile {
             PreferencesError::Fault { line, .. } => {
                 say!(words, "error-preferences", line = *line, path = &path)
             }
-            PreferencesError::Refused(_) => say!(words, "error-preference-refused"),
+            PreferencesError::Refused(name) => {
+                let all = comments(words);
+                let comment = all.iter().find(|(of, _)| of == name).map_or("", |(_, all)| all);
+                let meaning = comment.trim_end_matches('.');
+                say!(words, "error-preference-value", name = *name, meaning = meaning)
+            }
             PreferencesError::Unreadable(_) => {
                 say!(words, "error-preferences-unreadable", path = &path)
             }
@@ -171,6 +178,7 @@ struct Written {
     voice: Option<Spanned<String>>,
     rate: Option<Spanned<i64>>,
     language: Option<Spanned<String>>,
+    quiet_hours: Option<Spanned<String>>,
 }
 
 fn parse(text: &str) -> Result<Preferences, PreferencesError> {
@@ -187,21 +195,31 @@ fn parse(text: &str) -> Result<Preferences, PreferencesError> {
         rate_span,
         written.voice.as_ref().map(Spanned::span),
         written.language.as_ref().map(Spanned::span),
+        written.quiet_hours.as_ref().map(Spanned::span),
     ];
     preferences.voice = written.voice.map_or_else(String::new, Spanned::into_inner);
     preferences.language = written.language.map_or_else(String::new, Spanned::into_inner);
-    let checks = [check_rate, check_voice, check_language];
-    for (check, span) in checks.into_iter().zip(spans) {
+    preferences.quiet_hours = written.quiet_hours.map_or_else(String::new, Spanned::into_inner);
+    for ((_, check), span) in CHECKS.into_iter().zip(spans) {
         check(&preferences).map_err(|why| fault(text, span, why))?;
     }
     Ok(preferences)
 }
 
+type Check = fn(&Preferences) -> Result<(), &'static str>;
+
+/// In the order in which the file's places are named.
+const CHECKS: [(&str, Check); 4] = [
+    ("rate", check_rate),
+    ("voice", check_voice),
+    ("language", check_language),
+    ("quiet_hours", check_quiet_hours),
+];
+
 fn check(preferences: &Preferences) -> Result<(), PreferencesError> {
-    [check_rate, check_voice, check_language]
-        .into_iter()
-        .try_for_each(|check| check(preferences))
-        .map_err(|why| PreferencesError::Refused(why.into()))
+    CHECKS.into_iter().try_for_each(|(name, check)| {
+        check(preferences).map_err(|_| PreferencesError::Refused(name))
+    })
 }
 
 fn check_rate(preferences: &Preferences) -> Result<(), &'static str> {
@@ -229,6 +247,15 @@ fn check_language(preferences: &Preferences) -> Result<(), &'static str> {
     }
 }
 
+fn check_quiet_hours(preferences: &Preferences) -> Result<(), &'static str> {
+    let hours = &preferences.quiet_hours;
+    if hours.is_empty() || QuietHours::parse(hours).is_some() {
+        Ok(())
+    } else {
+        Err("quiet hours are like 22:00-07:00")
+    }
+}
+
 /// A fault at a place of `text`; without a place, in the first line.
 fn fault(text: &str, span: Option<Range<usize>>, why: &str) -> PreferencesError {
     let before = span.and_then(|span| text.get(..span.start)).unwrap_or("");
@@ -242,15 +269,16 @@ fn line_after(before: &[u8]) -> u64 {
 
 /// Changes what differs; a key that is new comes with its comment.
 fn write_into(document: &mut DocumentMut, wanted: &Preferences, words: &Words) {
-    let lines: [(&str, Value, String); 6] = [
-        ("speech", wanted.speech.into(), say!(words, "preferences-speech")),
-        ("notification", wanted.notification.into(), say!(words, "preferences-notification")),
-        ("attend", wanted.attend.into(), say!(words, "preferences-attend")),
-        ("voice", wanted.voice.as_str().into(), say!(words, "preferences-voice")),
-        ("rate", i64::from(wanted.rate).into(), say!(words, "preferences-rate")),
-        ("language", wanted.language.as_str().into(), say!(words, "preferences-language")),
+    let values: [Value; 7] = [
+        wanted.speech.into(),
+        wanted.notification.into(),
+        wanted.attend.into(),
+        wanted.voice.as_str().into(),
+        i64::from(wanted.rate).into(),
+        wanted.language.as_str().into(),
+        wanted.quiet_hours.as_str().into(),
     ];
-    for (key, value, comment) in lines {
+    for ((key, comment), value) in comments(words).into_iter().zip(values) {
         if let Some(Item::Value(old)) = document.get_mut(key) {
             let decor = old.decor().clone();
             *old = value;
@@ -262,6 +290,19 @@ fn write_into(document: &mut DocumentMut, wanted: &Preferences, words: &Words) {
             }
         }
     }
+}
+
+/// What each preference means, in the order of a new file.
+fn comments(words: &Words) -> [(&'static str, String); 7] {
+    [
+        ("speech", say!(words, "preferences-speech")),
+        ("notification", say!(words, "preferences-notification")),
+        ("attend", say!(words, "preferences-attend")),
+        ("voice", say!(words, "preferences-voice")),
+        ("rate", say!(words, "preferences-rate")),
+        ("language", say!(words, "preferences-language")),
+        ("quiet_hours", say!(words, "preferences-quiet-hours")),
+    ]
 }
 
 /// Puts `bytes` in the place of the file, whole or not at all.
@@ -331,7 +372,7 @@ mod tests {
             let mut file = PreferencesFile::new(&deep, folder.path());
             file.set(&defaults(), &Words::new(language)).unwrap();
             let written = std::fs::read_to_string(deep.join(FILE)).unwrap();
-            assert_eq!(written.matches("# ").count(), 6, "{written}");
+            assert_eq!(written.matches("# ").count(), 7, "{written}");
             assert!(written.contains(word), "{written}");
             assert_eq!(PreferencesFile::new(&deep, folder.path()).reload().unwrap(), &defaults());
         }
@@ -364,6 +405,7 @@ mod tests {
             ("rate = 9999999999\n", 1),
             ("attend = false\nlanguage = \"fr\"\n", 2),
             ("voice = \"a\\nQUIT\"\n", 1),
+            ("rate = 1\nquiet_hours = \"22:00\"\n", 2),
             ("# one\nspeach = false\n", 2),
             ("speech = \"yes\"\n", 1),
         ] {
@@ -414,6 +456,7 @@ mod tests {
             Preferences { rate: 101, ..defaults() },
             Preferences { voice: "x".repeat(101), ..defaults() },
             Preferences { language: "kl".into(), ..defaults() },
+            Preferences { quiet_hours: "at night".into(), ..defaults() },
         ] {
             let refused = file.set(&wanted, &words()).unwrap_err();
             assert!(matches!(refused, PreferencesError::Refused(_)));

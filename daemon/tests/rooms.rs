@@ -7,19 +7,20 @@ use std::path::{Path, PathBuf};
 /// Each room of the line, and the rooms of this crate that it may name.
 const ROOMS: [(&str, &[&str]); 5] = [
     ("source", &["clock"]),
-    ("inbox", &["source", "doors"]),
+    ("inbox", &["source", "doors", "quiet"]),
     ("announcer", &["clock", "doors", "surroundings", "wording"]),
     ("decision", &[]),
-    ("signer", &["clock", "doors", "history", "preferences", "source", "store"]),
+    ("signer", &["clock", "doors", "history", "preferences", "quiet", "source", "store"]),
 ];
 /// Beside the line: they serve it and know none of its stages.
-const BESIDE: [(&str, &[&str]); 10] = [
+const BESIDE: [(&str, &[&str]); 11] = [
     ("clock", &[]),
     ("doors", &["clock", "surroundings"]),
     ("surroundings", &["clock"]),
     ("keys", &["clock"]),
-    ("store", &["clock"]),
-    ("preferences", &[]),
+    ("quiet", &[]),
+    ("store", &["clock", "quiet"]),
+    ("preferences", &["quiet"]),
     ("wording", &[]),
     ("fallback", &[]),
     ("history", &["changes", "clock", "store", "wording"]),

@@ -28,6 +28,12 @@ _sayso() {
             sayso,attend)
                 cmd="sayso__subcmd__attend"
                 ;;
+            sayso,away)
+                cmd="sayso__subcmd__away"
+                ;;
+            sayso,back)
+                cmd="sayso__subcmd__back"
+                ;;
             sayso,deny)
                 cmd="sayso__subcmd__deny"
                 ;;
@@ -48,6 +54,9 @@ _sayso() {
                 ;;
             sayso,practise)
                 cmd="sayso__subcmd__practise"
+                ;;
+            sayso,preferences)
+                cmd="sayso__subcmd__preferences"
                 ;;
             sayso,register)
                 cmd="sayso__subcmd__register"
@@ -83,7 +92,7 @@ _sayso() {
 
     case "${cmd}" in
         sayso)
-            opts="-h --json --help attend register accounts settings approvers requests enter scan approve deny report repeat hush time status history keys practise open"
+            opts="-h --json --help attend register accounts settings approvers requests enter scan approve deny report repeat hush time away back preferences status history keys practise open"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -161,6 +170,34 @@ _sayso() {
             return 0
             ;;
         sayso__subcmd__attend)
+            opts="-h --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sayso__subcmd__away)
+            opts="-h --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sayso__subcmd__back)
             opts="-h --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -280,6 +317,20 @@ _sayso() {
             ;;
         sayso__subcmd__practise)
             opts="-h --json --help code qr link readout"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sayso__subcmd__preferences)
+            opts="-h --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -68,6 +68,7 @@ error-code-used = Koden er allerede brugt. Tag den nye fra siden.
 error-code-foreign = Ingen af dine anmodninger har den kode. Læs siden igen.
 error-no-code-wanted = Intet login, der venter, tager en kode fra sin side. Næste trin: sayso.
 error-code-account = Flere konti har en anmodning, der venter: { $accounts }. Sig hvilken: sayso enter --account NAVN.
+error-away = { $text } er ikke en tid at være væk. Skriv den sådan: sayso away 7d.
 error-answered = Anmodningen er allerede besvaret. Se hvordan: sayso history.
 error-question-open = Et andet spørgsmål er åbent: { $service }. Svar på det først.
 error-practise-waiting = En rigtig anmodning venter: { $service }. Svar først på den, og øv dig så igen.
@@ -168,6 +169,7 @@ error-history-broken = Historikken er ændret, efter at den blev skrevet, i linj
 error-history-cut = Slutningen af historikken mangler. Sig det til dem, der driver din broker.
 error-preferences = Der er en fejl i indstillingerne i linje { $line }, så de gamle gælder. Ret den: { $path }.
 error-preference-refused = Den indstilling kender Sayso ikke. Se dine: sayso preferences.
+error-preference-value = { $name } kan ikke være det. Det kan den være: { $meaning }.
 error-preferences-unreadable = Sayso kan ikke læse sine indstillinger: { $path }. Se efter, hvem der ejer den fil.
 error-preferences-unwritable = Sayso kan ikke skrive sine indstillinger: { $path }. Skaf plads, eller se efter, hvem der ejer den fil.
 

@@ -163,6 +163,36 @@ locked-waiting = Sayso. { $count ->
    *[other] { CAPITAL($count) } anmodninger venter. Lås op for at høre dem.
 }
 
+## Anmodninger, der ikke siges: for mange, som ingen ville have, stille timer, en person, der er væk.
+## $came er, hvor mange der kom imens, $waiting hvor mange af dem der stadig venter.
+quiet-unwanted = En anden prøver måske at logge ind. Nye anmodninger siges ikke. Det slutter { $when }.
+quiet-unwanted-more = Ingen kommer ind uden dit ja. Ikke dig? Sig det til tjenesten. Dig? Skriv: sayso back.
+quiet-away = Du er væk. Det slutter { $when }. Koder virker stadig. Slut det nu: sayso back.
+quiet-back = Anmodninger siges igen. { quiet-meanwhile }
+quiet-back-hours = De stille timer gælder stadig. Det slutter { $when }.
+quiet-back-already = Sayso siger dig allerede hver anmodning.
+quiet-over = { $why ->
+    [hours] De stille timer er slut.
+   *[away] Din tid væk er slut.
+} { quiet-meanwhile }
+quiet-came = { $came ->
+    [one] Der kom én anmodning, som ikke blev sagt.
+   *[other] Der kom { WORD($came) } anmodninger, som ikke blev sagt.
+}{ $waiting ->
+    [0] {""}
+    [one] {" "}Én venter. Se den: sayso requests.
+   *[other] {" "}{ CAPITAL($waiting) } venter. Se dem: sayso requests.
+}
+quiet-meanwhile = { $came ->
+    [0] Der kom ingen anmodning.
+    [one] Der kom én anmodning.
+   *[other] Der kom { WORD($came) } anmodninger.
+}{ $waiting ->
+    [0] {""}
+    [one] {" "}Én venter. Se den: sayso requests.
+   *[other] {" "}{ CAPITAL($waiting) } venter. Se dem: sayso requests.
+}
+
 ## Tilmelding og prøve af tale.
 try-speech = Det er Sayso, der taler. Hørte du det?
 registered = Udført. Sayso svarer for { $account } på denne computer.

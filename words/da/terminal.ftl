@@ -117,6 +117,16 @@ approvers-line = { $name }{ $which ->
    *[other] {""}
 }, tilmeldt { $when }.
 
+## Hvorfor anmodninger ikke siges.
+quiet-now = { $why ->
+    [unwanted] For mange anmodninger fik intet ja, så nye siges ikke.
+    [hours] Stille timer: anmodninger siges ikke.
+   *[away] Du er væk: anmodninger siges ikke.
+} Det slutter { $when }.{ $why ->
+    [hours] {" "}Ret det: sayso preferences.
+   *[other] {" "}Slut det nu: sayso back.
+}
+
 ## status: én kendsgerning pr. linje.
 status-running = Sayso kører, version { $version }.
 status-connected = Forbundet til { $broker } for { $account }.
@@ -220,6 +230,10 @@ prompt-nothing-sent = Der kom intet svar, og intet blev sendt.
 hushed = Nu er der stille.
 sending = Sender.
 
+## preferences. $meaning er en kommentar i preferences.toml.
+preferences-line = { $name } er { $value }. { $meaning }
+preferences-empty = tom
+
 ## The comments in preferences.toml.
 preferences-speech = Om du hører Sayso: true eller false.
 preferences-notification = Om du læser beskeder på skærmen: true eller false.
@@ -227,3 +241,4 @@ preferences-attend = Om du bliver ved sayso attend: true eller false.
 preferences-voice = En stemme fra taletjenesten; tom er dens eget valg.
 preferences-rate = Hastigheden, fra -100 til 100; 0 er taletjenestens egen.
 preferences-language = Sproget, en eller da; tom er det, din session har.
+preferences-quiet-hours = Stille timer, som 22:00-07:00, hvor ingen anmodning siges; tom er ingen.

@@ -68,6 +68,7 @@ error-code-used = This code was used already. Take the new one from the page.
 error-code-foreign = No request of yours has this code. Read the page again.
 error-no-code-wanted = No waiting login takes a code from its page. For the next step: sayso.
 error-code-account = Several accounts have a request waiting: { $accounts }. Say which: sayso enter --account NAME.
+error-away = { $text } is not a time to be away. Write it like this: sayso away 7d.
 error-answered = This request was answered already. To see how: sayso history.
 error-question-open = Another question is open: { $service }. Answer that one first.
 error-practise-waiting = A real request is waiting: { $service }. Answer it first, then practise again.
@@ -168,6 +169,7 @@ error-history-broken = The history was changed after it was written, at line { $
 error-history-cut = The end of the history is missing. Tell those who run your broker.
 error-preferences = The preferences have a fault in line { $line }, so the old ones stay. Correct it: { $path }.
 error-preference-refused = That is no preference Sayso knows. To see yours: sayso preferences.
+error-preference-value = { $name } cannot be that. What it can be: { $meaning }.
 error-preferences-unreadable = Sayso cannot read its preferences: { $path }. Check who owns that file.
 error-preferences-unwritable = Sayso cannot write its preferences: { $path }. Make room, or check who owns that file.
 

@@ -117,6 +117,16 @@ approvers-line = { $name }{ $which ->
    *[other] {""}
 }, registered { $when }.
 
+## Why requests are not told.
+quiet-now = { $why ->
+    [unwanted] Too many requests had no yes, so new ones are not told.
+    [hours] Quiet hours: requests are not told.
+   *[away] You are away: requests are not told.
+} That ends { $when }.{ $why ->
+    [hours] {" "}To change it: sayso preferences.
+   *[other] {" "}To end it now: sayso back.
+}
+
 ## status: one fact a line.
 status-running = Sayso is running, version { $version }.
 status-connected = Connected to { $broker } for { $account }.
@@ -220,6 +230,10 @@ prompt-nothing-sent = No answer was given, and nothing was sent.
 hushed = Quiet now.
 sending = Sending.
 
+## preferences. $meaning is a comment of preferences.toml.
+preferences-line = { $name } is { $value }. { $meaning }
+preferences-empty = empty
+
 ## The comments in preferences.toml.
 preferences-speech = Whether you hear Sayso: true or false.
 preferences-notification = Whether you read notifications: true or false.
@@ -227,3 +241,4 @@ preferences-attend = Whether you stay at sayso attend: true or false.
 preferences-voice = A voice of the speech service; empty is its own choice.
 preferences-rate = The speed, from -100 to 100; 0 is the speech service's own.
 preferences-language = The language, en or da; empty is that of your session.
+preferences-quiet-hours = Quiet hours, like 22:00-07:00, in which no request is told; empty is none.

@@ -9,7 +9,7 @@ use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
 use sayso_words::{Words, say};
 
 use crate::output::Form;
-pub use settings::{ApproveWith, Approvers, ApproversAct, Settings, SettingsWord};
+pub use settings::{ApproveWith, Approvers, ApproversAct, PreferencesOf, Settings, SettingsWord};
 
 /// Approve logins by ear and by keyboard.
 ///
@@ -61,6 +61,15 @@ pub enum Word {
     Hush,
     /// How long is left to answer.
     Time,
+    /// No requests told meanwhile. They end unanswered; codes, scans and links still work.
+    Away {
+        /// How long: 90m, 12h, 7d or 2w.
+        time: String,
+    },
+    /// Be told of requests again.
+    Back,
+    /// How Sayso talks, and its quiet hours.
+    Preferences(PreferencesOf),
     /// How Sayso is.
     Status,
     /// What was asked and answered here.

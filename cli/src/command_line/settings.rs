@@ -36,6 +36,16 @@ pub enum SettingsWord {
     Cancel,
 }
 
+/// A preference, or its new value.
+#[derive(Clone, Debug, Args)]
+pub struct PreferencesOf {
+    /// Its name; without it, all of them.
+    pub key: Option<String>,
+    /// The new value; an empty one is the usual.
+    #[arg(allow_hyphen_values = true)]
+    pub value: Option<String>,
+}
+
 /// The computers of an account.
 #[derive(Clone, Debug, Args)]
 pub struct Approvers {

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod answer;
 pub mod approvers;
 pub mod attend;
+pub mod away;
 pub mod decide;
 pub mod enter;
 pub mod history;
@@ -12,6 +13,7 @@ pub mod hush;
 pub mod keys;
 pub mod open;
 pub mod practise;
+pub mod preferences;
 mod readout;
 pub mod register;
 pub mod repeat;
@@ -80,6 +82,9 @@ fn prompt(word: Option<&Word>, output: Output) -> Prompt {
         Some(
             Word::Accounts
             | Word::Requests
+            | Word::Away { .. }
+            | Word::Back
+            | Word::Preferences(_)
             | Word::Repeat
             | Word::Hush
             | Word::Time
@@ -128,6 +133,9 @@ async fn say(session: &Session, prompt: &mut Prompt, word: Word) -> Ending {
         Word::Approve(which) => decide::approve(session, prompt, which).await,
         Word::Deny(which) => decide::deny(session, prompt, which).await,
         Word::Report(which) => decide::report(session, prompt, which).await,
+        Word::Away { time } => away::run(session, &time).await,
+        Word::Back => away::back(session).await,
+        Word::Preferences(typed) => preferences::run(session, typed).await,
         Word::Repeat => repeat::run(session).await,
         Word::Hush => hush::run(session).await,
         Word::Time => time::run(session).await,

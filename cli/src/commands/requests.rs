@@ -23,7 +23,11 @@ pub async fn run(session: &Session) -> Ending {
     let listed = async { session.door.requests().await?.list(place).await };
     let waiting = session.call(listed).await?;
     let words = session.words().await;
-    let lines = lines(words, &waiting);
+    let mut lines = lines(words, &waiting);
+    if session.output.form() == Form::Lines {
+        let asked = async { session.door.requests().await?.quiet().await };
+        lines.extend(session.call(asked).await?);
+    }
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
     session.output.data(&waiting, &lines);
     Ok(Status::Done)

@@ -24,6 +24,11 @@ impl Announcer {
         }
     }
 
+    /// Notices that nothing was said of yet stay unsaid.
+    pub fn skip_heads(&mut self) {
+        self.heads.clear();
+    }
+
     /// The person acts while the notice or the question of `id` is being said: enough was heard.
     pub fn interrupted(&mut self, id: RequestId) -> Option<Outcome> {
         let what = self.saying.values().find_map(|saying| match saying.what {

@@ -33,6 +33,7 @@ use sayso_words::{Words, say};
 use tokio::sync::oneshot;
 
 pub use changes::ChangeAsk;
+pub use requests::QuietAsk;
 
 /// One connection at the private socket, or the session bus as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -88,6 +89,8 @@ pub enum Ask {
     Report { id: String, token: String, place: Place, reply: Reply<Answer> },
     /// How long is left.
     Time { id: String, place: Place, reply: Reply<String> },
+    /// Something about requests that are not told.
+    Quiet(QuietAsk),
     /// Lines for a terminal that attends, after line `after`; the reply is kept until there is one.
     Attend { after: u64, reply: Reply<(u64, Vec<AttendLine>)> },
     /// A key was pressed there after line `after` was printed.

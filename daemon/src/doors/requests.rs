@@ -1,12 +1,26 @@
 //! `org.sayso.Approver1.Requests`, behind the private socket.
 
+use std::time::Duration;
+
 use sayso_protocol::binding::Method;
 use sayso_protocol::bus::{
     Aloud, Answer, AttendLine, Error, Found, Next, Place, Practice, Question, Readout, RequestLine,
 };
 
 use super::desk::PrivateDesk;
-use super::{Ask, Given};
+use super::{Ask, Given, Reply};
+
+/// One method about requests that are not told.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "the arguments are those of the contract's methods")]
+pub enum QuietAsk {
+    /// None is told for so long.
+    Away { time: Duration, place: Place, reply: Reply<String> },
+    /// They are told again.
+    Back { place: Place, reply: Reply<String> },
+    /// Why none is told.
+    Why { reply: Reply<Vec<String>> },
+}
 
 /// The interface's one object.
 pub(super) struct Requests(pub(super) PrivateDesk);
@@ -106,6 +120,22 @@ impl Requests {
     /// How long is left, as a sentence.
     async fn time(&self, id: String, place: Place) -> Result<String, Error> {
         self.0.ask(|reply| Ask::Time { id, place, reply }).await
+    }
+
+    /// The person goes away for so many seconds: until then, no request is told.
+    async fn away(&self, seconds: u64, place: Place) -> Result<String, Error> {
+        let time = Duration::from_secs(seconds);
+        self.0.ask(|reply| Ask::Quiet(QuietAsk::Away { time, place, reply })).await
+    }
+
+    /// The person wants to be told of requests again.
+    async fn back(&self, place: Place) -> Result<String, Error> {
+        self.0.ask(|reply| Ask::Quiet(QuietAsk::Back { place, reply })).await
+    }
+
+    /// Why no request is told now, until when, and how to end it.
+    async fn quiet(&self) -> Result<Vec<String>, Error> {
+        self.0.ask(|reply| Ask::Quiet(QuietAsk::Why { reply })).await
     }
 
     /// Lines for a terminal that attends, after line `after`; waits until there is one. Answers

@@ -65,6 +65,7 @@ impl Pipeline {
             }
             signer::Event::Preferred(preferences) => self.preferred(preferences),
             signer::Event::SpeakCodes(speak_codes) => self.speak_codes = speak_codes,
+            signer::Event::Quiet(kept) => self.resume_quiet(kept),
             signer::Event::Remark(sentence) => self.announcer.remark(sentence),
             signer::Event::LanguageMissing { instead, told } => {
                 self.announcer.miss_language(instead, told);
@@ -238,6 +239,7 @@ impl Pipeline {
         self.inbox.remove(id);
         self.post();
         self.publish(PublicEvent::Ended(id.to_string()));
+        self.ended_answered(result);
         self.next_question(now);
     }
 

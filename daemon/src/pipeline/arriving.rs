@@ -138,11 +138,14 @@ impl Pipeline {
             // The answer to our own decision says more, and comes too.
             return;
         }
+        self.ended_unanswered(ended.id, ended.state);
         let words = self.announcer.words().clone();
         let Some(entry) = self.inbox.get(ended.id) else { return };
         let wording = Wording::new(&words, entry.received.request());
         let told = match ended.state {
-            Standing::Cancelled if entry.noticed => Some(wording.cancelled(ended.reason)),
+            Standing::Cancelled if entry.noticed && entry.left_out.is_none() => {
+                Some(wording.cancelled(ended.reason))
+            }
             Standing::Expired if entry.begun => Some(wording.too_late()),
             Standing::Pending
             | Standing::Bound
@@ -168,6 +171,10 @@ impl Pipeline {
             return;
         }
         self.addresses.ended(id, Standing::Expired);
+        if entry.answering.is_none() {
+            self.ended_unanswered(id, Standing::Expired);
+        }
+        let Some(entry) = self.inbox.get(id) else { return };
         let words = self.announcer.words().clone();
         let unfetched = self.over_unfetched(entry);
         let told = unfetched.or_else(|| {

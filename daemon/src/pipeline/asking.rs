@@ -22,6 +22,9 @@ const LEFT_ALONE: Duration = Duration::from_secs(60);
 impl Pipeline {
     /// A new request, or one whose time has come: its notice or its question is due.
     pub(super) fn turn(&mut self, id: RequestId, now: Instant) {
+        if self.leave_out(id, now) {
+            return;
+        }
         let Some(entry) = self.inbox.get(id) else { return };
         if self.announcer.locked() {
             self.announcer.tell_locked();
@@ -135,6 +138,7 @@ impl Pipeline {
         place: Place,
         now: Instant,
     ) -> Option<String> {
+        self.found(id);
         let words = self.announcer.words().clone();
         let entry = self.inbox.get_mut(id)?;
         let receipt = entry.receipt.clone()?;
@@ -186,6 +190,7 @@ impl Pipeline {
             }
         } else {
             self.tell_untold();
+            self.tell_came();
             if let Some(id) = self.last_readout() {
                 self.say_digits(id);
             }
@@ -199,7 +204,7 @@ impl Pipeline {
         if self.announcer.locked() {
             return;
         }
-        for (_, entry) in self.inbox.waiting() {
+        for (_, entry) in self.inbox.waiting().filter(|(_, entry)| entry.left_out.is_none()) {
             if entry.asked.is_some() || entry.noticed {
                 let is_question = entry.asked.is_some();
                 self.announcer.show_again(&entry.received, is_question, entry.left(now));
@@ -267,7 +272,7 @@ impl Pipeline {
                 }
             }
         };
-        if self.announcer.locked() {
+        if self.announcer.locked() || self.nobody_listens() {
             return;
         }
         self.announcer.tell(None, &told);

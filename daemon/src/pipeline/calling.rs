@@ -14,9 +14,10 @@ use tokio::sync::mpsc;
 use super::Pipeline;
 use super::looking::At;
 use crate::clock;
-use crate::doors::{Ask, Call};
+use crate::doors::{Ask, Call, Reply};
 use crate::errands::screen::Look;
 use crate::inbox::Entry;
+use crate::quiet;
 use crate::registrar;
 use crate::signer;
 use crate::wording::{Wording, words_of};
@@ -59,6 +60,7 @@ impl Pipeline {
                 self.attended(after, now);
                 drop(reply.send(Ok(())));
             }
+            Ask::Quiet(ask) => self.ask_quiet(ask),
             Ask::Repeat { place, reply } => drop(reply.send(Ok(self.repeat(place)))),
             Ask::Hush { reply } => {
                 let outcomes = self.announcer.hush();
@@ -67,9 +69,7 @@ impl Pipeline {
             }
             Ask::TryChannel { channel, reply } => self.announcer.try_channel(channel, reply),
             Ask::Voices { reply } => pass(&self.orders.voices, reply),
-            Ask::Preferences { reply } => {
-                drop(reply.send(Ok(self.announcer.preferences().clone())));
-            }
+            Ask::Preferences { reply } => self.tell_preferences(reply),
             Ask::Prefer { preferences, reply } => {
                 self.keep(signer::Order::Prefer { preferences, reply });
             }
@@ -85,6 +85,10 @@ impl Pipeline {
         }
     }
 
+    fn tell_preferences(&self, reply: Reply<Preferences>) {
+        drop(reply.send(Ok(self.announcer.preferences().clone())));
+    }
+
     fn list(&mut self, place: Place, now: Instant) -> Vec<RequestLine> {
         let words = self.announcer.words().clone();
         let ids = self.inbox.ids();
@@ -92,6 +96,7 @@ impl Pipeline {
             for id in &ids {
                 self.printed(*id);
             }
+            self.quieten(quiet::Event::Counted);
         }
         ids.into_iter()
             .filter_map(|id| self.inbox.get(id).map(|entry| self.line(id, entry, &words, now)))
@@ -100,6 +105,7 @@ impl Pipeline {
 
     /// A line of the list is a notice too.
     fn printed(&mut self, id: RequestId) {
+        self.found(id);
         let words = self.announcer.words().clone();
         let printed = self.announcer.printed(id);
         let Some(entry) = self.inbox.get_mut(id) else { return };
@@ -171,6 +177,7 @@ impl Pipeline {
         let words = words_of(&preferences);
         self.orders.words.send_replace(words.clone());
         self.announcer.prefer(words, preferences);
+        self.set_quiet_hours();
     }
 }
 

@@ -23,6 +23,7 @@
 //! - `earlier`: what an earlier run left
 //! - `next`: what `sayso` without a word does
 //! - `calling`: everything else that comes in through the doors
+//! - `silence`: what is not told, and why
 //! - `shut_out`: this computer was removed or not let in, or its account is blocked
 //! - `reporting`: the accounts, and the status
 
@@ -45,12 +46,14 @@ mod practising;
 mod reading;
 mod reporting;
 mod shut_out;
+mod silence;
 mod taking;
 mod used;
 
 use std::collections::HashMap;
 use std::time::Instant;
 
+use jiff::Zoned;
 use sayso_protocol::bus::{Place, SpeakCodes};
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::request::RequestId;
@@ -64,6 +67,7 @@ use crate::doors::{Board, Call, PublicEvent, Reply};
 use crate::errands::browser::Visit;
 use crate::errands::screen::{Look, Looked};
 use crate::inbox::Inbox;
+use crate::quiet::{self, Quiet};
 use crate::registrar;
 use crate::signer;
 use crate::source::{FromSource, Source};
@@ -186,13 +190,18 @@ pub struct Pipeline {
     /// Results that came while the screen was locked.
     untold: Vec<Told>,
     changing: changing::Changing,
+    /// Whether new requests are told.
+    quiet: Quiet,
+    /// When the event came that is handled, and what the wall clock showed where the person is.
+    now: Instant,
+    here: Zoned,
 }
 
 impl Pipeline {
     /// A pipeline with nothing in it, in a session that began at `started`.
     #[must_use]
     pub fn new(announcer: Announcer, orders: Orders, started: Instant) -> Self {
-        Self {
+        let mut pipeline = Self {
             announcer,
             inbox: Inbox::default(),
             sources: HashMap::new(),
@@ -207,7 +216,12 @@ impl Pipeline {
             over: over::Over::default(),
             untold: Vec::new(),
             changing: changing::Changing::new(started),
-        }
+            quiet: Quiet::default(),
+            now: started,
+            here: Zoned::default(),
+        };
+        pipeline.set_quiet_hours();
+        pipeline
     }
 
     /// Handles events until `shutdown`, or until a part that sends them is gone.
@@ -219,7 +233,7 @@ impl Pipeline {
                 event = inputs.next(deadline) => event,
             };
             let Some(event) = event else { break };
-            self.handle(event, clock::now());
+            self.handle(event, clock::now(), clock::here());
         }
     }
 
@@ -232,13 +246,16 @@ impl Pipeline {
             self.over.deadline(),
             self.earlier.deadline(),
             self.changes_due(now),
+            self.quiet_due(now),
             left_alone,
         ];
         deadlines.into_iter().flatten().min()
     }
 
     /// Handles one event to its end.
-    pub fn handle(&mut self, event: Event, now: Instant) {
+    /// `here` is what the wall clock shows where the person is.
+    pub fn handle(&mut self, event: Event, now: Instant, here: Zoned) {
+        (self.now, self.here) = (now, here);
         match event {
             Event::Source((approver, event)) => self.arrive(&approver, event, now),
             Event::Speech(event) => {
@@ -258,6 +275,7 @@ impl Pipeline {
             Event::Looked(looked) => self.looked(looked, now),
             Event::Due => self.due(now),
         }
+        self.quieten(quiet::Event::Nothing);
         self.tell_changes(now);
         self.post();
     }

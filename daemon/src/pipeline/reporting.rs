@@ -60,6 +60,7 @@ impl Pipeline {
         } else {
             say!(words, "waiting", count = waiting)
         }];
+        sentences.extend(self.silences());
         for (approver, source) in &self.sources {
             sentences.extend(self.account_status(approver, source, now));
         }

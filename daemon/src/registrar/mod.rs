@@ -153,6 +153,7 @@ impl Registrar {
             }
         };
         self.tell_settings().await;
+        self.tell_quiet().await;
         let mut untold = self.store.untold().await.unwrap_or_default();
         let changes = self.store.changes_told().await.unwrap_or_default();
         self.tell(signer::Event::ChangesTold(changes)).await;
@@ -245,6 +246,14 @@ impl Registrar {
             SpeakCodes::default()
         });
         self.tell(signer::Event::SpeakCodes(speak_codes)).await;
+    }
+
+    /// Tells why and until when requests are not told, before the first one comes.
+    async fn tell_quiet(&self) {
+        match self.store.quiet().await {
+            Ok(kept) => self.tell(signer::Event::Quiet(kept)).await,
+            Err(error) => tracing::error!(%error, "it is not known whether requests are told"),
+        }
     }
 
     async fn tell(&self, event: signer::Event) {

@@ -93,6 +93,7 @@ impl Signer {
                 self.prefer(preferences, reply).await;
                 Ok(())
             }
+            Order::Quiet(kept) => self.store.keep_quiet(kept).await,
             Order::History { count, reply } => {
                 drop(reply.send(self.history(count).await));
                 Ok(())

@@ -12,6 +12,7 @@ use sayso_words::Language;
 use tokio::sync::oneshot;
 
 use crate::doors::Reply;
+use crate::quiet::Kept;
 use crate::source::Source;
 use crate::store::{Account, Ending, KeptDecision, Told, ToldChange};
 
@@ -76,6 +77,8 @@ pub enum Order {
         /// Who waits.
         reply: Reply<()>,
     },
+    /// Keep why and until when requests are not told.
+    Quiet(Kept),
     /// Read the history.
     History {
         /// How many entries.
@@ -166,6 +169,8 @@ pub enum Event {
     Preferred(Preferences),
     /// Where codes may be said aloud, from now on.
     SpeakCodes(SpeakCodes),
+    /// Why and until when requests are not told, as an earlier run kept it.
+    Quiet(Kept),
     /// Something the person must hear.
     Remark(String),
     /// The person's language is not here; they must hear it in each that is.
@@ -189,6 +194,7 @@ impl std::fmt::Debug for Event {
             Self::Source(_) => "Source",
             Self::Preferred(_) => "Preferred",
             Self::SpeakCodes(_) => "SpeakCodes",
+            Self::Quiet(_) => "Quiet",
             Self::Remark(_) => "Remark",
             Self::LanguageMissing { .. } => "LanguageMissing",
         })

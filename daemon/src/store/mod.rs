@@ -7,6 +7,7 @@
 //! - `changes`: what the person agreed to and was told of changes
 //! - `decisions`: decisions, from kept to told
 //! - `settings`: this daemon's own security settings
+//! - `quiet`: why and until when requests are not told
 //! - `history`: the signed chain of what happened
 //! - `error`: why the store could not do it
 
@@ -23,12 +24,15 @@ use sayso_protocol::signature::{Digest, PublicKey, SecretKey};
 use sayso_protocol::time::UnixTime;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::quiet::Kept;
+
 mod accounts;
 mod changes;
 mod decisions;
 mod error;
 mod history;
 mod open;
+mod quiet;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -95,6 +99,22 @@ impl Store {
     /// When the store cannot be read.
     pub async fn speak_codes(&self) -> Result<SpeakCodes, StoreError> {
         self.read(settings::speak_codes).await
+    }
+
+    /// Keeps why and until when requests are not told.
+    ///
+    /// # Errors
+    /// When it could not be kept.
+    pub async fn keep_quiet(&self, kept: Kept) -> Result<(), StoreError> {
+        self.write(move |transaction| quiet::keep(transaction, &kept)).await
+    }
+
+    /// Why and until when requests are not told.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn quiet(&self) -> Result<Kept, StoreError> {
+        self.read(quiet::read).await
     }
 
     /// Keeps a signed decision of `approver` with its history entry. Call it before sending; the

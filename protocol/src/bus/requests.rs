@@ -251,6 +251,13 @@ pub trait Requests {
     fn report(&self, id: &str, token: &str, place: Place) -> std::result::Result<Answer, Error>;
     /// How long is left, as a sentence.
     fn time(&self, id: &str, place: Place) -> std::result::Result<String, Error>;
+    /// The person goes away for so many seconds: until then, no request is told. Answers with a
+    /// sentence.
+    fn away(&self, seconds: u64, place: Place) -> std::result::Result<String, Error>;
+    /// The person wants to be told of requests again. Answers with a sentence.
+    fn back(&self, place: Place) -> std::result::Result<String, Error>;
+    /// Why no request is told now, until when, and how to end it: a sentence for each reason.
+    fn quiet(&self) -> std::result::Result<Vec<String>, Error>;
     /// Lines for a terminal that attends, after line `after`; waits until there is one. Answers
     /// with the number of the last one.
     fn attend(&self, after: u64) -> std::result::Result<(u64, Vec<AttendLine>), Error>;

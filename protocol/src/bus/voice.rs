@@ -20,6 +20,8 @@ pub struct Preferences {
     pub rate: i32,
     /// The language, `en` or `da`, or empty for the session's.
     pub language: String,
+    /// When requests are on the list alone, like `22:00-07:00`, or empty for never.
+    pub quiet_hours: String,
 }
 
 /// One channel that can be tried.

@@ -243,6 +243,20 @@ impl Story {
         login
     }
 
+    /// Waits until so many requests wait at Sayso, whether it has told of them or not.
+    ///
+    /// # Panics
+    /// If it does not run.
+    pub async fn wait_for_waiting(&mut self, count: u64) {
+        let Story { daemon, desktop, .. } = self;
+        let noted = async || {
+            let ran = cli::run_silently(cli::sayso(desktop, &["status", "--json"]), "").await;
+            let status: serde_json::Value = serde_json::from_str(&ran.out).unwrap_or_default();
+            status["waiting"] == count
+        };
+        daemon.process().wait_until("waiting requests", noted).await;
+    }
+
     /// Waits until Sayso has no account any more.
     pub async fn wait_for_no_account(&self) {
         computer::forgotten(&self.desktop).await;

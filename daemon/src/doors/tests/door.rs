@@ -45,6 +45,9 @@ async fn every_method_of_the_contract_arrives_with_its_arguments() {
     assert!(matches!(requests.report("d", "", Place::Terminal).await,
         Err(Error::Expired(id)) if id == "d"));
     assert_eq!(requests.time("e", Place::Terminal).await.unwrap(), "e");
+    assert_eq!(requests.away(60, Place::Terminal).await.unwrap(), "60s");
+    assert_eq!(requests.back(Place::Dialog).await.unwrap(), "Dialog");
+    assert_eq!(requests.quiet().await.unwrap(), ["Q."]);
     assert_eq!(requests.attend(6).await.unwrap(), (7, vec![]));
     requests.attended(7).await.unwrap();
     let voice = VoiceProxy::new(&door, bus::NAME).await.unwrap();
@@ -67,7 +70,7 @@ async fn every_method_of_the_contract_arrives_with_its_arguments() {
     while order.last() != Some(&"Gone") {
         order.push(within(heard.recv()).await.unwrap().1);
     }
-    let expected = "List Next Enter Open Scanned Look Sort Take Readout SayReadout HowItEnded Question Approve Deny Report Time Attend Attended Repeat Hush \
+    let expected = "List Next Enter Open Scanned Look Sort Take Readout SayReadout HowItEnded Question Approve Deny Report Time Away Back Quiet Attend Attended Repeat Hush \
                     TryChannel Voices Preferences Prefer Register Accounts Status History \
                     VerifyHistory Gone";
     assert_eq!(order.join(" "), expected);

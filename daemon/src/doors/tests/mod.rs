@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use zbus::connection::Builder;
 
-use super::{Ask, Call, ChangeAsk, ClientId, Given, socket};
+use super::{Ask, Call, ChangeAsk, ClientId, Given, QuietAsk, socket};
 use crate::surroundings::lock::Lock;
 
 /// Longer than anything here takes, so that a hang is a failure.
@@ -120,6 +120,7 @@ pub(super) fn answer(call: Call) -> &'static str {
         Ask::Deny { id, reply, .. } => (give(reply, Err(Error::Ended(id))), "Deny").1,
         Ask::Report { id, reply, .. } => (give(reply, Err(Error::Expired(id))), "Report").1,
         Ask::Time { id, reply, .. } => (give(reply, Ok(id)), "Time").1,
+        Ask::Quiet(ask) => answer_quiet(ask),
         Ask::Attend { after, reply } => (give(reply, Ok((after + 1, vec![]))), "Attend").1,
         Ask::Attended { reply, .. } => (give(reply, Ok(())), "Attended").1,
         Ask::Repeat { place, reply } => (give(reply, Ok(format!("{place:?}"))), "Repeat").1,
@@ -139,6 +140,23 @@ pub(super) fn answer(call: Call) -> &'static str {
             (give(reply, Ok(Verified { whole: true, sentence: String::new() })), "VerifyHistory").1
         }
         Ask::Gone => "Gone",
+    }
+}
+
+fn answer_quiet(ask: QuietAsk) -> &'static str {
+    match ask {
+        QuietAsk::Away { time, reply, .. } => {
+            drop(reply.send(Ok(format!("{time:?}"))));
+            "Away"
+        }
+        QuietAsk::Back { place, reply } => {
+            drop(reply.send(Ok(format!("{place:?}"))));
+            "Back"
+        }
+        QuietAsk::Why { reply } => {
+            drop(reply.send(Ok(vec!["Q.".into()])));
+            "Quiet"
+        }
     }
 }
 

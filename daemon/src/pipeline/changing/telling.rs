@@ -12,6 +12,7 @@ use super::Pipeline;
 use super::agreeing::key;
 use crate::announcer::NewsId;
 use crate::changes::{Key, News, Session, is_of, is_own};
+use crate::quiet::Why;
 use crate::signer;
 
 /// The screen reader has enough to say when a session begins.
@@ -61,7 +62,12 @@ impl Pipeline {
             return;
         }
         let session = self.changing.telling.session(now);
-        let Some(news) = self.news(session, now).into_iter().next() else { return };
+        // What waits for a yes can wait for the morning; what somebody asked for cannot.
+        let quiet = self.silence().is_some_and(|silence| silence.why == Why::Hours);
+        let mut due = self.news(session, now).into_iter();
+        let Some(news) = due.find(|news| !quiet || news.change.standing != Standing::Ready) else {
+            return;
+        };
         let Some(told) = self.wording(&news.approver, now, |here| here.told(&news.change)) else {
             return;
         };

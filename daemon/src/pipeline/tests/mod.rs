@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Zoned};
 use proptest::prelude::*;
 use sayso_protocol::binding::Method;
 use sayso_protocol::bus::{Answer, Error, Place, Preferences, Question, Result as AnswerResult};
@@ -22,6 +24,7 @@ use uuid::Uuid;
 mod changing;
 mod practising;
 mod shut_out;
+mod silence;
 mod ways;
 
 use super::{Event, Orders, Pipeline, Source};
@@ -50,6 +53,7 @@ struct Bench {
     public: mpsc::Receiver<crate::doors::PublicEvent>,
     registrar: mpsc::Receiver<crate::registrar::Call>,
     now: Instant,
+    here: Zoned,
     // Held, so that orders to them find somebody.
     _ends: (watch::Receiver<Board>, mpsc::Receiver<()>),
 }
@@ -90,6 +94,7 @@ fn bench(accounts: &[&str]) -> Bench {
         public: public_in,
         registrar: registrar_in,
         now: clock::now(),
+        here: noon(),
         _ends: (board_in, prompt_in),
     };
     for account in accounts {
@@ -112,6 +117,11 @@ fn bench(accounts: &[&str]) -> Bench {
     bench.tell(Event::Speech(Speech::Up));
     bench.tell(Event::Notification(notification::Event::Up));
     bench
+}
+
+/// The wall clock when a test begins.
+fn noon() -> Zoned {
+    jiff::civil::date(2036, 5, 14).at(12, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap()
 }
 
 fn approver(account: &str) -> ApproverId {
@@ -154,7 +164,7 @@ fn ended(n: u8, state: Standing) -> FromSource {
 
 impl Bench {
     fn tell(&mut self, event: Event) {
-        self.pipeline.handle(event, self.now);
+        self.pipeline.handle(event, self.now, self.here.clone());
     }
 
     fn source(&mut self, account: &str, event: FromSource) {
@@ -254,6 +264,8 @@ impl Bench {
 
     fn pass(&mut self, seconds: u64) {
         self.now += Duration::from_secs(seconds);
+        let ahead = i64::try_from(seconds).unwrap();
+        self.here = self.here.checked_add(SignedDuration::from_secs(ahead)).unwrap();
         self.tell(Event::Due);
     }
 

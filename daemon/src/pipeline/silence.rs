@@ -1,0 +1,269 @@
+//! What is not told, and why: requests that nobody wants, quiet hours, a person who is away. That
+//! it begins is said once; what came meanwhile, once, at its end or at the next unlock or answer.
+
+use std::time::{Duration, Instant};
+
+use sayso_protocol::bus::{Place, Result as AnswerResult};
+use sayso_protocol::life::Standing;
+use sayso_protocol::request::{ActionKind, RequestId};
+use sayso_protocol::time::UnixTime;
+use sayso_words::say;
+
+use super::Pipeline;
+use crate::doors::{QuietAsk, Reply};
+use crate::inbox::Entry;
+use crate::quiet::{Effect, Event, Kept, QuietHours, Silence, Why};
+use crate::signer;
+use crate::wording::{Told, Wording};
+
+/// Nobody is away for longer.
+const LONGEST_AWAY: Duration = Duration::from_hours(365 * 24);
+
+impl Pipeline {
+    /// Something happened by which requests may be told or not told from now on.
+    pub(super) fn quieten(&mut self, event: Event) {
+        let before = self.quiet.kept().clone();
+        let (quiet, effect) = std::mem::take(&mut self.quiet).handle(event, &self.here);
+        self.quiet = quiet;
+        if *self.quiet.kept() != before {
+            self.keep(signer::Order::Quiet(self.quiet.kept().clone()));
+        }
+        match effect {
+            Some(Effect::Unwanted(until)) => self.tell_unwanted(until),
+            Some(Effect::Over(why)) => self.tell_over_quiet(why),
+            None => {}
+        }
+    }
+
+    /// Other quiet hours hold from now on.
+    pub(super) fn set_quiet_hours(&mut self) {
+        let hours = QuietHours::parse(&self.announcer.preferences().quiet_hours);
+        self.quiet = std::mem::take(&mut self.quiet).with_hours(hours);
+    }
+
+    /// What an earlier run kept. Who is away and begins a session may be back.
+    pub(super) fn resume_quiet(&mut self, kept: Kept) {
+        self.quiet = std::mem::take(&mut self.quiet).resumed(kept);
+        self.quieten(Event::Nothing);
+        if let Some(silence) = self.silence().filter(|silence| silence.why == Why::Away) {
+            let sentence = self.away_sentence(silence.until);
+            self.announcer.remark(sentence);
+        }
+    }
+
+    /// Why new requests are not told, if they are not.
+    pub(super) fn silence(&self) -> Option<Silence> {
+        self.quiet.silence(&self.here)
+    }
+
+    /// Whether it is a time at which Sayso does not speak of its own accord.
+    pub(super) fn nobody_listens(&self) -> bool {
+        self.silence().is_some_and(|silence| silence.why != Why::Unwanted)
+    }
+
+    /// Whether the notice of `id` is left out. It stands on the list, and in quiet hours at the
+    /// terminals that attend, without a bell.
+    pub(super) fn leave_out(&mut self, id: RequestId, now: Instant) -> bool {
+        let Some(silence) = self.silence() else { return false };
+        let words = self.announcer.words().clone();
+        let Some(entry) = self.inbox.get_mut(id) else { return false };
+        if entry.is_question() || is_practice(entry) {
+            return false;
+        }
+        entry.noticed = true;
+        if entry.left_out.replace(silence.why).is_none() {
+            if silence.why == Why::Hours {
+                let wording = Wording::new(&words, entry.received.request());
+                let text = wording.notice(entry.left(now)).sentence;
+                self.announcer.attend.line(Some(id), &text, false);
+            }
+            self.quieten(Event::LeftOut);
+        }
+        true
+    }
+
+    /// The person knows of it by themselves.
+    pub(super) fn found(&mut self, id: RequestId) {
+        let left_out = self.inbox.get_mut(id).and_then(|entry| entry.left_out.take());
+        if left_out.is_some() {
+            self.quieten(Event::Found);
+        }
+    }
+
+    /// A request has ended that was not answered here.
+    pub(super) fn ended_unanswered(&mut self, id: RequestId, state: Standing) {
+        let Some(entry) = self.inbox.get(id).filter(|entry| !is_practice(entry)) else { return };
+        // Nobody could know of it.
+        let unknown = matches!(entry.left_out, Some(Why::Hours | Why::Away));
+        match state {
+            Standing::Approved => self.quieten(Event::Succeeded),
+            Standing::Denied => self.quieten(Event::Denied),
+            // Who has brought its code or scanned it, here or elsewhere, wanted it.
+            Standing::Expired | Standing::Cancelled
+                if !entry.begun && !unknown && entry.standing == Standing::Pending =>
+            {
+                self.quieten(Event::Unanswered);
+            }
+            Standing::Expired
+            | Standing::Cancelled
+            | Standing::Pending
+            | Standing::Bound
+            | Standing::ApprovedUnconfirmed => {}
+        }
+    }
+
+    /// A request was answered here, and the person knows how it ended.
+    pub(super) fn ended_answered(&mut self, result: AnswerResult) {
+        match result {
+            AnswerResult::Approved => self.quieten(Event::Succeeded),
+            AnswerResult::Denied => self.quieten(Event::Denied),
+            AnswerResult::NotFetched
+            | AnswerResult::Unfinished
+            | AnswerResult::Readout
+            | AnswerResult::Kept
+            | AnswerResult::Ended
+            | AnswerResult::Expired => {}
+        }
+        self.tell_came();
+    }
+
+    /// The person is there: how many requests came that were not told.
+    pub(super) fn tell_came(&mut self) {
+        let count = self.quiet.came();
+        if count == 0 || self.nobody_listens() {
+            return;
+        }
+        let waiting = self.left_out();
+        self.quieten(Event::Counted);
+        let words = self.announcer.words();
+        let sentence = say!(words, "quiet-came", came = count, waiting = waiting);
+        self.tell_result(&plain(sentence));
+    }
+
+    pub(super) fn ask_quiet(&mut self, ask: QuietAsk) {
+        match ask {
+            QuietAsk::Away { time, place, reply } => self.away(time, place, reply),
+            QuietAsk::Back { place, reply } => self.back(place, reply),
+            QuietAsk::Why { reply } => drop(reply.send(Ok(self.silences()))),
+        }
+    }
+
+    /// The person goes away.
+    fn away(&mut self, time: Duration, place: Place, reply: Reply<String>) {
+        let time = time.min(LONGEST_AWAY);
+        let until = UnixTime(self.here.timestamp().as_second()).plus(time);
+        self.quieten(Event::Away(until));
+        let sentence = self.away_sentence(until);
+        self.answer_quiet(sentence, place, reply);
+    }
+
+    fn away_sentence(&self, until: UnixTime) -> String {
+        let when = self.when(until);
+        say!(self.announcer.words(), "quiet-away", when = when.as_str())
+    }
+
+    /// The person wants to be told of requests again.
+    fn back(&mut self, place: Place, reply: Reply<String>) {
+        let chosen = |silence: &Silence| silence.why != Why::Hours;
+        let ended = self.quiet.silences(&self.here).iter().any(chosen);
+        self.quieten(Event::Back);
+        let hours = self.silence().map(|silence| self.when(silence.until));
+        let words = self.announcer.words();
+        let sentence = match hours {
+            Some(when) => say!(words, "quiet-back-hours", when = when.as_str()),
+            None if ended => {
+                let (came, waiting) = (self.quiet.came(), self.left_out());
+                say!(words, "quiet-back", came = came, waiting = waiting)
+            }
+            None => say!(words, "quiet-back-already"),
+        };
+        if ended {
+            self.quieten(Event::Counted);
+        }
+        self.answer_quiet(sentence, place, reply);
+    }
+
+    fn answer_quiet(&mut self, sentence: String, place: Place, reply: Reply<String>) {
+        drop(reply.send(Ok(sentence.clone())));
+        match place {
+            Place::Terminal => {}
+            Place::Dialog => self.say_in_dialog(&sentence),
+            Place::Nowhere => self.tell_result(&plain(sentence)),
+        }
+    }
+
+    /// Why new requests are not told, until when, and how to end it.
+    pub(super) fn silences(&self) -> Vec<String> {
+        let silences = self.quiet.silences(&self.here);
+        silences.into_iter().map(|silence| self.silence_sentence(silence)).collect()
+    }
+
+    fn silence_sentence(&self, Silence { why, until }: Silence) -> String {
+        let when = self.when(until);
+        say!(self.announcer.words(), "quiet-now", why = name(why), when = when.as_str())
+    }
+
+    fn tell_unwanted(&mut self, until: UnixTime) {
+        let when = self.when(until);
+        let words = self.announcer.words();
+        let head = say!(words, "quiet-unwanted", when = when.as_str());
+        let tail = say!(words, "quiet-unwanted-more");
+        self.announcer.skip_heads();
+        self.tell_result(&plain(head));
+        self.tell_result(&plain(tail));
+    }
+
+    /// Quiet hours are over, or the time away: said where there is something to say.
+    fn tell_over_quiet(&mut self, why: Why) {
+        let (came, waiting) = (self.quiet.came(), self.left_out());
+        let ended = match why {
+            Why::Away => true,
+            Why::Hours | Why::Unwanted => came > 0 || waiting > 0,
+        };
+        if !ended || self.nobody_listens() {
+            return;
+        }
+        self.quieten(Event::Counted);
+        let words = self.announcer.words();
+        let why = name(why);
+        let sentence = say!(words, "quiet-over", why = why, came = came, waiting = waiting);
+        self.tell_result(&plain(sentence));
+    }
+
+    /// How many wait of which the person knows nothing.
+    fn left_out(&self) -> usize {
+        let left_out = |entry: &Entry| entry.left_out.is_some() && !entry.left(self.now).is_zero();
+        self.inbox.waiting().filter(|(_, entry)| left_out(entry)).count()
+    }
+
+    /// When something about it ends by itself.
+    pub(super) fn quiet_due(&self, now: Instant) -> Option<Instant> {
+        let here = UnixTime(self.here.timestamp().as_second());
+        let silences = self.quiet.silences(&self.here);
+        silences.iter().map(|silence| now + here.until(silence.until)).min()
+    }
+
+    /// The day and the time, as a person says them.
+    fn when(&self, at: UnixTime) -> String {
+        let zone = self.here.time_zone().clone();
+        let at = jiff::Timestamp::from_second(at.0).unwrap_or(jiff::Timestamp::MAX).to_zoned(zone);
+        self.announcer.words().day(self.here.date(), at.datetime())
+    }
+}
+
+/// The person asked for it themselves.
+fn is_practice(entry: &Entry) -> bool {
+    entry.received.request().action.kind == ActionKind::Practice
+}
+
+fn name(why: Why) -> &'static str {
+    match why {
+        Why::Away => "away",
+        Why::Hours => "hours",
+        Why::Unwanted => "unwanted",
+    }
+}
+
+fn plain(sentence: String) -> Told {
+    Told { line: sentence.clone(), sentence }
+}

@@ -1,0 +1,27 @@
+//! Why and until when requests are not told: one row.
+
+use rusqlite::{Connection, OptionalExtension as _, Transaction};
+
+use super::StoreError;
+use super::decisions::{from_json, to_json};
+use crate::quiet::Kept;
+
+/// Keeps it.
+pub(super) fn keep(transaction: &Transaction<'_>, kept: &Kept) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO quiet (only, kept) VALUES (1, ?1)
+             ON CONFLICT (only) DO UPDATE SET kept = ?1",
+        )?
+        .execute([to_json(kept)?])?;
+    Ok(())
+}
+
+/// What was kept last.
+pub(super) fn read(connection: &Connection) -> Result<Kept, StoreError> {
+    let kept: Option<String> = connection
+        .prepare_cached("SELECT kept FROM quiet WHERE only = 1")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    kept.map_or(Ok(Kept::default()), |kept| from_json(&kept))
+}
