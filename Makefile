@@ -4,19 +4,22 @@ DESTDIR ?=
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 CARGO_DENY_VERSION := 0.20.2
+CARGO_FUZZ_VERSION := 0.13.1
+T ?= 60
 
 BINDIR := $(DESTDIR)$(PREFIX)/bin
 SHAREDIR := $(DESTDIR)$(PREFIX)/share
 UNITDIR := $(DESTDIR)$(PREFIX)/lib/systemd/user
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check guide-pdf qr-report build install uninstall
+.PHONY: help demo test check fuzz guide-pdf qr-report build install uninstall
 
 help:
 	@echo "make demo         a login approved by ear: a throw-away broker, a demo service and Sayso"
 	@echo "make demo AUTO=1  the same, with the person played too; leaves demo-out/demo.wav"
 	@echo "make test         all tests; the last line says how many passed"
 	@echo "make check        format, lints, documentation, licences of dependencies"
+	@echo "make fuzz T=60    every parser of bytes from outside, given to libFuzzer for T seconds each"
 	@echo "make guide-pdf    the guide as tagged PDF, in $(TARGET)/guide"
 	@echo "make qr-report    what sayso-scan reads off screenshots, and how fast; CORPUS=folder for others"
 	@echo "make build        the programs as they are installed"
@@ -40,6 +43,11 @@ check:
 	$(CARGO) fetch --locked
 	deny=$$(packaging/tool.sh cargo-deny $(CARGO_DENY_VERSION)) && \
 	    "$$deny" --offline --locked check --hide-inclusion-graph bans licenses sources
+
+# What it found, and what it begins from the next time, stays in $(TARGET)/fuzz.
+fuzz:
+	@packaging/debian-packages.sh fuzz
+	@packaging/fuzz.sh "$$(packaging/tool.sh cargo-fuzz $(CARGO_FUZZ_VERSION))" "$(T)" "$(TARGET)" $(ONLY)
 
 guide-pdf:
 	@packaging/debian-packages.sh guide-pdf

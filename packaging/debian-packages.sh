@@ -10,6 +10,7 @@ wanted() {
     cat <<'END'
 build gcc            links the programs and compiles the embedded SQLite
 build libc6-dev      headers and start-up code for gcc
+fuzz g++             compiles libFuzzer
 speech dbus-daemon   a private session bus
 speech speech-dispatcher                the speech server that Sayso talks to
 speech speech-dispatcher-espeak-ng      its module for espeak-ng
@@ -44,6 +45,7 @@ test libsecret-tools   looks into that keyring
 test python3-dbusmock  plays logind and the screen savers
 test python3-gi        what those run on
 test python3-dbus      the same
+test python3-cryptography  verifies an outcome in the site of docs/services
 test faketime          moves the clock of one process
 test procps            looks at processes
 test xdotool           presses keys on the display
@@ -77,6 +79,7 @@ lists() {
     for target in "$@"; do
         case $target in
         build) echo build ;;
+        fuzz) echo build fuzz ;;
         demo) echo build speech demo ;;
         demo-auto) echo build speech browser demo-auto ;;
         test) echo build speech browser pdf test ;;

@@ -163,7 +163,7 @@ async fn use_once(broker: &Broker, message: Message, path: String) -> Result<App
     Ok(approver)
 }
 
-fn bearer(headers: &HeaderMap) -> Result<&str, Error> {
+pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str, Error> {
     headers
         .get(AUTHORIZATION)
         .and_then(|value| value.to_str().ok())

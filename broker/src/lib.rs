@@ -22,6 +22,7 @@
 //! - [`mod@error`]: how a refusal is answered
 //! - [`admin`]: the administrator's commands
 //! - [`dev`], [`demo`]: a broker to try, and a service that uses it
+//! - `fuzz`: what holds of all bytes from outside (feature `fuzz`)
 
 #![allow(
     clippy::redundant_closure_for_method_calls,
@@ -37,6 +38,8 @@ pub mod demo;
 pub mod dev;
 pub mod error;
 pub mod forwarding;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 pub mod guard;
 pub mod handlers;
 pub mod offer;

@@ -73,7 +73,7 @@ impl Settings {
         Self::parse(&text)
     }
 
-    fn parse(text: &str) -> Result<Self, SettingsError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, SettingsError> {
         toml::from_str(text).map_err(|error| {
             let before = error.span().map_or(0, |span| span.start).min(text.len());
             let line = text.get(..before).map_or(1, |text| text.split('\n').count());

@@ -11,7 +11,8 @@
 //! reader, headphones), [`errands`] (what the desktop does for it), [`registrar`] (accounts),
 //! [`keys`], [`store`], [`preferences`], [`wording`] (one request in words), `fallback` (a language
 //! that is not here), [`history`], [`clock`], and `desktop` (its parts, and who talks to each) with
-//! [`daemon`], which puts it all together.
+//! [`daemon`], which puts it all together. `fuzz` says what holds of all bytes from outside
+//! (feature `fuzz`).
 
 pub mod announcer;
 pub mod changes;
@@ -22,6 +23,8 @@ mod desktop;
 pub mod doors;
 pub mod errands;
 mod fallback;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 pub mod history;
 pub mod inbox;
 pub mod keys;

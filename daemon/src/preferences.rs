@@ -181,7 +181,7 @@ struct Written {
     quiet_hours: Option<Spanned<String>>,
 }
 
-fn parse(text: &str) -> Result<Preferences, PreferencesError> {
+pub(crate) fn parse(text: &str) -> Result<Preferences, PreferencesError> {
     let written: Written =
         toml::from_str(text).map_err(|error| fault(text, error.span(), error.message()))?;
     let rate_span = written.rate.as_ref().map(Spanned::span);
@@ -268,7 +268,7 @@ fn line_after(before: &[u8]) -> u64 {
 }
 
 /// Changes what differs; a key that is new comes with its comment.
-fn write_into(document: &mut DocumentMut, wanted: &Preferences, words: &Words) {
+pub(crate) fn write_into(document: &mut DocumentMut, wanted: &Preferences, words: &Words) {
     let values: [Value; 7] = [
         wanted.speech.into(),
         wanted.notification.into(),

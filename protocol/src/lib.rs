@@ -22,6 +22,7 @@
 //! - [`problem`]: refusals over HTTP
 //! - [`scan`]: what `sayso-scan` says of a picture
 //! - [`bus`]: the D-Bus contract between `saysod` and `sayso` (feature `bus`)
+//! - `fuzz`: what holds of all bytes from outside (feature `fuzz`)
 
 pub mod address;
 pub mod binding;
@@ -30,6 +31,8 @@ pub mod bus;
 pub mod change;
 pub mod decision;
 pub mod enrolment;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 pub mod life;
 pub mod link;
 pub mod lockout;

@@ -86,7 +86,7 @@ impl<'de, const CAP: usize> Deserialize<'de> for Clean<CAP> {
 }
 
 /// Characters that a reader cannot see or that change how others are seen.
-fn is_hidden(c: char) -> bool {
+pub(crate) fn is_hidden(c: char) -> bool {
     matches!(u32::from(c),
         0x00AD | 0x034F | 0x0600..=0x0605 | 0x061C | 0x06DD | 0x070F | 0x0890..=0x0891 | 0x08E2
         | 0x115F..=0x1160 | 0x17B4..=0x17B5 | 0x180B..=0x180F | 0x200B..=0x200F | 0x202A..=0x202E

@@ -11,9 +11,12 @@
 //! - [`rings`]: codes without a quiet zone
 //! - [`dense`]: where small codes may be
 //! - [`find`]: codes and where they are
+//! - `fuzz`: what holds of all bytes from outside (feature `fuzz`)
 
 pub mod dense;
 pub mod find;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 pub mod image;
 pub mod limits;
 pub mod picture;

@@ -68,7 +68,7 @@ impl Said {
 
 /// Lets the caller in as the user `uid`, or fails within two seconds. Takes nothing of what
 /// follows the handshake.
-pub(super) async fn shake_hands<S>(stream: &mut S, guid: &str, uid: u32) -> io::Result<()>
+pub(crate) async fn shake_hands<S>(stream: &mut S, guid: &str, uid: u32) -> io::Result<()>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {

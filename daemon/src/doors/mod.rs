@@ -13,7 +13,7 @@ mod caller;
 mod changes;
 mod desk;
 mod guard;
-mod handshake;
+pub(crate) mod handshake;
 mod requests;
 pub mod session_bus;
 pub mod socket;

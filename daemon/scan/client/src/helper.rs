@@ -133,9 +133,16 @@ async fn all_of(from: Option<impl AsyncRead + Unpin>, most: u64) -> Result<Vec<u
     if all.len() as u64 > most { Err(Unread::Died) } else { Ok(all) }
 }
 
-fn understood(status: ExitStatus, answer: &[u8], refusal: &[u8]) -> Result<Vec<String>, Unread> {
+pub(crate) fn understood(
+    status: ExitStatus,
+    answer: &[u8],
+    refusal: &[u8],
+) -> Result<Vec<String>, Unread> {
     if status.success() {
         let found: Vec<Found> = serde_json::from_slice(answer).map_err(|_| Unread::Died)?;
+        if found.len() > MOST_CODES || found.iter().any(|found| found.text.len() > LONGEST_TEXT) {
+            return Err(Unread::Died);
+        }
         return Ok(found.into_iter().map(|found| found.text).collect());
     }
     let refusal: Refusal = serde_json::from_slice(refusal).map_err(|_| Unread::Died)?;

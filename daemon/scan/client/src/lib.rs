@@ -2,5 +2,8 @@
 //! limit on its time and on its answer. Whatever happens to it, happens to it alone.
 //!
 //! - [`helper`]: the process and what it said
+//! - `fuzz`: what holds of all that it may say (feature `fuzz`)
 
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 pub mod helper;

@@ -52,6 +52,13 @@ async fn one_that_never_ends_its_answer_is_killed() {
 }
 
 #[tokio::test]
+async fn one_that_hands_on_more_codes_than_it_may_has_died() {
+    let codes = |count: usize| format!("echo '[{}]'", [r#"{"text":"x"}"#].repeat(count).join(","));
+    assert_eq!(says(&codes(32)).await.unwrap().len(), 32);
+    assert!(matches!(says(&codes(33)).await, Err(Unread::Died)));
+}
+
+#[tokio::test]
 async fn one_that_dies_or_says_nonsense_has_died() {
     for script in [
         "kill -SEGV $$",

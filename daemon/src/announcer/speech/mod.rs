@@ -4,7 +4,7 @@
 //! One task owns the socket. It never blocks: a server that hangs is let go of after a time limit.
 
 mod conversation;
-mod ssip;
+pub(crate) mod ssip;
 mod voices;
 mod wire;
 

@@ -51,6 +51,9 @@ impl Decoder {
         let mut replies = Vec::new();
         let mut start = 0;
         while let Some(end) = self.bytes[start..].iter().position(|b| *b == b'\n') {
+            if end > LINE_CAP {
+                return Err(NotSsip);
+            }
             let line = String::from_utf8_lossy(&self.bytes[start..start + end]).into_owned();
             start += end + 1;
             replies.extend(self.line(line.trim_end_matches('\r'))?);
@@ -137,21 +140,6 @@ pub(crate) fn body(text: &str) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
-
-    /// What the server makes of the lines between `SPEAK` and the end mark.
-    fn as_the_server_reads_it(sent: &[u8]) -> (String, usize) {
-        let sent = String::from_utf8(sent.to_vec()).unwrap();
-        let mut said = Vec::new();
-        let mut lines = sent.split_terminator("\r\n");
-        for line in lines.by_ref() {
-            if line == "." {
-                break;
-            }
-            said.push(line.strip_prefix('.').unwrap_or(line).to_owned());
-        }
-        (said.join("\n"), lines.count())
-    }
 
     #[test]
     fn a_begin_that_comes_before_the_receipt_is_read_as_both() {
@@ -188,6 +176,8 @@ mod tests {
         assert_eq!(Decoder::new(4).push(b"HTTP/1.1 200 OK\r\n"), Err(NotSsip));
         assert_eq!(Decoder::new(4).push(b"\r\n"), Err(NotSsip));
         assert_eq!(Decoder::new(4).push(&[b'2'; LINE_CAP + 1]), Err(NotSsip));
+        let whole = [[b'2'; LINE_CAP + 1].as_slice(), b"\r\n"].concat();
+        assert_eq!(Decoder::new(4).push(&whole), Err(NotSsip));
         assert_eq!(Decoder::new(4).push(b"701-what\r\n701 BEGIN\r\n"), Err(NotSsip));
     }
 
@@ -205,22 +195,5 @@ mod tests {
             command("SET SELF LANGUAGE da\r\nCANCEL all"),
             b"SET SELF LANGUAGE daCANCEL all\r\n"
         );
-    }
-
-    proptest! {
-        #[test]
-        fn text_arrives_as_it_was_and_never_as_a_command(
-            text in proptest::collection::vec("[.a\r\n]{0,4}|\\PC{0,9}|CANCEL all", 0..6)
-        ) {
-            let Some(clean) = sayable(&text.join("\r\n")) else { return Ok(()) };
-            let (said, left_over) = as_the_server_reads_it(&body(&clean));
-            prop_assert_eq!(said, clean);
-            prop_assert_eq!(left_over, 0);
-        }
-
-        #[test]
-        fn any_bytes_are_read_without_panic(read in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = Decoder::new(2).push(&read);
-        }
     }
 }

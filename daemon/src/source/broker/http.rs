@@ -104,16 +104,7 @@ impl Line {
     /// Makes a call and reads its answer, which is capped before it is parsed.
     pub(super) async fn ask<A: DeserializeOwned>(&mut self, call: Call<'_>) -> Result<A, Refusal> {
         let (status, body) = self.bytes(call).await?;
-        if status.is_success() {
-            return serde_json::from_slice(&body).map_err(|_| Refusal::Strange);
-        }
-        match serde_json::from_slice::<Problem>(&body) {
-            // A broker that cannot write now is one to ask again.
-            Ok(problem) if problem.kind == ProblemType::Unavailable => Err(Refusal::Offline),
-            Ok(problem) => Err(Refusal::Problem(Box::new(problem))),
-            Err(_) if status.is_server_error() => Err(Refusal::Offline),
-            Err(_) => Err(Refusal::Strange),
-        }
+        understood(status, &body)
     }
 
     async fn bytes(&mut self, call: Call<'_>) -> Result<(StatusCode, Bytes), Refusal> {
@@ -166,6 +157,23 @@ impl Line {
 fn offline(error: &hyper::Error) -> Refusal {
     tracing::debug!(%error, "a call to the broker failed");
     Refusal::Offline
+}
+
+/// What an answer means, whole as it is.
+pub(crate) fn understood<A: DeserializeOwned>(
+    status: StatusCode,
+    body: &[u8],
+) -> Result<A, Refusal> {
+    if status.is_success() {
+        return serde_json::from_slice(body).map_err(|_| Refusal::Strange);
+    }
+    match serde_json::from_slice::<Problem>(body) {
+        // A broker that cannot write now is one to ask again.
+        Ok(problem) if problem.kind == ProblemType::Unavailable => Err(Refusal::Offline),
+        Ok(problem) => Err(Refusal::Problem(Box::new(problem))),
+        Err(_) if status.is_server_error() => Err(Refusal::Offline),
+        Err(_) => Err(Refusal::Strange),
+    }
 }
 
 #[cfg(test)]

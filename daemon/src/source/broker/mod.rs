@@ -14,7 +14,7 @@ mod dial;
 mod enrolling;
 mod errands;
 mod frames;
-mod http;
+pub(crate) mod http;
 mod practice;
 
 use std::collections::HashMap;

@@ -7,9 +7,9 @@
 //! - `signs`: a sound server that may have come
 
 mod signs;
-mod sink;
-mod values;
-mod wire;
+pub(crate) mod sink;
+pub(crate) mod values;
+pub(crate) mod wire;
 
 use std::io;
 use std::path::{Path, PathBuf};

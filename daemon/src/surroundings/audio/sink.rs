@@ -4,7 +4,7 @@ use super::Listening;
 
 /// A sink with its active port.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Sink {
+pub(crate) struct Sink {
     /// Where the plug is, if the device tells plugs apart.
     pub(super) port: Option<Port>,
     /// `device.form_factor`.

@@ -10,7 +10,7 @@ const FRAME: usize = 20;
 const LONGEST: usize = 1024 * 1024;
 
 /// Takes one whole frame off the front: its channel and what it carries.
-pub(super) fn take_frame(buffer: &mut Vec<u8>) -> io::Result<Option<(u32, Vec<u8>)>> {
+pub(crate) fn take_frame(buffer: &mut Vec<u8>) -> io::Result<Option<(u32, Vec<u8>)>> {
     let mut head = Values(buffer);
     if buffer.len() < FRAME {
         return Ok(None);
@@ -77,10 +77,10 @@ fn length(bytes: &[u8]) -> u32 {
 }
 
 /// Values that were received, taken off the front one by one.
-pub(super) struct Values<'a>(&'a [u8]);
+pub(crate) struct Values<'a>(&'a [u8]);
 
 impl<'a> Values<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }
 

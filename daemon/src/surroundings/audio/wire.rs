@@ -110,7 +110,7 @@ impl Wire {
 }
 
 /// The reply to `GET_SINK_INFO`, of a server that speaks this version.
-fn sink(values: &mut Values<'_>, version: u32) -> io::Result<Sink> {
+pub(crate) fn sink(values: &mut Values<'_>, version: u32) -> io::Result<Sink> {
     // Index, name, description, sample spec, channel map, module, volume, mute, monitor's
     // index and name, latency, driver, flags.
     values.skip(13)?;
