@@ -11,7 +11,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::error::Error;
 use crate::handlers::{
-    approvers, asking, bindings, changes, decisions, health, link, more_time, practice, requests,
+    approvers, asking, bindings, changes, decisions, health, link, more_time, openapi, practice,
+    requests,
 };
 use crate::page;
 use crate::server::Broker;
@@ -38,6 +39,7 @@ pub fn of(broker: Broker) -> Router {
         .route("/v1/time", get(health::time))
         .route("/v1/keys", get(health::keys))
         .route("/healthz", get(health::healthz))
+        .route("/openapi.json", get(openapi::describe))
         // browsers
         .merge(page::routes())
         .fallback(nothing_here)

@@ -14,6 +14,7 @@ use crate::time::UnixTime;
 
 /// How a request is tied to a login page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "bus", derive(zbus::zvariant::Type), zvariant(signature = "s"))]
 pub enum Method {
@@ -118,6 +119,7 @@ impl Drop for Code {
 
 /// `sayso-binding+jwt`: the proof, signed with the link key. Lives 60 s.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "method", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Binding {
     /// The code finds its request.
@@ -166,6 +168,7 @@ impl Claims for Binding {
 
 /// Body of `POST /v1/bindings`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BindingCall {
     /// The signed binding.
@@ -175,6 +178,7 @@ pub struct BindingCall {
 /// The broker's answer: the request and the receipt that only this approver gets. The same bytes
 /// again get the same answer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Bound {
     /// The request as signed for this approver.

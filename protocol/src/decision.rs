@@ -13,6 +13,7 @@ use crate::time::UnixTime;
 
 /// What the person decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Let it happen.
@@ -25,6 +26,7 @@ pub enum Verdict {
 
 /// The very question that was asked, or the notice that was given, in the language it was said in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Heard {
     /// BCP 47.
@@ -35,6 +37,7 @@ pub struct Heard {
 
 /// How the person was known to be the person, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UserVerification {
     /// By what.
@@ -46,6 +49,7 @@ pub struct UserVerification {
 /// `sayso-decision+jwt`. `exp` is the request's. An approval is signed with the approver key, a
 /// denial or a report with the link key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DecisionClaims {
     /// What was decided about.
@@ -69,6 +73,7 @@ impl Claims for DecisionClaims {
 
 /// Body of `POST /v1/requests/{id}/decision`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DecisionCall {
     /// The signed decision.
@@ -78,6 +83,7 @@ pub struct DecisionCall {
 /// What must happen in the browser that holds the page before an approval counts. Only the
 /// approver that approved gets it, and the same decision again gets the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Confirmation {
     /// These digits are read out and typed into the page.
@@ -89,6 +95,7 @@ pub enum Confirmation {
 /// A finish address. Worth nothing without the cookie of the browser that holds the page; still,
 /// `Debug` redacts.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct FinishUrl(pub String);
 
@@ -100,6 +107,7 @@ impl fmt::Debug for FinishUrl {
 
 /// The broker's answer to a decision: what stands, durably.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DecisionAnswer {
     /// What stands now.

@@ -56,6 +56,7 @@ impl<'de> Deserialize<'de> for AccountName {
 
 /// An approver's id: the thumbprint (RFC 7638) of its approver key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct ApproverId(pub String);
 
@@ -153,6 +154,7 @@ fn check_digit(thirteen: &str) -> u8 {
 /// `sayso-enrol+jwt`: this computer asks to be an approver. Signed with the approver key; both
 /// keys are vouched for by the activation code. `iss` is the approver's id, `aud` the broker.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Enrolment {
     /// Whose approver it becomes.
@@ -175,6 +177,7 @@ impl Claims for Enrolment {
 
 /// Body of `POST /v1/approvers`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EnrolmentCall {
     /// The signed enrolment.
@@ -183,6 +186,7 @@ pub struct EnrolmentCall {
 
 /// The broker's answer to an enrolment that it took.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Enrolled {
     /// The approver's id, as it knows it already.
@@ -203,6 +207,7 @@ pub struct Enrolled {
 
 /// Answer of `GET /v1/keys` (RFC 7517): the broker's public keys, the one in use first.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KeySet {
     /// The keys.

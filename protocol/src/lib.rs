@@ -22,6 +22,7 @@
 //! - [`problem`]: refusals over HTTP
 //! - [`scan`]: what `sayso-scan` says of a picture
 //! - [`bus`]: the D-Bus contract between `saysod` and `sayso` (feature `bus`)
+//! - `schema`: what is on the wire as JSON Schema (feature `schema`)
 //! - `fuzz`: what holds of all bytes from outside (feature `fuzz`)
 
 pub mod address;
@@ -42,6 +43,8 @@ pub mod problem;
 pub mod relay;
 pub mod request;
 pub mod scan;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod secret;
 pub mod service;
 pub mod signature;

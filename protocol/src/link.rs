@@ -23,6 +23,7 @@ pub const MAX_MESSAGE: usize = 64 * 1024;
 /// `sayso-device+jwt`: stands in the `Authorization: Bearer` header of an approver's calls that
 /// read. Signed with the link key; `iss` is the approver's id, `aud` the broker. Lives 60 s.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DeviceCall {
     /// The HTTP method.
@@ -38,6 +39,7 @@ impl Claims for DeviceCall {
 /// `sayso-audit+jwt`: the head of the broker's audit, signed once per group commit. `aud` is the
 /// broker itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AuditHead {
     /// How many entries the audit has.
@@ -52,6 +54,7 @@ impl Claims for AuditHead {
 
 /// A request that is not final, as this approver is told of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Open {
     /// The request as signed for this approver: the same bytes ever after.
@@ -67,6 +70,7 @@ pub struct Open {
 
 /// A request that has ended, as this approver is told of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Ended {
     /// Which.
@@ -83,6 +87,7 @@ pub struct Ended {
 
 /// A message on the link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum FromBroker {
     /// Everything that this approver should know; always the first message.

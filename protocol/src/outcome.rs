@@ -13,6 +13,8 @@ use crate::time::UnixTime;
 
 /// How a request ended, for the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "OutcomeVerdict"))]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// The person approved.
@@ -29,6 +31,7 @@ pub enum Verdict {
 
 /// `sayso-outcome+jwt`: `iss` is the broker's origin, `aud` the service's id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
     /// Of which request.

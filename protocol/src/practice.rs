@@ -10,6 +10,7 @@ use crate::time::UnixTime;
 
 /// Body of `POST /v1/practice`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PracticeCall {
     /// The one way in which the request is to be bound, whatever the account's settings.
@@ -21,6 +22,7 @@ pub struct PracticeCall {
 
 /// Answer of `POST /v1/practice`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PracticeAnswer {
     /// The request as signed for this approver: the same bytes as on the link.

@@ -11,6 +11,7 @@ pub const MEDIA_TYPE: &str = "application/problem+json";
 
 /// The stable `type` of a problem, a relative reference to its description.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum ProblemType {
     /// The body or an argument is not what the call takes.
     #[serde(rename = "/problems/malformed")]
@@ -96,6 +97,7 @@ pub enum ProblemType {
 
 /// A refusal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// Which rule refused.
     #[serde(rename = "type")]

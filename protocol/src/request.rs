@@ -23,6 +23,7 @@ pub const LONGEST: Duration = Duration::from_secs(600);
 
 /// A request's id, time-ordered (RFC 9562, version 7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct RequestId(pub Uuid);
 
@@ -44,6 +45,7 @@ pub type ServiceName = Clean<60>;
 
 /// What kind of act is asked for: chooses the sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ActionKind {
     /// Log in.
@@ -58,6 +60,7 @@ pub enum ActionKind {
 
 /// An amount of money in the currency's minor unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Amount {
     /// Hundredths, or what the currency has instead (ISO 4217).
@@ -92,6 +95,7 @@ impl<'de> Deserialize<'de> for Currency {
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Action {
     /// Which sentence asks for it.
@@ -112,6 +116,7 @@ pub struct Action {
 
 /// From where the login page was opened, as the service says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Origin {
     /// The browser's address.
@@ -124,6 +129,7 @@ pub struct Origin {
 
 /// The request's origin against the network of this approver's link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Near {
     /// One network: the same IPv4 address or IPv6 /64.
@@ -136,6 +142,7 @@ pub enum Near {
 
 /// Answer of `POST /v1/requests/{id}/more-time`: what stands now.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MoreTimeAnswer {
     /// The request's state, which this does not change.
@@ -148,6 +155,7 @@ pub struct MoreTimeAnswer {
 
 /// How surely the person was the person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Verification {
     /// The person's unlocked session.
@@ -157,6 +165,7 @@ pub enum Verification {
 /// `sayso-request+jwt`: what a service asks, signed by the broker for one approver. `iss` is the
 /// broker's origin, `aud` the approver's id, `exp` the creation plus [`LONGEST`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The request's id.

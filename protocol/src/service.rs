@@ -13,6 +13,7 @@ use crate::time::UnixTime;
 
 /// Body of `POST /v1/requests`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Ask {
     /// Of whom it is asked.
@@ -41,6 +42,7 @@ pub struct Ask {
 
 /// Answer of `POST /v1/requests`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Asked {
     /// The request.
@@ -53,6 +55,7 @@ pub struct Asked {
 
 /// What a service is told while it waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Progress {
     /// Nobody has answered.
@@ -65,6 +68,7 @@ pub enum Progress {
 
 /// Answer of `GET /v1/requests/{id}?wait=S`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RequestAnswer {
     /// The request.
@@ -83,6 +87,7 @@ pub struct RequestAnswer {
 
 /// Body of `POST /v1/requests/{id}/outcome`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CollectCall {
     /// What the browser carried.
@@ -91,6 +96,7 @@ pub struct CollectCall {
 
 /// Answer of `POST /v1/requests/{id}/outcome`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Collected {
     /// The signed outcome.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 /// A moment in whole seconds since 1970-01-01T00:00:00Z (RFC 7519, `NumericDate`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct UnixTime(pub i64);
 
@@ -25,6 +26,7 @@ impl UnixTime {
 /// `sayso-time+jwt`: the broker's clock. `iat` is the time, `aud` the nonce of who asked, so an
 /// old answer cannot be played again. `exp` is 60 s later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BrokerTime {}
 
@@ -34,6 +36,7 @@ impl crate::signature::Claims for BrokerTime {
 
 /// Answer of `GET /v1/time?nonce=N`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TimeAnswer {
     /// The signed time.

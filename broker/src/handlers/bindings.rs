@@ -40,7 +40,7 @@ enum Answer {
 ///
 /// # Errors
 /// `wrong-code`, `code-blocked`; `wrong-secret`, `method`, `not-bound` by another's binding,
-/// `ended`; `approver-removed`; `signature`, `clock`.
+/// `ended`; `network-reported`; `approver-removed`; `signature`, `clock`.
 pub async fn bind(
     State(broker): State<Broker>,
     Body(BindingCall { binding }): Body<BindingCall>,

@@ -19,10 +19,11 @@ const TIME_LIFE: Duration = Duration::from_secs(60);
 /// Who asks for the time says which answer is theirs.
 #[derive(Deserialize)]
 pub struct Asking {
+    /// 1 to 64 printable characters of ASCII; the answer's `aud`.
     nonce: String,
 }
 
-/// `GET /v1/time?nonce=N`.
+/// `GET /v1/time?nonce=N`: the signed time.
 ///
 /// # Errors
 /// `malformed` for a nonce that is not 1 to 64 printable characters.
@@ -40,7 +41,7 @@ pub async fn time(
     Ok(Json(TimeAnswer { time }))
 }
 
-/// `GET /v1/keys`.
+/// `GET /v1/keys`: the broker's public keys (RFC 7517), the one in use first.
 pub async fn keys(State(broker): State<Broker>) -> Json<KeySet> {
     Json(KeySet { keys: vec![broker.store.key().public().clone()] })
 }

@@ -10,6 +10,7 @@
 //! - [`more_time`]: an approver asks for more time
 //! - [`practice`]: an approver asks for something to practise on
 //! - [`health`]: the time, the keys, whether the broker is well
+//! - [`openapi`]: what all these calls are
 
 pub mod approvers;
 pub mod asking;
@@ -19,6 +20,7 @@ pub mod decisions;
 pub mod health;
 pub mod link;
 pub mod more_time;
+pub mod openapi;
 pub mod practice;
 pub mod requests;
 

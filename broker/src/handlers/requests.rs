@@ -24,6 +24,7 @@ const LONGEST_POLL: Duration = Duration::from_secs(60);
 /// How long to wait for an answer, in seconds.
 #[derive(Deserialize)]
 pub struct Waiting {
+    /// How many seconds to wait for an answer; 0 without it, and never more than 60.
     #[serde(default)]
     wait: u64,
 }

@@ -177,12 +177,12 @@ struct Help {
     frame: Frame,
 }
 
-/// `GET /help`
+/// `GET /help`: to the first page of the guide, in the reader's language.
 pub(super) async fn begin(reader: Reader) -> Redirect {
     Redirect::to(&Topic::Index.path(reader.language()))
 }
 
-/// `GET /help/{topic}`: in the reader's language.
+/// `GET /help/{topic}`: to that page of the guide, in the reader's language.
 pub(super) async fn choose(
     reader: Reader,
     Path(topic): Path<String>,
@@ -191,7 +191,7 @@ pub(super) async fn choose(
     Ok(Redirect::to(&topic.path(reader.language())))
 }
 
-/// `GET /help/{language}/{topic}`
+/// `GET /help/{language}/{topic}`: a page of the guide.
 pub(super) async fn show(
     reader: Reader,
     Path((language, topic)): Path<(String, String)>,

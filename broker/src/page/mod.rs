@@ -84,11 +84,13 @@ async fn keep_out(request: Request, next: Next) -> Response {
 #[derive(Deserialize)]
 struct After {
     /// How many digits an entry had that was not read.
+    /// How many digits were typed where six were asked for.
     digits: Option<u32>,
     /// Whether there was more time to have.
     time: Option<view::Time>,
 }
 
+/// `GET /login/{page}`: the login page. The first browser that opens it holds it.
 async fn show(
     State(broker): State<Broker>,
     reader: Reader,
@@ -118,6 +120,7 @@ async fn show(
     })
 }
 
+/// `GET /assets/login.css`: how every page looks.
 async fn style() -> impl IntoResponse {
     let headers = [
         (header::CONTENT_TYPE, "text/css; charset=utf-8"),
@@ -126,6 +129,7 @@ async fn style() -> impl IntoResponse {
     (headers, STYLE)
 }
 
+/// `GET /assets/login.js`: what keeps a login page up to date.
 async fn script() -> impl IntoResponse {
     let headers = [
         (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),

@@ -19,7 +19,9 @@ use crate::{auth, course};
 /// What the browser brings along.
 #[derive(Deserialize)]
 pub(super) struct Brought {
+    /// The id of the request that was practised on.
     state: String,
+    /// What an approval brings along.
     ticket: Option<String>,
 }
 

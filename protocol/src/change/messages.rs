@@ -12,6 +12,7 @@ use crate::time::UnixTime;
 /// `sayso-change+jwt`: an act on the account's security settings. Lives 60 s. Signed with the
 /// approver key; a cancellation with the link key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ChangeAct {
     /// Queues a change.
@@ -58,6 +59,7 @@ impl Claims for ChangeAct {
 
 /// Body of `POST /v1/changes`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangeCall {
     /// The signed act.
@@ -67,6 +69,7 @@ pub struct ChangeCall {
 /// A change, as the account's approvers are told of it. Times are the broker's clock and move
 /// when it is set; what counts is [`Trusted`](crate::trusted::Trusted) time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangeTold {
     /// Which.
@@ -95,6 +98,7 @@ pub struct ChangeTold {
 
 /// Answer of `POST /v1/changes`: what stands, durably.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangeAnswer {
     /// The change that the act made or was about.
@@ -105,6 +109,7 @@ pub struct ChangeAnswer {
 
 /// Answer of `GET /v1/changes`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Changes {
     /// What holds; not for a computer that is not an approver yet.
@@ -119,6 +124,7 @@ pub struct Changes {
 
 /// An approver of the account, as its approvers may see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ApproverTold {
     /// Which computer.
@@ -129,6 +135,7 @@ pub struct ApproverTold {
 
 /// Answer of `GET /v1/approvers`: the active ones, oldest first.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Approvers {
     /// The computers.

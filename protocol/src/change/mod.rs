@@ -30,6 +30,7 @@ pub const MOST_APPROVERS: usize = 3;
 
 /// A change's id, time-ordered (RFC 9562, version 7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct ChangeId(pub Uuid);
 
@@ -48,6 +49,7 @@ impl std::str::FromStr for ChangeId {
 
 /// Who asked for a change, or ended it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Author {
     /// The person, at this computer.
@@ -60,6 +62,8 @@ pub enum Author {
 
 /// How far a change is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "ChangeStanding"))]
 #[cfg_attr(feature = "bus", derive(zbus::zvariant::Type), zvariant(signature = "s"))]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {

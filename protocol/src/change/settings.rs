@@ -6,6 +6,7 @@ use crate::enrolment::{ApproverId, ApproverName};
 
 /// How the account's logins are bound.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "bus", derive(zbus::zvariant::Type), zvariant(signature = "s"))]
 #[serde(rename_all = "kebab-case")]
 pub enum ApproveWith {
@@ -20,6 +21,7 @@ pub enum ApproveWith {
 
 /// Whether the login page may offer the button that opens Sayso on the same computer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "bus", derive(zbus::zvariant::Type), zvariant(signature = "s"))]
 #[serde(rename_all = "kebab-case")]
 pub enum SameDevice {
@@ -40,6 +42,7 @@ impl SameDevice {
 
 /// The account's security settings that live at the broker.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AccountSettings {
     /// How logins are bound.
@@ -50,6 +53,7 @@ pub struct AccountSettings {
 
 /// A computer, as others of the same account are told of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Computer {
     /// Its id.
@@ -60,6 +64,7 @@ pub struct Computer {
 
 /// What a change sets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "setting", content = "value", rename_all = "snake_case")]
 pub enum Proposal {
     /// How logins are bound.
