@@ -81,6 +81,13 @@ fn address(text: &str) -> Result<(), String> {
     if again == text { Ok(()) } else { Err(format!("read as {again}")) }
 }
 
+/// Holds that `text` stands in the file of this name as it is.
+fn quoted(text: &str, file: &str) -> Result<(), String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
+    let whole = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    if whole.contains(text) { Ok(()) } else { Err(format!("it does not stand in {file}")) }
+}
+
 fn check(example: &Example) -> Result<(), String> {
     let text = &example.text;
     match example.kind.as_str() {
@@ -110,6 +117,7 @@ fn check(example: &Example) -> Result<(), String> {
         "json claims DecisionClaims" => payload::<DecisionClaims>(text),
         "json claims Outcome" => payload::<Outcome>(text),
         "address" => address(text.trim_end()),
+        "python" => quoted(text, "docs/services/login.py"),
         "jws BrokerTime" | "sh" => Ok(()),
         other => Err(format!("nobody reads a block of the kind {other:?}")),
     }

@@ -47,6 +47,7 @@ mod other_uid_and_sandbox;
 mod pictures;
 mod practise;
 mod quiet_hours;
+mod python_service;
 mod read_out_aloud_refused;
 mod read_out_privately;
 mod removed_here;
