@@ -167,7 +167,7 @@ locked-waiting = Sayso. { $count ->
 ## $came er, hvor mange der kom imens, $waiting hvor mange af dem der stadig venter.
 quiet-unwanted = En anden prøver måske at logge ind. Nye anmodninger siges ikke. Det slutter { $when }.
 quiet-unwanted-more = Ingen kommer ind uden dit ja. Ikke dig? Sig det til tjenesten. Dig? Skriv: sayso back.
-quiet-away = Du er væk. Det slutter { $when }. Koder virker stadig. Slut det nu: sayso back.
+quiet-away = Du er væk. Det slutter { $when }. Koder virker. Slut det: sayso back.
 quiet-back = Anmodninger siges igen. { quiet-meanwhile }
 quiet-back-hours = De stille timer gælder stadig. Det slutter { $when }.
 quiet-back-already = Sayso siger dig allerede hver anmodning.
