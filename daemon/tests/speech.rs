@@ -175,7 +175,7 @@ async fn a_server_killed_in_mid_sentence_is_noticed_and_found_again() {
     assert_eq!(voice.next().await, Event::Down { why: DownReason::Lost });
     assert_eq!(voice.next().await, Event::NotSaid(ONE));
     server.start();
-    assert_eq!(voice.next().await, Event::Up);
+    voice.wait_until_up().await;
 }
 
 #[tokio::test]

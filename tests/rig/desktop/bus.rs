@@ -25,7 +25,8 @@ pub struct Seen {
 pub struct Bus {
     seen: Arc<Mutex<Vec<Seen>>>,
     monitor: tokio::task::JoinHandle<()>,
-    _daemon: Process,
+    daemon: Process,
+    gone: bool,
     connection: Connection,
     socket: PathBuf,
 }
@@ -54,7 +55,7 @@ impl Bus {
         let seen = Arc::default();
         let monitor = watch(&socket, Arc::clone(&seen)).await.expect("a monitor on the bus");
         let connection = connection.expect("waited for");
-        Bus { seen, monitor, _daemon: daemon, connection, socket }
+        Bus { seen, monitor, daemon, gone: false, connection, socket }
     }
 
     /// The rig's own connection to it.
@@ -76,11 +77,15 @@ impl Bus {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Waits until the monitor has seen everything that has crossed the bus until now.
+    /// Waits until the monitor has seen everything that has crossed the bus until now; on one that
+    /// was killed nothing does.
     ///
     /// # Panics
     /// If the bus is gone.
     pub async fn settle(&self) {
+        if self.gone {
+            return;
+        }
         let mark = format!("m{}", clock::now_ns());
         let interface = "org.sayso.Rig";
         let sent = self.connection.emit_signal(None::<&str>, "/", interface, &*mark, &()).await;
@@ -105,6 +110,12 @@ impl Bus {
                 format!("{:?} {}\n", seen.message, String::from_utf8_lossy(body.data()))
             })
             .collect()
+    }
+
+    /// Kills it: what crossed it stays known.
+    pub fn kill(&mut self) {
+        self.daemon.kill();
+        self.gone = true;
     }
 
     /// Does somebody own this name?

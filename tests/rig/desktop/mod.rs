@@ -173,6 +173,14 @@ impl Desktop {
         self.keyring.as_mut().expect("a story with a keyring")
     }
 
+    /// The person unlocks the keyring (here: it is started anew, with their password).
+    pub async fn unlock_keyring(&mut self) {
+        self.keyring = None;
+        let session = self.session.as_ref().expect("a story with a session bus");
+        let command = self.command("gnome-keyring-daemon");
+        self.keyring = Some(Keyring::start(command, self.dir.path(), session).await);
+    }
+
     /// The screen lock.
     ///
     /// # Panics
@@ -212,6 +220,14 @@ impl Desktop {
     #[must_use]
     pub fn session_bus(&self) -> &Bus {
         self.session.as_ref().expect("a story with a session bus")
+    }
+
+    /// Kills the session bus, and with it the notification server and the keyring.
+    pub fn kill_session_bus(&mut self) {
+        (self.notifications, self.keyring, self.lock) = (None, None, None);
+        if let Some(session) = &mut self.session {
+            session.kill();
+        }
     }
 
     /// The system bus.

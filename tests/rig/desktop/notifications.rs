@@ -29,6 +29,8 @@ pub struct Notification {
     pub actions: Vec<(String, String)>,
     /// When it was asked for.
     pub at: u128,
+    /// The server that gave the id.
+    server: String,
     /// When its closing was asked for.
     to_close: Option<u128>,
     /// When it was closed, if it was: at the time when that was asked for.
@@ -104,7 +106,7 @@ pub fn shown(session: &Bus) -> Vec<Notification> {
                 let known = call.and_then(|serial| asked.remove(&(to, serial)));
                 if let (Some(mut notification), Ok(id)) = (known, seen.message.body().deserialize())
                 {
-                    notification.id = id;
+                    (notification.id, notification.server) = (id, sender);
                     shown.push(notification);
                 }
             }
@@ -119,7 +121,9 @@ pub fn shown(session: &Bus) -> Vec<Notification> {
                 let Ok((id, _reason)) = seen.message.body().deserialize::<(u32, u32)>() else {
                     continue;
                 };
-                if let Some(one) = shown.iter_mut().rev().find(|one| one.id == id) {
+                // Anybody can say so; only the server knows.
+                let named = |one: &&mut Notification| one.id == id && one.server == sender;
+                if let Some(one) = shown.iter_mut().rev().find(named) {
                     one.closed.get_or_insert(one.to_close.unwrap_or(seen.at));
                 }
             }
@@ -204,6 +208,7 @@ fn read(seen: &Seen) -> Option<Notification> {
         body,
         actions,
         at: seen.at,
+        server: String::new(),
         to_close: None,
         closed: None,
     })

@@ -3,6 +3,10 @@
 //! What Speech Dispatcher did not say when it was lost is said by the spare voice, in its order;
 //! only a `text`, which anybody may cut off, is let go. The spare voice counts as one from its
 //! first success on. When Speech Dispatcher is back, the spare voice says its line to the end.
+//!
+//! Where a message did not begin in time, a screen reader may just be saying something long, and a
+//! second voice would talk across it. So the spare voice waits until Speech Dispatcher has not
+//! begun a silence either, which comes to its turn after what was being said.
 
 use std::collections::VecDeque;
 
@@ -38,6 +42,8 @@ pub(super) enum Effect {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mouth {
     Main,
+    /// It did not begin in time, and is tried out.
+    Doubt,
     /// `back`: Speech Dispatcher can be heard again, once the line is empty.
     Spare {
         back: bool,
@@ -121,7 +127,9 @@ impl Relay {
                 }
                 self.effects.push(Effect::Main(order));
             }
-            (_, Order::Say(utterance)) => self.take(utterance),
+            (Mouth::Doubt | Mouth::Spare { .. } | Mouth::Nobody, Order::Say(utterance)) => {
+                self.take(utterance);
+            }
             (_, Order::Hush) => {
                 self.with_main.clear();
                 self.cut(|_| true);
@@ -140,24 +148,13 @@ impl Relay {
                 Mouth::Spare { .. } if self.saying.is_some() || !self.line.is_empty() => {
                     self.mouth = Mouth::Spare { back: true };
                 }
-                Mouth::Main | Mouth::Spare { .. } | Mouth::Nobody => self.back(),
+                Mouth::Main | Mouth::Doubt | Mouth::Spare { .. } | Mouth::Nobody => self.back(),
             },
-            Event::Down { why } => {
-                tracing::warn!(?why, "Speech Dispatcher cannot be heard");
-                self.why = why;
-                if self.mouth == Mouth::Main {
-                    self.mouth = Mouth::Spare { back: false };
-                    // What follows as not said shows whether there is a spare voice; else a
-                    // silence does.
-                    if self.with_main.iter().all(|one| one.priority == Priority::Text) {
-                        self.try_out();
-                    }
-                } else if let Mouth::Spare { back } = &mut self.mouth {
-                    *back = false;
-                }
-            }
+            Event::Down { why } => self.lost(why),
             Event::NotSaid(id) => match (self.over(id), self.mouth) {
-                (Some(utterance), Mouth::Spare { .. }) if utterance.priority != Priority::Text => {
+                (Some(utterance), Mouth::Doubt | Mouth::Spare { .. })
+                    if utterance.priority != Priority::Text =>
+                {
                     self.take(utterance);
                 }
                 _ => self.tell(Event::NotSaid(id)),
@@ -169,6 +166,24 @@ impl Relay {
             }
             // It knows of no spare voice.
             Event::Spare => {}
+        }
+    }
+
+    fn lost(&mut self, why: DownReason) {
+        tracing::warn!(?why, "Speech Dispatcher cannot be heard");
+        self.why = why;
+        match &mut self.mouth {
+            Mouth::Main if why == DownReason::NotBegun => self.mouth = Mouth::Doubt,
+            Mouth::Main | Mouth::Doubt => {
+                self.mouth = Mouth::Spare { back: false };
+                // What follows as not said shows whether there is a spare voice; else a silence
+                // does.
+                if self.with_main.iter().all(|one| one.priority == Priority::Text) {
+                    self.try_out();
+                }
+            }
+            Mouth::Spare { back } => *back = false,
+            Mouth::Nobody => {}
         }
     }
 
@@ -274,25 +289,27 @@ impl Relay {
 
     /// There is no spare voice either.
     fn fail(&mut self, utterance: Option<Utterance>) {
-        let rest: Vec<_> = utterance.into_iter().chain(std::mem::take(&mut self.line)).collect();
+        if let Some(utterance) = utterance {
+            self.line.push_front(utterance);
+        }
         if self.mouth == (Mouth::Spare { back: true }) {
-            self.back();
-            for utterance in rest {
-                self.with_main.push(utterance.clone());
-                self.effects.push(Effect::Main(Order::Say(utterance)));
-            }
-            return;
+            return self.back();
         }
         self.mouth = Mouth::Nobody;
         self.tell_of(Told::Down);
-        for utterance in rest {
+        for utterance in std::mem::take(&mut self.line) {
             self.tell(Event::NotSaid(utterance.id));
         }
     }
 
+    /// Speech Dispatcher speaks again, and says what waits.
     fn back(&mut self) {
         self.mouth = Mouth::Main;
         self.tell_of(Told::Up);
+        for utterance in std::mem::take(&mut self.line) {
+            self.with_main.push(utterance.clone());
+            self.effects.push(Effect::Main(Order::Say(utterance)));
+        }
     }
 
     fn tell_of(&mut self, state: Told) {

@@ -97,7 +97,8 @@ pub enum Event {
     /// There is a voice. At the first connection this is taken on trust; after a `Down` it was
     /// shown by a silent message that was really spoken.
     Up,
-    /// There is none; what was open follows as `NotSaid`.
+    /// There is none; what was open follows as `NotSaid`. Speech Dispatcher's voice tells it again
+    /// at each attempt that fails.
     Down {
         /// For the log, and for the sentence that tells the person.
         why: DownReason,

@@ -67,6 +67,33 @@ fn with_nothing_to_say_a_silence_shows_whether_there_is_a_spare_voice() {
     assert_eq!(told(&effects), [Event::Down { why: DownReason::Lost }]);
 }
 
+fn not_begun() -> Input {
+    Input::Main(Event::Down { why: DownReason::NotBegun })
+}
+
+#[test]
+fn behind_a_screen_readers_long_sentence_it_is_waited_and_not_talked_across() {
+    let (_, effects) = after(vec![
+        Input::Main(Event::Up),
+        say(1),
+        not_begun(),
+        not_said(1),
+        say(2),
+        Input::Main(Event::Up),
+    ]);
+    assert_eq!((spoken(&effects), told(&effects)), (vec![], vec![Event::Up]));
+    let again = [1, 2].map(|id| Effect::Main(Order::Say(utterance(id, Priority::Message))));
+    assert_eq!(effects[effects.len() - 2..], again);
+}
+
+#[test]
+fn where_a_silence_does_not_begin_either_the_spare_voice_speaks() {
+    let (_, effects) = after(vec![say(1), not_begun(), not_said(1), not_begun()]);
+    assert_eq!(spoken(&effects), [("number 1", "da", 0)]);
+    let (_, effects) = after(vec![not_begun(), not_begun(), failed()]);
+    assert_eq!(told(&effects), [Event::Down { why: DownReason::NotBegun }]);
+}
+
 #[test]
 fn the_persons_voice_is_tried_first_and_the_plain_one_then() {
     let voice = Voice { voice: Some("Anna".into()), rate: Some(40) };
@@ -150,7 +177,7 @@ enum Step {
     Say(Priority),
     Hush,
     Up,
-    Down,
+    Down(DownReason),
     Ended,
     Spoke(bool),
     Sound,
@@ -162,7 +189,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => prop_oneof![Just(Important), Just(Message), Just(Text)].prop_map(Step::Say),
         1 => Just(Step::Hush),
         2 => Just(Step::Up),
-        2 => Just(Step::Down),
+        2 => prop_oneof![Just(DownReason::Lost), Just(DownReason::NotBegun)].prop_map(Step::Down),
         2 => Just(Step::Ended),
         4 => any::<bool>().prop_map(Step::Spoke),
         1 => Just(Step::Sound),
@@ -187,10 +214,10 @@ proptest! {
                 }
                 Step::Hush => vec![Input::Order(Order::Hush)],
                 Step::Up if !up => { up = true; vec![Input::Main(Event::Up)] }
-                Step::Down if up => {
+                Step::Down(why) if up || why == DownReason::NotBegun => {
                     up = false;
                     let lost = with_main.drain(..).map(|id| Input::Main(Event::NotSaid(id)));
-                    std::iter::once(down()).chain(lost).collect()
+                    std::iter::once(Input::Main(Event::Down { why })).chain(lost).collect()
                 }
                 Step::Ended => {
                     with_main.pop_front().map(|id| Input::Main(Event::Ended(id))).into_iter().collect()
@@ -200,7 +227,7 @@ proptest! {
                     vec![if heard { Input::Spoke(Ok(())) } else { failed() }]
                 }
                 Step::Sound => vec![Input::Sound],
-                Step::Up | Step::Down | Step::Spoke(_) => vec![],
+                Step::Up | Step::Down(_) | Step::Spoke(_) => vec![],
             };
             for input in inputs {
                 let (next, effects) = relay.handle(input);

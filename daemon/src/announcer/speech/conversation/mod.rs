@@ -219,10 +219,9 @@ impl Conversation {
         }
         self.link = Link::Resting { since: now, until: now + self.pause };
         self.pause = (self.pause * 2).min(LONGEST_PAUSE);
-        if self.told_up != Some(false) {
-            self.told_up = Some(false);
-            self.tell(Event::Down { why });
-        }
+        // Told at each attempt: that a silence was not heard either says more than the first time.
+        self.told_up = Some(false);
+        self.tell(Event::Down { why });
         let open = std::mem::take(&mut self.open).into_iter().filter_map(|open| open.id);
         let line = std::mem::take(&mut self.line).into_iter().map(|utterance| utterance.id);
         for id in open.chain(line).collect::<Vec<_>>() {

@@ -234,7 +234,7 @@ fn after_silence_a_silent_message_must_be_spoken_before_there_is_a_voice() {
     assert!(p.written().ends_with("SPEAK\r\n \r\n.\r\n"));
     assert_eq!(p.told(), [], "that the server answers proves nothing");
     p.after(PATIENCE);
-    assert_eq!(p.told(), [], "down is told once");
+    assert_eq!(p.told(), [Event::Down { why: DownReason::NotBegun }], "and so it is told");
     p.after(FIRST_PAUSE * 2);
     p.hear(Input::Connected);
     p.taken(1);
@@ -255,7 +255,7 @@ fn the_pauses_double_to_half_a_minute() {
         p.after(pause);
     }
     assert_eq!(pauses, [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
-    assert_eq!(p.told(), [Event::Down { why: DownReason::Refused }]);
+    assert_eq!(p.told(), [Event::Down { why: DownReason::Refused }; 9]);
 }
 
 #[test]
@@ -464,6 +464,6 @@ proptest! {
         }
         let ups = p.told.iter().filter(|e| matches!(e, Event::Up | Event::Down { .. }));
         let ups: Vec<_> = ups.map(|e| *e == Event::Up).collect();
-        prop_assert!(ups.windows(2).all(|pair| pair[0] != pair[1]), "up and down take turns");
+        prop_assert!(ups.windows(2).all(|pair| pair != [true, true]), "up comes after down only");
     }
 }

@@ -1,0 +1,58 @@
+//! The notification server dies while a request waits, and the next one gives its ids anew.
+
+use rig::cli::Terminal;
+use rig::desktop::Desktop;
+use rig::story::Story;
+
+const HEADING: &str = "\
+A notification server that dies in the middle. Anna's request is on the screen when the server is
+killed. The next server begins to count anew, and another program shows its own notification first,
+under the number that Sayso's had. Sayso shows the request again, and closes only its own.";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn notification_server_gone() {
+    let mut story = Story::begin(Desktop::builder(HEADING)).await;
+    let mut login = story.log_in("CODE-1").await;
+    let first = story.desktop.session_bus().wait_for_notification("log in? Answer: code").await;
+    story.act("the notification server is killed");
+    story.desktop.notifications().kill();
+    let status =
+        || async { rig::cli::run_silently(rig::cli::sayso(&story.desktop, &["status"]), "").await };
+    assert!(status().await.out.contains("Notifications do not work."));
+
+    // The other program is there first: it holds the name's place in the new server's count.
+    story.act("it is started anew, and another program shows \"Backup done\" first");
+    let other = story.desktop.session_bus().connect().await;
+    let before = tokio::spawn(async move {
+        let notify = ("Backup", 0u32, "", "Backup done", "", Vec::<&str>::new());
+        let hints = std::collections::HashMap::<&str, zbus::zvariant::Value<'_>>::new();
+        let body = (notify.0, notify.1, notify.2, notify.3, notify.4, notify.5, hints, 0i32);
+        let name = "org.freedesktop.Notifications";
+        loop {
+            let path = "/org/freedesktop/Notifications";
+            let shown = other.call_method(Some(name), path, Some(name), "Notify", &body).await;
+            if let Ok(reply) = shown {
+                return (other, reply.body().deserialize::<u32>().expect("an id"));
+            }
+            tokio::task::yield_now().await;
+        }
+    });
+    story.desktop.start_notifications().await;
+    let (_other, id) = before.await.expect("the other program");
+    story.wait_for_shown("log in? Answer: code", 2).await;
+    let again = story.desktop.session_bus().wait_for_notification("log in? Answer: code").await;
+    assert!(id == first.id || again.id == first.id, "the ids began anew: {id}, {again:?}");
+
+    let mut terminal = Terminal::sayso(&story.desktop, &["enter", &login.code]);
+    terminal.read_until("Answer:").await;
+    story.desktop.session_bus().wait_for_close(&again).await;
+    terminal.type_line("approve");
+    login.go_on("Approved", story.transcript()).await;
+    let (code, rest) = terminal.wait_for_end().await;
+    assert_eq!(code, 0, "{rest}");
+    story.desktop.session_bus().settle().await;
+    let shown = rig::desktop::shown(story.desktop.session_bus());
+    let theirs = shown.iter().find(|one| one.summary == "Backup done").expect("it was shown");
+    assert_eq!(theirs.closed, None, "Sayso closed what is not its own");
+    story.end("notification-server-gone").await;
+}
