@@ -11,7 +11,7 @@ use sayso_words::{Words, say};
 pub enum Status {
     /// Done, or approved.
     Done,
-    /// Denied; for `history --verify`: the history is not whole.
+    /// Denied; for `history --verify`: the history is not whole; for `doctor`: something is wrong.
     Denied,
     /// Wrong use, or no answer was given.
     WrongUse,

@@ -4,6 +4,7 @@
 //!
 //! - [`command_line`]: the words a person can type
 //! - [`commands`]: one file per word
+//! - [`doctor`]: why somebody might not hear, read or be able to answer
 //! - [`keys`]: the desktop's keyboard shortcuts
 //! - [`door`]: the way to the daemon
 //! - [`session`]: a command at work: the daemon, the output, the language
@@ -16,6 +17,7 @@
 pub mod clock;
 pub mod command_line;
 pub mod commands;
+pub mod doctor;
 pub mod door;
 pub mod exit;
 pub mod keys;

@@ -37,6 +37,9 @@ _sayso() {
             sayso,deny)
                 cmd="sayso__subcmd__deny"
                 ;;
+            sayso,doctor)
+                cmd="sayso__subcmd__doctor"
+                ;;
             sayso,enter)
                 cmd="sayso__subcmd__enter"
                 ;;
@@ -92,7 +95,7 @@ _sayso() {
 
     case "${cmd}" in
         sayso)
-            opts="-h --json --help attend register accounts settings approvers requests enter scan approve deny report repeat hush time away back preferences status history keys practise open"
+            opts="-h --json --help attend register accounts settings approvers requests enter scan approve deny report repeat hush time away back preferences status doctor history keys practise open"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -212,6 +215,20 @@ _sayso() {
             return 0
             ;;
         sayso__subcmd__deny)
+            opts="-h --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sayso__subcmd__doctor)
             opts="-h --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -44,6 +44,7 @@ complete -c sayso -n "__fish_sayso_needs_command" -f -a "away" -d 'No requests t
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "back" -d 'Be told of requests again'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "preferences" -d 'How Sayso talks, and its quiet hours'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "status" -d 'How Sayso is'
+complete -c sayso -n "__fish_sayso_needs_command" -f -a "doctor" -d 'Find out why you do not hear or read Sayso, or cannot answer. Exit status 1: something is wrong'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "history" -d 'What was asked and answered here'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "keys" -d 'Give the next step, repeat and hush keyboard shortcuts, or take them away again'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "practise" -d 'Try a whole approval with nothing at stake'
@@ -114,6 +115,8 @@ complete -c sayso -n "__fish_sayso_using_subcommand preferences" -l json -d 'Pri
 complete -c sayso -n "__fish_sayso_using_subcommand preferences" -s h -l help -d 'Print help'
 complete -c sayso -n "__fish_sayso_using_subcommand status" -l json -d 'Print JSON, one value a line, for programs'
 complete -c sayso -n "__fish_sayso_using_subcommand status" -s h -l help -d 'Print help'
+complete -c sayso -n "__fish_sayso_using_subcommand doctor" -l json -d 'Print JSON, one value a line, for programs'
+complete -c sayso -n "__fish_sayso_using_subcommand doctor" -s h -l help -d 'Print help'
 complete -c sayso -n "__fish_sayso_using_subcommand history" -l count -d 'How many lines, the newest last' -r
 complete -c sayso -n "__fish_sayso_using_subcommand history" -l verify -d 'Whether every line, the chain and the signed end fit'
 complete -c sayso -n "__fish_sayso_using_subcommand history" -l json -d 'Print JSON, one value a line, for programs'

@@ -20,6 +20,7 @@ macro_rules! files {
             ("errors", include_str!(concat!("../", $folder, "/errors.ftl"))),
             ("page", include_str!(concat!("../", $folder, "/page.ftl"))),
             ("terminal", include_str!(concat!("../", $folder, "/terminal.ftl"))),
+            ("doctor", include_str!(concat!("../", $folder, "/doctor.ftl"))),
             ("dialog", include_str!(concat!("../", $folder, "/dialog.ftl"))),
             ("admin", include_str!(concat!("../", $folder, "/admin.ftl"))),
         ]
@@ -27,7 +28,7 @@ macro_rules! files {
 }
 
 /// The Fluent files of a language: name without ending, text.
-pub(crate) fn files(language: Language) -> [(&'static str, &'static str); 8] {
+pub(crate) fn files(language: Language) -> [(&'static str, &'static str); 9] {
     match language {
         Language::English => files!("en"),
         Language::Danish => files!("da"),

@@ -72,6 +72,9 @@ pub enum Word {
     Preferences(PreferencesOf),
     /// How Sayso is.
     Status,
+    /// Find out why you do not hear or read Sayso, or cannot answer. Exit status 1: something is
+    /// wrong.
+    Doctor,
     /// What was asked and answered here.
     History(History),
     /// Give the next step, repeat and hush keyboard shortcuts, or take them away again.

@@ -7,6 +7,7 @@ pub mod approvers;
 pub mod attend;
 pub mod away;
 pub mod decide;
+pub mod doctor;
 pub mod enter;
 pub mod history;
 pub mod hush;
@@ -42,6 +43,10 @@ pub async fn run(word: Option<Word>, output: Output) -> Status {
     if let Some(Word::Keys(wished)) = word {
         let done = keys::run(&mut prompt, output, wished).await;
         return ended(done, None, &mut prompt, output).await;
+    }
+    // What is wrong can be found without a daemon.
+    if let Some(Word::Doctor) = word {
+        return ended(doctor::run(output).await, None, &mut prompt, output).await;
     }
     // A dry run needs no daemon.
     if let Some(Word::Scan(wished)) = &word
@@ -89,6 +94,7 @@ fn prompt(word: Option<&Word>, output: Output) -> Prompt {
             | Word::Hush
             | Word::Time
             | Word::Status
+            | Word::Doctor
             | Word::History(_),
         ) => Prompt::Nowhere(output),
     }
@@ -142,7 +148,7 @@ async fn say(session: &Session, prompt: &mut Prompt, word: Word) -> Ending {
         Word::Status => status::run(session).await,
         Word::History(wished) => history::run(session, wished).await,
         // These are read before the daemon is asked for anything.
-        Word::Register(_) | Word::Keys(_) => Ok(Status::WrongUse),
+        Word::Register(_) | Word::Keys(_) | Word::Doctor => Ok(Status::WrongUse),
     }
 }
 

@@ -185,6 +185,7 @@ impl Accounts {
             speech: true,
             notifications: true,
             language: "en".into(),
+            version: env!("CARGO_PKG_VERSION").into(),
             sentences: vec!["One request is waiting.".into()],
         }
     }

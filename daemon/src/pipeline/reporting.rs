@@ -93,6 +93,7 @@ impl Pipeline {
             speech: preferences.speech && speech != Voice::Down,
             notifications: preferences.notification && notifications,
             language: words.language().tag().to_owned(),
+            version: version.to_owned(),
             sentences,
         }
     }

@@ -71,6 +71,8 @@ pub struct Status {
     pub notifications: bool,
     /// The language Sayso talks in.
     pub language: String,
+    /// The daemon's version.
+    pub version: String,
     /// The same as sentences, the key fact first.
     pub sentences: Vec<String>,
 }

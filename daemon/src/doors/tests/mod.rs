@@ -220,6 +220,7 @@ fn status() -> Status {
         speech: true,
         notifications: true,
         language: "en".into(),
+        version: "1".into(),
         sentences: vec![],
     }
 }
