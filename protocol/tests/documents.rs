@@ -10,7 +10,7 @@ use sayso_protocol::binding::{Binding, BindingCall, Bound};
 use sayso_protocol::change::{Approvers, ChangeAct, ChangeAnswer, Changes};
 use sayso_protocol::decision::{DecisionAnswer, DecisionClaims};
 use sayso_protocol::enrolment::{Enrolled, Enrolment};
-use sayso_protocol::link::{DeviceCall, FromBroker};
+use sayso_protocol::link::{AuditHead, DeviceCall, FromBroker};
 use sayso_protocol::outcome::Outcome;
 use sayso_protocol::practice::{PracticeAnswer, PracticeCall};
 use sayso_protocol::problem::Problem;
@@ -110,6 +110,7 @@ fn check(example: &Example) -> Result<(), String> {
         "json CollectCall" => whole::<CollectCall>(text),
         "json Collected" => whole::<Collected>(text),
         "json claims Enrolment" => payload::<Enrolment>(text),
+        "json claims AuditHead" => payload::<AuditHead>(text),
         "json claims DeviceCall" => payload::<DeviceCall>(text),
         "json claims Request" => payload::<Request>(text),
         "json claims Binding" => payload::<Binding>(text),
