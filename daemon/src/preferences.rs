@@ -379,6 +379,17 @@ mod tests {
     }
 
     #[test]
+    fn the_manual_names_every_line_of_the_file_and_no_other() {
+        let manual = include_str!("../../packaging/man/saysod.1");
+        let (_, lines) = manual.split_once("Its lines are ").unwrap();
+        let lines = lines.split_once(" \\fBsayso preferences").unwrap().0;
+        let outside: String =
+            lines.split('(').map(|part| part.rsplit(')').next().unwrap()).collect();
+        let told = outside.split([',', ' ', '\n', '.']).filter(|word| !["", "and"].contains(word));
+        assert_eq!(told.collect::<Vec<_>>(), comments(&words()).map(|(name, _)| name));
+    }
+
+    #[test]
     fn comments_order_and_spacing_of_the_person_stay() {
         let (folder, mut file) =
             with("# mine\nrate = 20   # fast, but not too fast\n\nspeech=true # always\n");
