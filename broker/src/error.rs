@@ -100,6 +100,7 @@ fn status(kind: ProblemType) -> StatusCode {
         | ProblemType::ChangeEnded
         | ProblemType::NoChange
         | ProblemType::NotBound
+        | ProblemType::Replaced
         | ProblemType::Ended => StatusCode::CONFLICT,
         ProblemType::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ProblemType::WrongCode => StatusCode::UNPROCESSABLE_ENTITY,
@@ -126,6 +127,7 @@ fn sentences(kind: ProblemType) -> (String, String) {
         ProblemType::Activation => say!(words, "problem-activation"),
         ProblemType::TooManyApprovers => say!(words, "problem-too-many-approvers"),
         ProblemType::ApproverWaits => say!(words, "problem-approver-waits"),
+        ProblemType::Replaced => say!(words, "problem-replaced"),
         ProblemType::AccountBlocked => say!(words, "problem-account-blocked"),
         ProblemType::KnownKey => say!(words, "problem-known-key"),
         ProblemType::WrongSecret => say!(words, "problem-wrong-secret"),

@@ -31,6 +31,8 @@ pub enum Out {
     /// Another process changed the store, or the approver may know more than before: read again,
     /// and close if it is gone.
     ReadAgain,
+    /// A newer link of the same approver has taken this one's place. Nothing comes after it.
+    Replaced,
 }
 
 /// A link's end of the relay. It is over when `out` ends.
@@ -145,7 +147,13 @@ impl Desk {
                 self.connected += 1;
                 let number = self.connected;
                 let (out, inbox) = mpsc::channel(LINK_QUEUE);
-                self.links.insert(approver, Link { out, caller, number });
+                if let Some(older) = self.links.insert(approver, Link { out, caller, number }) {
+                    // One that is full or gone is over all the same.
+                    let _ = older.out.try_send(Out::Replaced);
+                }
+                if self.connected.is_multiple_of(SWEEP_EVERY as u64) {
+                    self.links.retain(|_, link| !link.out.is_closed());
+                }
                 let _ = reply.send(Connected { out: inbox, number });
             }
             Errand::Leave { approver, number } => {
@@ -154,7 +162,10 @@ impl Desk {
                 }
             }
             Errand::Peers { of, reply } => {
-                let peer = |approver| self.links.get(approver).and_then(|link| link.caller.0);
+                let peer = |approver: &ApproverId| {
+                    // Who waited for an inbox may be gone without a word.
+                    self.links.get(approver).filter(|link| !link.out.is_closed())?.caller.0
+                };
                 let _ = reply.send(of.iter().map(peer).collect());
             }
             Errand::Watch { request, reply } => {
@@ -226,6 +237,7 @@ mod tests {
         tokio::spawn(task);
         let mut older = relay.connect(approver(), here()).await.unwrap();
         let mut newer = relay.connect(approver(), here()).await.unwrap();
+        assert!(matches!(older.out.recv().await, Some(Out::Replaced)));
         assert!(older.out.recv().await.is_none());
         relay.leave(approver(), older).await;
         news.send(collected(7)).await.unwrap();

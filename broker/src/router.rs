@@ -11,8 +11,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::error::Error;
 use crate::handlers::{
-    approvers, asking, bindings, changes, decisions, health, link, more_time, openapi, practice,
-    requests,
+    approvers, asking, bindings, changes, decisions, health, inbox, link, more_time, openapi,
+    practice, requests,
 };
 use crate::page;
 use crate::server::Broker;
@@ -30,6 +30,7 @@ pub fn of(broker: Broker) -> Router {
         // approvers
         .route("/v1/approvers", get(approvers::list).post(approvers::enrol))
         .route("/v1/approver/link", get(link::open))
+        .route("/v1/approver/inbox", get(inbox::look))
         .route("/v1/bindings", post(bindings::bind))
         .route("/v1/changes", get(changes::list).post(changes::act))
         .route("/v1/requests/{id}/decision", post(decisions::decide))

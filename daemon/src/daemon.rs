@@ -58,12 +58,11 @@ pub async fn run(
     let (calls_out, calls) = mpsc::channel(QUEUE);
     let (board, public) = desktop.session_door(&mut tasks, &calls_out, &words_in);
     desktop.private_door(&mut tasks, listener, calls_out, &lock, &words_in).await;
-    let (signer_out, orders) = mpsc::channel(QUEUE);
+    let ((events, signer), (signer_out, orders)) = (mpsc::channel(QUEUE), mpsc::channel(QUEUE));
     let (registrar, registrations) = mpsc::channel(4);
     let (sources_out, sources) = mpsc::channel(QUEUE);
     let (browser, not_opened) = desktop.browser(&mut tasks);
     let (screen, looked) = desktop.screen(&mut tasks);
-    let (events, signer) = mpsc::channel(QUEUE);
     let announcer = Announcer::new(words, preferences.current().clone(), speech_orders, notices);
     let vault = Vault {
         state: places.state,
@@ -73,6 +72,7 @@ pub async fn run(
         words: words_in,
         events,
         sources: sources_out,
+        network: desktop.network(&mut tasks),
         remark,
         fallback,
         shutdown: shutdown.clone(),

@@ -18,6 +18,7 @@ use crate::errands::browser::{self, Visit};
 use crate::errands::screen::{self, Look, Looked};
 use crate::surroundings::audio::{self, Listening};
 use crate::surroundings::lock::{self, Lock};
+use crate::surroundings::network;
 use crate::surroundings::reader::{self, ScreenReader};
 
 /// So many events of one kind may wait.
@@ -101,6 +102,12 @@ impl Desktop {
         let (out, listening) = watch::channel(Listening::default());
         tasks.spawn(audio::watch(self.sound.clone(), out, self.shutdown.clone()));
         listening
+    }
+
+    pub(crate) fn network(&self, tasks: &mut JoinSet<()>) -> watch::Receiver<network::Changes> {
+        let (out, changes) = watch::channel(0);
+        tasks.spawn(network::watch(self.system.clone(), out, self.shutdown.clone()));
+        changes
     }
 
     pub(crate) async fn private_door(

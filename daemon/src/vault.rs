@@ -30,6 +30,7 @@ pub(crate) struct Vault {
     pub(crate) words: watch::Receiver<Words>,
     pub(crate) events: mpsc::Sender<signer::Event>,
     pub(crate) sources: mpsc::Sender<FromSource>,
+    pub(crate) network: watch::Receiver<u64>,
     pub(crate) remark: Option<String>,
     pub(crate) fallback: Option<Fallback>,
     pub(crate) shutdown: CancellationToken,
@@ -77,6 +78,7 @@ impl Vault {
             signer: signer_out,
             events: self.events,
             sources: self.sources,
+            network: self.network,
             shutdown: self.shutdown,
         };
         tokio::join!(registrar.run(registrations), signer.run(orders));

@@ -19,6 +19,13 @@ pub const PING_EVERY: Duration = Duration::from_secs(55);
 pub const SILENCE: Duration = Duration::from_secs(125);
 /// No message on the link is longer than this, in bytes.
 pub const MAX_MESSAGE: usize = 64 * 1024;
+/// A call for the inbox waits no longer than this: what stands between often cuts after 60 s.
+pub const INBOX_WAIT: Duration = Duration::from_secs(50);
+/// No answer to such a call is longer than this, in bytes.
+pub const MAX_INBOX: usize = 512 * 1024;
+/// The link is closed with this code (RFC 6455, section 7.4.2) when a newer one of the same
+/// approver has taken its place.
+pub const REPLACED: u16 = 4001;
 
 /// `sayso-device+jwt`: stands in the `Authorization: Bearer` header of an approver's calls that
 /// read. Signed with the link key; `iss` is the approver's id, `aud` the broker. Lives 60 s.
@@ -128,6 +135,19 @@ pub enum FromBroker {
         /// Of which request.
         id: RequestId,
     },
+}
+
+/// The answer to `GET /v1/approver/inbox`: what a link would begin with, for an approver that cannot
+/// have one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Inbox {
+    /// What this is called. With it as `after`, the next call is answered once it is another, or
+    /// after its time with this one again.
+    pub version: Digest,
+    /// The snapshot, and the `request` messages that belong to it.
+    pub messages: Vec<FromBroker>,
 }
 
 /// A message on the link cannot be read.

@@ -52,6 +52,9 @@ pub enum ProblemType {
     /// This computer is not an approver yet: the change that makes it one waits.
     #[serde(rename = "/problems/approver-waits")]
     ApproverWaits,
+    /// A newer link of the same approver has taken this one's place.
+    #[serde(rename = "/problems/replaced")]
+    Replaced,
     /// The administrator has blocked the account.
     #[serde(rename = "/problems/account-blocked")]
     AccountBlocked,

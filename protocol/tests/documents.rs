@@ -10,7 +10,7 @@ use sayso_protocol::binding::{Binding, BindingCall, Bound};
 use sayso_protocol::change::{Approvers, ChangeAct, ChangeAnswer, Changes};
 use sayso_protocol::decision::{DecisionAnswer, DecisionClaims};
 use sayso_protocol::enrolment::{Enrolled, Enrolment};
-use sayso_protocol::link::{AuditHead, DeviceCall, FromBroker};
+use sayso_protocol::link::{AuditHead, DeviceCall, FromBroker, Inbox};
 use sayso_protocol::outcome::Outcome;
 use sayso_protocol::practice::{PracticeAnswer, PracticeCall};
 use sayso_protocol::problem::Problem;
@@ -93,6 +93,7 @@ fn check(example: &Example) -> Result<(), String> {
     match example.kind.as_str() {
         "json PublicKey" => whole::<PublicKey>(text),
         "json FromBroker" => whole::<FromBroker>(text),
+        "json Inbox" => whole::<Inbox>(text),
         "json BindingCall" => whole::<BindingCall>(text),
         "json Bound" => whole::<Bound>(text),
         "json DecisionAnswer" => whole::<DecisionAnswer>(text),

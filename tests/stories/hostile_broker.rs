@@ -46,7 +46,8 @@ async fn hostile_broker() {
     let mut foreign = broker.request("Foreign Bank");
     foreign.aud = "somebody-else".to_owned();
     let mut stale = broker.request("Stale Bank");
-    stale.exp = stale.iat;
+    // Times are whole seconds: a moment ago might not be over yet.
+    stale.exp.0 = stale.iat.0 - 60;
     let mut other = broker.request("Other Bank");
     other.iss = "http://127.0.0.1:1".to_owned();
     let stranger = SecretKey::generate(&mut rand::rng());

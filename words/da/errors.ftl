@@ -42,6 +42,7 @@ error-clock-off = Computerens ur går { $minutes ->
    *[other] { WORD($minutes) } minutter
 } forkert. Sayso går efter brokerens tid; stil uret, når du kan.
 error-removed = Denne computer er fjernet: den kan ikke svare for { $account } mere. Bed dem, der driver { $broker }, om en ny aktiveringskode.
+error-key-copied = En anden computer bruger denne computers nøgler til konto { $account } hos { $broker }. Hvis du ikke selv har kopieret dem, så fjern denne computer fra kontoen, og tilmeld den igen.
 error-account-blocked = Kontoen { $account } er spærret hos { $broker }. Spørg dem, der driver den.
 
 ## Tilmelding.
@@ -204,6 +205,7 @@ problem-approver-removed = Computeren er fjernet. Tilmeld den igen med en ny akt
 problem-activation = Aktiveringen lykkedes ikke. Se efter konto og kode, eller bed om en ny kode.
 problem-too-many-approvers = Kontoen har så mange computere, som den må have. Fjern en først.
 problem-approver-waits = Denne computer er ikke lukket ind endnu. Bekræft den på en anden computer, eller vent, til ventetiden er gået.
+problem-replaced = En anden computer med den samme nøgle har oprettet forbindelse siden. Hvis ingen mente det, så fjern denne computer og tilmeld den på ny.
 problem-account-blocked = Kontoen er spærret. Spørg administratoren af brokeren.
 problem-wrong-secret = Ingen ventende anmodning har denne hemmelighed. Brug den, som loginsiden viser nu.
 problem-method = Anmodningen kan ikke bindes på denne måde. Brug det, som loginsiden tilbyder.

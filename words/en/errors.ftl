@@ -42,6 +42,7 @@ error-clock-off = This computer's clock is { $minutes ->
    *[other] { WORD($minutes) } minutes
 } off. Sayso goes by the broker's time; set the clock when you can.
 error-removed = This computer was removed: it cannot answer for { $account } any more. Ask those who run { $broker } for a new activation code.
+error-key-copied = Another computer uses the keys of this one for account { $account } at { $broker }. If you did not copy them yourself, remove this computer from the account and register it again.
 error-account-blocked = Account { $account } is blocked at { $broker }. Ask those who run it.
 
 ## Registering.
@@ -204,6 +205,7 @@ problem-approver-removed = The computer was removed. Register it again with a ne
 problem-activation = The activation did not work. Check account and code, or ask for a new code.
 problem-too-many-approvers = The account has as many computers as it may have. Remove one first.
 problem-approver-waits = This computer is not let in yet. Confirm it at another computer, or wait until its waiting time is over.
+problem-replaced = Another computer that has the same key has connected since. If nobody meant that, remove this computer and register it anew.
 problem-account-blocked = The account is blocked. Ask the administrator of the broker.
 problem-wrong-secret = No waiting request has this secret. Take the one that the login page shows now.
 problem-method = The request cannot be bound in this way. Use what the login page offers.

@@ -4,6 +4,8 @@
 //! - [`requests`]: it looks, collects, calls off
 //! - [`approvers`]: a computer becomes an approver
 //! - [`link`]: an approver is connected
+//! - [`inbox`]: the same for one that can have no link
+//! - `snapshot`: what either begins with
 //! - [`changes`]: an approver reads and changes its account's security settings
 //! - [`bindings`]: an approver brings a code
 //! - [`decisions`]: an approver brings what the person decided
@@ -18,11 +20,13 @@ pub mod bindings;
 pub mod changes;
 pub mod decisions;
 pub mod health;
+pub mod inbox;
 pub mod link;
 pub mod more_time;
 pub mod openapi;
 pub mod practice;
 pub mod requests;
+mod snapshot;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};

@@ -52,6 +52,7 @@ fn types(generator: &mut SchemaGenerator) -> BTreeSet<&'static str> {
     all("TimeAnswer", generator, of::<time::TimeAnswer>);
     all("Problem", generator, of::<problem::Problem>);
     all("FromBroker", generator, of::<link::FromBroker>);
+    all("Inbox", generator, of::<link::Inbox>);
     all("DeviceCall", generator, of::<link::DeviceCall>);
     names
 }

@@ -56,6 +56,7 @@ impl Pipeline {
                 self.announcer.tell(None, &told);
             }
             Event::Certificate(fault) => self.not_genuine(approver, fault),
+            Event::Replaced => self.copied(approver),
             Event::Blocked => self.blocked(approver, now),
             Event::Removed => self.removed(approver, now),
         }

@@ -39,6 +39,15 @@ impl Pipeline {
         self.announcer.tell(None, &told);
     }
 
+    /// Another computer has this one's key, and answers in its place.
+    pub(super) fn copied(&mut self, approver: &ApproverId) {
+        let Some(source) = self.sources.get(approver) else { return };
+        let (account, broker) = (source.account.as_str(), source.host());
+        let words = self.announcer.words();
+        let told = plain(say!(words, "error-key-copied", account = account, broker = broker));
+        self.announcer.tell(None, &told);
+    }
+
     /// The broker shuts out every computer of the account. It has called off all that waited.
     pub(super) fn blocked(&mut self, approver: &ApproverId, now: Instant) {
         let Some(source) = self.sources.get_mut(approver).filter(|source| !source.blocked) else {

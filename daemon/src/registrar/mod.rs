@@ -54,6 +54,8 @@ pub struct Registrar {
     pub events: mpsc::Sender<signer::Event>,
     /// Where links tell.
     pub sources: mpsc::Sender<FromSource>,
+    /// Changes when the computer's network does.
+    pub network: watch::Receiver<u64>,
     /// Ends the links.
     pub shutdown: CancellationToken,
 }
@@ -231,7 +233,7 @@ impl Registrar {
         // The signer ends after the registrar.
         drop(self.signer.send(enlist).await);
         self.tell(signer::Event::Source(Box::new((approver, source)))).await;
-        let broker = Broker::new(calls, self.sources.clone());
+        let broker = Broker::new(calls, self.sources.clone(), self.network.clone());
         let shutdown = self.shutdown.clone();
         links.spawn(async move {
             broker.run(taken, shutdown).await;

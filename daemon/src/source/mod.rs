@@ -241,6 +241,8 @@ pub enum Event {
     ClockOff(u64),
     /// The link cannot be opened because of a certificate. Told once while it stays so.
     Certificate(CertificateFault),
+    /// Another computer with this one's key has taken the link. Told once.
+    Replaced,
     /// The broker shuts out every computer of the account, until further notice.
     Blocked,
     /// The broker no longer knows this approver.

@@ -2,5 +2,6 @@
 
 pub mod audio;
 pub mod lock;
+pub mod network;
 pub mod reader;
 mod watched;

@@ -10,6 +10,7 @@
 mod audio;
 #[path = "../bus/mod.rs"]
 mod bus;
+mod network;
 mod sound_server;
 
 use std::time::Duration;

@@ -52,6 +52,7 @@ struct State {
     broker: Option<SocketAddr>,
     /// How the broker is dialled, if it speaks TLS.
     tls: Option<TlsConnector>,
+    manner: Manner,
 }
 
 /// What all connections share.
@@ -59,6 +60,20 @@ struct Gate {
     state: Mutex<State>,
     /// Counts up when everything is to be cut; odd means that nothing gets through.
     network: watch::Sender<u64>,
+}
+
+/// What such a proxy does to WebSockets, as proxies out there do. What is open already goes on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Manner {
+    /// Nothing.
+    #[default]
+    Open,
+    /// It forwards the call without what asks for a WebSocket (RFC 9110, section 7.8).
+    StripsUpgrade,
+    /// It holds back what is not an answer with an end.
+    Buffers,
+    /// It cuts them once the first message has passed.
+    Cuts,
 }
 
 /// Whether a message goes on.
@@ -151,6 +166,11 @@ impl Proxy {
             .with_root_certificates(authority.roots())
             .with_no_client_auth();
         self.gate.state().tls = Some(Arc::new(config).into());
+    }
+
+    /// From now on it does this to WebSockets.
+    pub fn behave(&self, manner: Manner) {
+        self.gate.state().manner = manner;
     }
 
     /// Holds the next message of this name until the story lets it go on or loses it.

@@ -6,7 +6,7 @@ use tokio::io::{
     AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader, split,
 };
 
-use super::{Gate, Pass};
+use super::{Gate, Manner, Pass};
 
 type Input = BufReader<Box<dyn AsyncRead + Send + Unpin>>;
 
@@ -62,6 +62,16 @@ impl Head {
         })
     }
 
+    /// All of it but what concerns the connection itself.
+    fn without_upgrade(&self) -> Vec<u8> {
+        let text = String::from_utf8_lossy(&self.bytes);
+        let stays = |line: &&str| {
+            let name = line.split(':').next().unwrap_or_default().to_ascii_lowercase();
+            !["upgrade", "connection"].contains(&name.as_str())
+        };
+        text.split_inclusive("\r\n").filter(stays).collect::<String>().into_bytes()
+    }
+
     fn length(&self) -> Option<usize> {
         self.field("content-length")?.parse().ok()
     }
@@ -95,7 +105,13 @@ pub(super) async fn carry(
         if gate.pass(name.clone(), body.clone(), None).await == Pass::Cut {
             break;
         }
-        server.output.write_all(&call.bytes).await?;
+        let manner = gate.state().manner;
+        match manner {
+            Manner::StripsUpgrade => server.output.write_all(&call.without_upgrade()).await?,
+            Manner::Open | Manner::Buffers | Manner::Cuts => {
+                server.output.write_all(&call.bytes).await?;
+            }
+        }
         server.output.write_all(&body).await?;
         server.output.flush().await?;
         let Some(answer) = Head::read(&mut server.input).await? else { break };
@@ -104,9 +120,14 @@ pub(super) async fn carry(
         if gate.pass(back, Vec::new(), status).await == Pass::Cut {
             break;
         }
+        if status == Some(101) && manner == Manner::Buffers {
+            // It has no end, and so none of it is sent on.
+            tokio::io::copy(&mut client.input, &mut server.output).await?;
+            break;
+        }
         client.output.write_all(&answer.bytes).await?;
         match status {
-            Some(101) => return web_socket(client, server, gate).await,
+            Some(101) => return web_socket(client, server, gate, manner).await,
             Some(204 | 304) => {}
             _ if method == "HEAD" => {}
             _ => carry_body(&answer, &mut client, &mut server).await?,
@@ -171,7 +192,7 @@ async fn next_part(input: &mut Input, chunked: bool) -> io::Result<Option<Vec<u8
 }
 
 /// Frames from the broker are looked at one by one; those to the broker are passed on unread.
-async fn web_socket(client: Side, server: Side, gate: &Gate) -> io::Result<()> {
+async fn web_socket(client: Side, server: Side, gate: &Gate, manner: Manner) -> io::Result<()> {
     let Side { input: mut from_client, output: mut to_client } = client;
     let Side { input: mut from_server, output: mut to_server } = server;
     let down = async {
@@ -183,6 +204,9 @@ async fn web_socket(client: Side, server: Side, gate: &Gate) -> io::Result<()> {
                 }
             }
             to_client.write_all(&frame.bytes).await?;
+            if manner == Manner::Cuts && frame.name().is_some() {
+                break;
+            }
         }
         Ok(())
     };

@@ -1,4 +1,4 @@
-//! The signed HTTP calls of one approver to its broker, and the opening of its link.
+//! The signed HTTP calls of one approver to its broker.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,8 +6,7 @@ use std::time::Duration;
 use sayso_protocol::binding::{Binding, BindingCall, Bound};
 use sayso_protocol::decision::{DecisionAnswer, DecisionCall, DecisionClaims};
 use sayso_protocol::enrolment::ApproverId;
-use sayso_protocol::link::{self, DeviceCall, Open};
-use sayso_protocol::problem::Problem;
+use sayso_protocol::link::{DeviceCall, Open};
 use sayso_protocol::relay::Received;
 use sayso_protocol::request::{Request, RequestId};
 use sayso_protocol::secret::nonce;
@@ -17,14 +16,9 @@ use sayso_protocol::signature::{
 use sayso_protocol::time::UnixTime;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio_tungstenite::client_async_with_config;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::http::HeaderValue;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use url::Url;
 
 use super::super::{Arrived, BrokerClock, Refusal};
-use super::Link;
 use super::dial::Dialer;
 use super::http::{Call, Line, verify};
 use crate::clock;
@@ -77,40 +71,6 @@ impl Calls {
         &self.0.approver
     }
 
-    /// Asks the broker's clock and opens the link.
-    pub(super) async fn open(&self) -> Result<(Box<Link>, BrokerClock), Refusal> {
-        let clock = self.time().await?;
-        let path = "/v1/approver/link";
-        let device = DeviceCall { method: "GET".into(), path: path.into() };
-        let bearer = format!("Bearer {}", self.sign(device, clock.time(clock::now())).as_str());
-        let stream = self.0.dialer.dial(&self.0.broker).await?;
-        let mut address = self.0.broker.clone();
-        address.set_path(path);
-        let scheme = if address.scheme() == "https" { "wss" } else { "ws" };
-        if address.set_scheme(scheme).is_err() {
-            return Err(Refusal::Strange);
-        }
-        let mut request = address.as_str().into_client_request().map_err(|_| Refusal::Strange)?;
-        let headers = request.headers_mut();
-        headers.insert("sec-websocket-protocol", HeaderValue::from_static(link::SUBPROTOCOL));
-        headers
-            .insert("authorization", HeaderValue::from_str(&bearer).map_err(|_| Refusal::Strange)?);
-        let config = WebSocketConfig::default()
-            .read_buffer_size(4096)
-            .write_buffer_size(0)
-            .max_message_size(Some(link::MAX_MESSAGE))
-            .max_frame_size(Some(link::MAX_MESSAGE));
-        match client_async_with_config(request, stream, Some(config)).await {
-            Ok((link, _)) => Ok((Box::new(link), clock)),
-            Err(tokio_tungstenite::tungstenite::Error::Http(answer)) => {
-                let body = answer.body().as_deref().unwrap_or_default();
-                Err(serde_json::from_slice::<Problem>(body)
-                    .map_or(Refusal::Offline, |problem| Refusal::Problem(Box::new(problem))))
-            }
-            Err(_) => Err(Refusal::Offline),
-        }
-    }
-
     /// The broker's clock, from its signed answer to a nonce of ours.
     pub(super) async fn time(&self) -> Result<BrokerClock, Refusal> {
         Ok(self.line().await?.1)
@@ -118,10 +78,31 @@ impl Calls {
 
     /// A connection for one errand, and the broker's clock, which is asked on it first: ours stood
     /// still while the computer slept.
-    async fn line(&self) -> Result<(Line, BrokerClock), Refusal> {
-        let mut line = Line::open(&self.0.dialer, &self.0.broker).await?;
+    pub(super) async fn line(&self) -> Result<(Line, BrokerClock), Refusal> {
+        let mut line = self.new_line().await?;
         let clock = line.time(&self.0.origin, &self.0.keys).await?;
         Ok((line, clock))
+    }
+
+    /// A connection for one errand.
+    pub(super) async fn new_line(&self) -> Result<Line, Refusal> {
+        Line::open(&self.0.dialer, &self.0.broker).await
+    }
+
+    /// What reaches the broker.
+    pub(super) fn dialer(&self) -> &Dialer {
+        &self.0.dialer
+    }
+
+    /// Where the broker is.
+    pub(super) fn broker(&self) -> &Url {
+        &self.0.broker
+    }
+
+    /// Who calls `path`.
+    pub(super) fn proof(&self, method: &str, path: &str, clock: BrokerClock) -> Jws<DeviceCall> {
+        let device = DeviceCall { method: method.into(), path: path.into() };
+        self.sign(device, clock.time(clock::now()))
     }
 
     /// Gives `binding` to the broker. Answers with the request and the audit's head.
@@ -179,8 +160,7 @@ impl Calls {
         body: &B,
     ) -> Result<(A, BrokerClock), Refusal> {
         let (mut line, clock) = self.line().await?;
-        let device = DeviceCall { method: "POST".into(), path: path.into() };
-        let proof = self.sign(device, clock.time(clock::now()));
+        let proof = self.proof("POST", path, clock);
         Ok((line.ask(Call::post(path, body)?.by(proof.as_str())).await?, clock))
     }
 
@@ -197,8 +177,7 @@ impl Calls {
         path: &str,
     ) -> Result<(A, BrokerClock), Refusal> {
         let (mut line, clock) = self.line().await?;
-        let device = DeviceCall { method: "GET".into(), path: path.into() };
-        let proof = self.sign(device, clock.time(clock::now()));
+        let proof = self.proof("GET", path, clock);
         Ok((line.ask(Call::get(path).by(proof.as_str())).await?, clock))
     }
 
@@ -213,7 +192,7 @@ impl Calls {
         path: &str,
         body: &B,
     ) -> Result<A, Refusal> {
-        let mut line = Line::open(&self.0.dialer, &self.0.broker).await?;
+        let mut line = self.new_line().await?;
         line.ask(Call::post(path, body)?).await
     }
 }

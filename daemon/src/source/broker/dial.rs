@@ -108,7 +108,10 @@ fn fault(error: &CertificateError) -> CertificateFault {
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
             CertificateFault::NotYet
         }
-        CertificateError::UnknownIssuer => CertificateFault::Issuer,
+        // The latter where somebody has the name of an authority and not its key.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            CertificateFault::Issuer
+        }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             CertificateFault::Name
         }

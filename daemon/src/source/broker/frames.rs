@@ -1,4 +1,4 @@
-//! What the broker says on an open link: its frames, its messages, and the snapshot that comes first.
+//! What the broker says on an open link: its frames, its messages, and its snapshots.
 
 use futures_util::stream::SplitStream;
 use futures_util::{SinkExt, StreamExt};
@@ -8,7 +8,7 @@ use sayso_protocol::signature::SignatureError;
 use std::time::Duration;
 use tokio_tungstenite::tungstenite::Message;
 
-use super::super::connection::{self, Connection};
+use super::super::connection;
 use super::super::{Arrived, BrokerClock, Event};
 use super::{Broker, Link};
 use crate::clock;
@@ -45,25 +45,22 @@ impl Broker {
                 self.step(connection::Event::Heard).await
             }
             Some(Message::Pong(_)) => self.step(connection::Event::Heard).await,
+            Some(Message::Close(Some(close))) if u16::from(close.code) == link::REPLACED => {
+                self.replaced().await
+            }
             Some(Message::Binary(_) | Message::Frame(_) | Message::Close(_)) | None => {
                 self.failed().await
             }
         }
     }
 
-    async fn message(&mut self, message: FromBroker) -> bool {
+    pub(super) async fn message(&mut self, message: FromBroker) -> bool {
         let Some(clock) = self.clock else { return self.failed().await };
-        let up = matches!(self.connection, Connection::Up { .. });
-        if !up && !matches!(message, FromBroker::Snapshot { .. }) {
-            tracing::warn!("the broker's first message is not a snapshot");
-            return self.failed().await;
-        }
         let event = match message {
             FromBroker::Snapshot { requests, more, ended, changes, time, audit_head } => {
                 let clock = BrokerClock::new(clock::now(), time);
                 self.clock = Some(clock);
                 self.tell(Event::AuditHead(audit_head.as_str().to_owned())).await;
-                self.step(connection::Event::Opened).await;
                 let requests =
                     requests.into_iter().filter_map(|open| self.arrived(open, clock)).collect();
                 self.snapshot = Some(Snapshot { requests, ended, changes, more });

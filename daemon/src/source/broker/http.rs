@@ -10,6 +10,7 @@ use hyper::client::conn::http1::{self, Connection, SendRequest};
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
+use sayso_protocol::link::{INBOX_WAIT, MAX_INBOX};
 use sayso_protocol::problem::{Problem, ProblemType};
 use sayso_protocol::secret::nonce;
 use sayso_protocol::signature::{PublicKey, SignatureError, claimed_key};
@@ -44,23 +45,37 @@ pub(super) struct Call<'a> {
     path: &'a str,
     proof: Option<&'a str>,
     body: Bytes,
+    waits: Waits,
+}
+
+/// Whether the broker answers a call at once.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Waits {
+    No,
+    /// It waits for news, of which there may be much.
+    ForNews,
 }
 
 impl<'a> Call<'a> {
     /// Reads `path`.
     pub(super) fn get(path: &'a str) -> Self {
-        Self { method: Method::GET, path, proof: None, body: Bytes::new() }
+        Self { method: Method::GET, path, proof: None, body: Bytes::new(), waits: Waits::No }
     }
 
     /// Sends `body` to `path`.
     pub(super) fn post<B: Serialize>(path: &'a str, body: &B) -> Result<Self, Refusal> {
         let body = serde_json::to_vec(body).map_err(|_| Refusal::Strange)?.into();
-        Ok(Self { method: Method::POST, path, proof: None, body })
+        Ok(Self { method: Method::POST, path, proof: None, body, waits: Waits::No })
     }
 
     /// The same, with a proof of who calls.
     pub(super) fn by(self, proof: &'a str) -> Self {
         Self { proof: Some(proof), ..self }
+    }
+
+    /// The same, where the broker answers once it has news.
+    pub(super) fn waiting(self) -> Self {
+        Self { waits: Waits::ForNews, ..self }
     }
 
     fn request(self, host: &str) -> Result<Request<Full<Bytes>>, Refusal> {
@@ -108,14 +123,19 @@ impl Line {
     }
 
     async fn bytes(&mut self, call: Call<'_>) -> Result<(StatusCode, Bytes), Refusal> {
+        let (within, most) = match call.waits {
+            Waits::No => (CALL_LIMIT, MAX_ANSWER),
+            Waits::ForNews => (INBOX_WAIT + CALL_LIMIT, MAX_INBOX),
+        };
+        let first = self.first.take().filter(|_| call.waits == Waits::No);
+        let limit = first.unwrap_or_else(|| clock::now() + within);
         let request = call.request(&self.host)?;
-        let limit = self.first.take().unwrap_or_else(|| clock::now() + CALL_LIMIT);
         let Self { sender, connection, .. } = self;
         let mut answered = pin!(async {
             sender.ready().await.map_err(|error| offline(&error))?;
             let answer = sender.send_request(request).await.map_err(|error| offline(&error))?;
             let status = answer.status();
-            match Limited::new(answer.into_body(), MAX_ANSWER).collect().await {
+            match Limited::new(answer.into_body(), most).collect().await {
                 Ok(body) => Ok((status, body.to_bytes())),
                 Err(error) if error.is::<LengthLimitError>() => Err(Refusal::Strange),
                 Err(_) => Err(Refusal::Offline),
@@ -191,10 +211,15 @@ mod tests {
             let (mut stream, _) = listener.accept().await.unwrap();
             stream.read_exact(&mut [0; 16]).await.unwrap();
             stream.write_all(answer).await.unwrap();
+            stream.shutdown().await.unwrap();
+            // Who closes with something unread takes back what was sent.
+            stream.read_to_end(&mut Vec::new()).await.ok();
         };
         let asking = async {
             let mut line = Line::open(&Dialer::default(), &broker).await?;
-            line.ask(Call::get("/v1/keys")).await
+            let answered = line.ask(Call::get("/v1/keys")).await;
+            drop(line);
+            answered
         };
         tokio::join!(answering, asking).1
     }

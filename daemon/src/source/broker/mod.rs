@@ -1,8 +1,11 @@
-//! The native broker: a WebSocket link that brings requests, and signed calls that carry codes and
-//! decisions. One task per account; [`super::connection`] decides when to try what.
+//! The native broker: a link that brings requests, by a WebSocket or by calls that wait, and signed
+//! calls that carry codes and decisions. One task per account; [`super::connection`] decides when to
+//! try what.
 //!
+//! - `linking`: what that decides, done
+//! - `opening`: how a link is opened
 //! - `frames`: what the broker says on the link
-//! - `calls`: the signed calls, and the opening of the link
+//! - `calls`: the signed calls
 //! - `http`: how calls are made, and the broker's clock
 //! - `dial`: connections, and whom to trust
 //! - `practice`: the call for something to practise on
@@ -15,6 +18,8 @@ mod enrolling;
 mod errands;
 mod frames;
 pub(crate) mod http;
+mod linking;
+mod opening;
 mod practice;
 
 use std::collections::HashMap;
@@ -22,19 +27,18 @@ use std::time::{Duration, Instant};
 
 use futures_util::stream::{FuturesUnordered, SplitStream};
 use futures_util::{SinkExt, StreamExt};
-use rand::RngExt;
 use sayso_protocol::decision::{DecisionAnswer, DecisionClaims};
 use sayso_protocol::life::Standing;
-use sayso_protocol::problem::ProblemType;
+use sayso_protocol::link::Inbox;
 use sayso_protocol::request::RequestId;
-use sayso_protocol::signature::Jws;
+use sayso_protocol::signature::{Digest, Jws};
 use sayso_protocol::time::UnixTime;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
 
-use super::connection::{self, Connection, Effect};
+use super::connection::{self, Connection};
 use super::errand::Fetched;
 use super::{
     Answered, Arrived, Begun, BrokerClock, CertificateFault, Event, FromSource, Order, Refusal,
@@ -45,6 +49,7 @@ pub use dial::Dialer;
 use dial::Wire;
 pub use enrolling::{Enrolling, enrol, meet};
 use frames::{Snapshot, next_frame};
+use opening::{NotOpened, Opened};
 
 /// How long a decision that could not be sent waits before it is sent again, link or no link.
 const SEND_AGAIN: Duration = Duration::from_secs(5);
@@ -55,7 +60,8 @@ type Link = WebSocketStream<Wire>;
 
 /// A finished piece of work of this task.
 enum Done {
-    Opened(Result<(Box<Link>, BrokerClock), Refusal>),
+    Opened { attempt: u64, opened: Result<Box<Opened>, NotOpened> },
+    Looked { looking: u64, result: Result<Inbox, Refusal> },
     Bound { call: u64, result: Result<(Arrived, String), Refusal> },
     Practised { call: u64, result: Result<Box<Begun>, Refusal> },
     Sent { request: RequestId, result: Result<DecisionAnswer, Refusal> },
@@ -75,31 +81,48 @@ struct Unsent {
 pub struct Broker {
     calls: Calls,
     events: mpsc::Sender<FromSource>,
+    network: watch::Receiver<u64>,
     connection: Connection,
     clock: Option<BrokerClock>,
     stream: Option<SplitStream<Link>>,
     pongs: Option<futures_util::stream::SplitSink<Link, Message>>,
     unsent: HashMap<RequestId, Unsent>,
     work: Work,
+    /// Counts what is opened: what comes of an earlier one is let go.
+    attempt: u64,
+    /// Counts calls that wait: an earlier one's answer is let go.
+    looking: u64,
+    /// What the last of them has brought.
+    version: Option<Digest>,
     told_clock: bool,
+    told_replaced: bool,
     told_certificate: Option<CertificateFault>,
     snapshot: Option<Snapshot>,
 }
 
 impl Broker {
-    /// A link that is not open yet.
+    /// A link that is not open yet. It is tried again at once whenever `network` changes.
     #[must_use]
-    pub fn new(calls: Calls, events: mpsc::Sender<FromSource>) -> Self {
+    pub fn new(
+        calls: Calls,
+        events: mpsc::Sender<FromSource>,
+        network: watch::Receiver<u64>,
+    ) -> Self {
         Self {
             calls,
             events,
+            network,
             connection: Connection::new(clock::now()),
             clock: None,
             stream: None,
             pongs: None,
             unsent: HashMap::new(),
             work: FuturesUnordered::new(),
+            attempt: 0,
+            looking: 0,
+            version: None,
             told_clock: false,
+            told_replaced: false,
             told_certificate: None,
             snapshot: None,
         }
@@ -118,6 +141,7 @@ impl Broker {
                 },
                 Some(done) = self.work.next() => self.done(done).await,
                 frame = next_frame(self.stream.as_mut()) => self.frame(frame).await,
+                Ok(()) = self.network.changed() => self.step(connection::Event::Nudged).await,
                 () = clock::until(deadline) => self.due().await,
             };
             if !keep_on {
@@ -195,49 +219,10 @@ impl Broker {
         self.step(connection::Event::Due).await
     }
 
-    /// Lets the connection's state machine take `event`, and does what it says.
-    async fn step(&mut self, event: connection::Event) -> bool {
-        let (connection, effect) = self.connection.handle(event, clock::now());
-        self.connection = connection;
-        match effect {
-            Effect::Nothing => {}
-            Effect::Open => {
-                let calls = self.calls.clone();
-                self.work.push(Box::pin(async move {
-                    let opened = tokio::time::timeout(connection::OPENING, calls.open()).await;
-                    Done::Opened(opened.unwrap_or(Err(Refusal::Offline)))
-                }));
-            }
-            Effect::Drop { was_up } => {
-                (self.stream, self.pongs, self.snapshot) = (None, None, None);
-                if was_up {
-                    self.tell(Event::Down).await;
-                }
-            }
-            Effect::TellUp => {
-                if let Some(clock) = self.clock {
-                    self.tell(Event::Up(clock)).await;
-                }
-                let waiting: Vec<_> = self.unsent.keys().copied().collect();
-                for request in waiting {
-                    if self.unsent.get(&request).is_some_and(|unsent| unsent.again.is_some()) {
-                        self.send(request);
-                    }
-                }
-            }
-        }
-        true
-    }
-
-    async fn failed(&mut self) -> bool {
-        let chance = rand::rng().random_range(0.0..1.0);
-        self.step(connection::Event::Failed(chance)).await
-    }
-
     async fn done(&mut self, done: Done) -> bool {
         match done {
-            Done::Opened(Ok((link, clock))) => self.opened(*link, clock).await,
-            Done::Opened(Err(refusal)) => self.not_opened(refusal).await,
+            Done::Opened { attempt, opened } => self.opened(attempt, opened).await,
+            Done::Looked { looking, result } => self.looked(looking, result).await,
             Done::Bound { call, result } => {
                 let result = match result {
                     Ok((arrived, head)) => {
@@ -278,28 +263,6 @@ impl Broker {
         }
     }
 
-    async fn not_opened(&mut self, refusal: Refusal) -> bool {
-        match &refusal {
-            Refusal::Problem(problem) if problem.kind == ProblemType::ApproverRemoved => {
-                self.tell(Event::Removed).await;
-                return false;
-            }
-            // It may be let in again.
-            Refusal::Problem(problem) if problem.kind == ProblemType::AccountBlocked => {
-                self.tell(Event::Blocked).await;
-            }
-            Refusal::Certificate(fault) => {
-                if self.told_certificate.replace(*fault) != Some(*fault) {
-                    self.tell(Event::Certificate(*fault)).await;
-                }
-            }
-            Refusal::Offline | Refusal::Problem(_) | Refusal::Strange => {
-                tracing::info!(?refusal, "the link cannot be opened");
-            }
-        }
-        self.failed().await
-    }
-
     async fn ran(&mut self, call: u64, result: Result<(Fetched, Option<String>), Refusal>) -> bool {
         let result = match result {
             Ok((fetched, head)) => {
@@ -313,22 +276,6 @@ impl Broker {
         let reached = !matches!(result, Err(Refusal::Offline | Refusal::Certificate(_)));
         self.tell(Event::Errand { call, result }).await;
         if reached { self.step(connection::Event::Reached).await } else { true }
-    }
-
-    async fn opened(&mut self, link: Link, clock: BrokerClock) -> bool {
-        // A try that was given up meanwhile opens nothing.
-        if !matches!(self.connection, Connection::Opening { .. }) {
-            return true;
-        }
-        let (pongs, stream) = link.split();
-        (self.stream, self.pongs) = (Some(stream), Some(pongs));
-        (self.clock, self.told_certificate) = (Some(clock), None);
-        let off = clock.time(clock::now()).0.abs_diff(clock::wall());
-        if off > CLOCK_DIFFERENCE && !self.told_clock {
-            self.told_clock = true;
-            self.tell(Event::ClockOff(off)).await;
-        }
-        true
     }
 
     async fn tell(&self, event: Event) {

@@ -1,0 +1,71 @@
+//! What an approver should know, for one that cannot have a link: something between strips, holds
+//! back or cuts what a WebSocket needs. Each call waits until there is something new.
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::{Extension, Json};
+use sayso_protocol::link::{INBOX_WAIT, Inbox};
+use sayso_protocol::problem::ProblemType;
+use sayso_protocol::signature::Digest;
+use serde::Deserialize;
+use std::time::Duration;
+
+use super::snapshot::Snapshot;
+use crate::auth::CallingComputer;
+use crate::clock::pause;
+use crate::error::Error;
+use crate::forwarding::Caller;
+use crate::relay::Out;
+use crate::server::Broker;
+
+/// What is known already, and how long to wait for more.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Looking {
+    /// The `version` of the last answer; without it, the answer comes at once.
+    after: Option<Digest>,
+    /// How many seconds to wait for news; 0 without it, and never more than 50.
+    #[serde(default)]
+    wait: u64,
+}
+
+/// `GET /v1/approver/inbox?after=V&wait=S`: what an approver should know, at once if it is called
+/// otherwise than V, else when it is or after S seconds. Meanwhile the approver is connected as by
+/// a link.
+///
+/// # Errors
+/// `unauthorized`, `signature`, `clock`, `approver-removed`, `account-blocked`, `malformed`;
+/// `replaced` when a newer link or call of the same approver comes; `unavailable` when the broker
+/// stops.
+pub async fn look(
+    State(broker): State<Broker>,
+    Extension(caller): Extension<Caller>,
+    CallingComputer(approver): CallingComputer,
+    looking: Result<Query<Looking>, QueryRejection>,
+) -> Result<Json<Inbox>, Error> {
+    let Query(Looking { after, wait }) = looking.map_err(|_| Error::of(ProblemType::Malformed))?;
+    let stopping = || Error::of(ProblemType::Unavailable);
+    let connected = broker.relay.connect(approver.id.clone(), caller).await;
+    let mut connected = connected.map_err(|_| stopping())?;
+    let over = pause(Duration::from_secs(wait).min(INBOX_WAIT));
+    tokio::pin!(over);
+    loop {
+        let snapshot = Snapshot::read(&broker, &approver.id).await?;
+        let snapshot = snapshot.ok_or_else(|| Error::of(ProblemType::ApproverRemoved))?;
+        let version = snapshot.name()?;
+        let inbox = || Json(Inbox { version, messages: snapshot.messages().cloned().collect() });
+        if after != Some(version) {
+            return Ok(inbox());
+        }
+        tokio::select! {
+            out = connected.out.recv() => match out {
+                Some(Out::Message { .. } | Out::ReadAgain) => {}
+                Some(Out::Replaced) => return Err(Error::of(ProblemType::Replaced)),
+                // Removed, or there was too much: the next call tells.
+                None => return Ok(inbox()),
+            },
+            () = &mut over => return Ok(inbox()),
+            () = broker.stopping.cancelled() => return Err(stopping()),
+        }
+    }
+}

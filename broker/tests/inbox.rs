@@ -1,0 +1,105 @@
+//! An approver that can have no link: what it should know, by calls that wait.
+
+mod parts;
+
+use parts::{Approver, Running, Service};
+use sayso_protocol::link::{DeviceCall, FromBroker, Inbox};
+use sayso_protocol::problem::{Problem, ProblemType};
+use sayso_protocol::request::Near;
+use sayso_protocol::signature::{Digest, unverified};
+use sayso_protocol::time::UnixTime;
+use std::time::Duration;
+
+/// What `approver` gets who looks after `after` for `wait` seconds.
+#[allow(clippy::unwrap_used, reason = "a part of tests")]
+async fn look(
+    approver: &Approver,
+    after: Option<Digest>,
+    wait: u64,
+    now: UnixTime,
+) -> reqwest::Response {
+    let path = "/v1/approver/inbox";
+    let proof = DeviceCall { method: "GET".into(), path: path.into() };
+    let exp = now.plus(Duration::from_secs(60));
+    let proof = approver.sign(&approver.link_key, now, exp, proof);
+    let after = after.map(|after| format!("&after={after}")).unwrap_or_default();
+    let address = format!("{}{path}?wait={wait}{after}", approver.origin);
+    approver.http.get(address).bearer_auth(proof.as_str()).send().await.unwrap()
+}
+
+#[allow(clippy::unwrap_used, reason = "a part of tests")]
+async fn home(store: &std::path::Path) -> (Running, Service, Approver, Inbox) {
+    let running = Running::start(store, None).await;
+    let service = running.service("Bank").await;
+    let anna = running.approver("anna").await;
+    let first = look(&anna, None, 0, running.now()).await;
+    let first = first.json().await.unwrap();
+    (running, service, anna, first)
+}
+
+#[tokio::test]
+async fn what_is_known_keeps_its_name_and_what_is_new_is_answered_at_once() {
+    let store = tempfile::tempdir().unwrap();
+    let (running, service, anna, first) = home(store.path()).await;
+    let [FromBroker::Snapshot { requests, .. }] = &first.messages[..] else { panic!("{first:?}") };
+    assert!(requests.is_empty());
+    // The audit has grown meanwhile, and the time has passed.
+    running.pass(5);
+    let known = look(&anna, Some(first.version), 0, running.now()).await;
+    assert_eq!(known.json::<Inbox>().await.unwrap().version, first.version);
+
+    let waiting = look(&anna, Some(first.version), 50, running.now());
+    let asking = async {
+        let connected = || running.broker.relay.peers(vec![anna.id()]);
+        while connected().await.unwrap() == [None] {
+            tokio::task::yield_now().await;
+        }
+        service.ask("anna").await
+    };
+    let (answer, asked) = tokio::join!(waiting, asking);
+    let inbox: Inbox = answer.json().await.unwrap();
+    assert_ne!(inbox.version, first.version);
+    let [FromBroker::Snapshot { requests, .. }] = &inbox.messages[..] else { panic!("{inbox:?}") };
+    let request = unverified::<sayso_protocol::request::Request>(requests[0].jws.as_str()).unwrap();
+    assert_eq!(request.claims.request, asked.id);
+    assert_ne!(request.claims.near, Near::Unknown, "who waits is connected");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_newer_link_ends_the_call_that_waits_and_says_so() {
+    let store = tempfile::tempdir().unwrap();
+    let (running, _, anna, first) = home(store.path()).await;
+    let waiting = look(&anna, Some(first.version), 50, running.now());
+    let linking = async {
+        let connected = || running.broker.relay.peers(vec![anna.id()]);
+        while connected().await.unwrap() == [None] {
+            tokio::task::yield_now().await;
+        }
+        let mut link = anna.connect(running.now()).await;
+        link.snapshot().await;
+        link
+    };
+    let (answer, _link) = tokio::join!(waiting, linking);
+    assert_eq!(answer.status(), 409);
+    assert_eq!(answer.json::<Problem>().await.unwrap().kind, ProblemType::Replaced);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_call_that_waits_ends_when_the_broker_stops_and_nonsense_is_refused() {
+    let store = tempfile::tempdir().unwrap();
+    let (running, _, anna, first) = home(store.path()).await;
+    let now = running.now();
+    let nonsense = look(&anna, None, 0, now.plus(Duration::from_secs(600))).await;
+    assert_eq!(nonsense.json::<Problem>().await.unwrap().kind, ProblemType::Clock);
+    let id = anna.id();
+    let relay = running.broker.relay.clone();
+    let waiting = tokio::spawn(async move { look(&anna, Some(first.version), 50, now).await });
+    while relay.peers(vec![id.clone()]).await.unwrap() == [None] {
+        tokio::task::yield_now().await;
+    }
+    drop(relay);
+    running.stop().await;
+    assert_eq!(waiting.await.unwrap().status(), 503);
+}

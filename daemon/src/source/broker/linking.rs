@@ -1,0 +1,208 @@
+//! What the connection's state machine says, done: links opened, tried, taken and let go.
+
+use rand::RngExt;
+use sayso_protocol::link::Inbox;
+use sayso_protocol::problem::ProblemType;
+
+use super::super::connection::{self, Effect, Way};
+use super::super::{Event, Refusal};
+use super::opening::{NotOpened, Opened};
+use super::{Broker, CLOCK_DIFFERENCE, Done};
+use crate::clock;
+
+impl Broker {
+    /// Lets the connection's state machine take `event`, and does what it says.
+    pub(super) async fn step(&mut self, event: connection::Event) -> bool {
+        let (connection, effect) = self.connection.handle(event, clock::now());
+        self.connection = connection;
+        match effect {
+            Effect::Nothing | Effect::Switch => {}
+            Effect::Open(way) => self.open(way),
+            Effect::Try => self.open(Way::Socket),
+            Effect::GoOn => {
+                self.attempt += 1;
+                self.look();
+            }
+            Effect::Drop { was_up } => {
+                self.attempt += 1;
+                self.let_go();
+                if was_up {
+                    self.tell(Event::Down).await;
+                }
+            }
+            Effect::TellUp => {
+                if let Some(clock) = self.clock {
+                    self.tell(Event::Up(clock)).await;
+                }
+                let waiting: Vec<_> = self.unsent.keys().copied().collect();
+                for request in waiting {
+                    if self.unsent.get(&request).is_some_and(|unsent| unsent.again.is_some()) {
+                        self.send(request);
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    /// The link, or what was tried beside it, cannot be had.
+    pub(super) async fn failed(&mut self) -> bool {
+        if self.connection.is_trying() {
+            // What is tried beside it says how it goes on.
+            self.let_go();
+            return true;
+        }
+        self.step(connection::Event::Failed(chance())).await
+    }
+
+    /// A newer link of this approver has taken this one's place.
+    pub(super) async fn replaced(&mut self) -> bool {
+        if self.connection.is_trying() {
+            // By our own.
+            self.let_go();
+            return true;
+        }
+        if !self.told_replaced {
+            self.told_replaced = true;
+            self.tell(Event::Replaced).await;
+        }
+        self.step(connection::Event::Replaced(chance())).await
+    }
+
+    fn open(&mut self, way: Way) {
+        self.attempt += 1;
+        let (calls, attempt) = (self.calls.clone(), self.attempt);
+        self.work.push(Box::pin(async move {
+            let within = clock::now() + connection::OPENING;
+            let opening = async {
+                match way {
+                    Way::Socket => calls.open_socket().await,
+                    Way::Calls => calls.open_calls().await,
+                }
+            };
+            let opened = tokio::select! {
+                opened = opening => opened,
+                () = clock::until(within) => Err(NotOpened::Refused(Refusal::Offline)),
+            };
+            Done::Opened { attempt, opened: opened.map(Box::new) }
+        }));
+    }
+
+    /// What was open is heard no more.
+    fn let_go(&mut self) {
+        (self.stream, self.pongs, self.snapshot) = (None, None, None);
+        self.looking += 1;
+    }
+
+    /// Waits for news by a call.
+    fn look(&mut self) {
+        self.looking += 1;
+        let (Some(version), Some(clock)) = (self.version, self.clock) else { return };
+        let (calls, looking) = (self.calls.clone(), self.looking);
+        self.work.push(Box::pin(async move {
+            Done::Looked { looking, result: calls.look(version, clock).await }
+        }));
+    }
+
+    pub(super) async fn opened(
+        &mut self,
+        attempt: u64,
+        opened: Result<Box<Opened>, NotOpened>,
+    ) -> bool {
+        // One that was given up meanwhile opens nothing.
+        if attempt != self.attempt {
+            return true;
+        }
+        let (clock, messages) = match opened.map(|opened| *opened) {
+            Ok(Opened::Socket { link, clock, first }) => {
+                self.let_go();
+                let (pongs, stream) = futures_util::StreamExt::split(*link);
+                (self.stream, self.pongs, self.version) = (Some(stream), Some(pongs), None);
+                (clock, vec![*first])
+            }
+            Ok(Opened::Calls { clock, inbox: Inbox { version, messages } }) => {
+                self.let_go();
+                self.version = Some(version);
+                (clock, messages)
+            }
+            Err(NotOpened::NoSocket) => {
+                tracing::info!("the broker answers, but not by a WebSocket");
+                return self.step(connection::Event::NoSocket(chance())).await;
+            }
+            Err(NotOpened::Refused(refusal)) => return self.not_opened(refusal).await,
+        };
+        (self.clock, self.told_certificate) = (Some(clock), None);
+        let off = clock.time(clock::now()).0.abs_diff(clock::wall());
+        if off > CLOCK_DIFFERENCE && !self.told_clock {
+            self.told_clock = true;
+            self.tell(Event::ClockOff(off)).await;
+        }
+        self.step(connection::Event::Opened).await;
+        tracing::info!(way = ?self.connection.way(), "the link is open");
+        self.heard(messages).await
+    }
+
+    /// What a call has brought, or the first message of a WebSocket. More is waited for by calls
+    /// where it came by them.
+    async fn heard(&mut self, messages: Vec<sayso_protocol::link::FromBroker>) -> bool {
+        for message in messages {
+            if !self.message(message).await {
+                return false;
+            }
+        }
+        if self.connection.is_up() && self.connection.way() == Way::Calls {
+            self.look();
+        }
+        true
+    }
+
+    pub(super) async fn looked(&mut self, looking: u64, result: Result<Inbox, Refusal>) -> bool {
+        if looking != self.looking {
+            return true;
+        }
+        match result {
+            Ok(Inbox { version, .. }) if self.version == Some(version) => {
+                self.look();
+                self.step(connection::Event::Heard).await
+            }
+            Ok(Inbox { version, messages }) => {
+                self.version = Some(version);
+                self.heard(messages).await
+            }
+            Err(Refusal::Problem(problem)) if problem.kind == ProblemType::Replaced => {
+                self.replaced().await
+            }
+            Err(refusal) if self.connection.is_trying() => {
+                tracing::info!(?refusal, "a call for news failed");
+                self.failed().await
+            }
+            Err(refusal) => self.not_opened(refusal).await,
+        }
+    }
+
+    async fn not_opened(&mut self, refusal: Refusal) -> bool {
+        match &refusal {
+            Refusal::Problem(problem) if problem.kind == ProblemType::ApproverRemoved => {
+                self.tell(Event::Removed).await;
+                return false;
+            }
+            // It may be let in again.
+            Refusal::Problem(problem) if problem.kind == ProblemType::AccountBlocked => {
+                self.tell(Event::Blocked).await;
+            }
+            Refusal::Certificate(fault) => {
+                if self.told_certificate.replace(*fault) != Some(*fault) {
+                    self.tell(Event::Certificate(*fault)).await;
+                }
+            }
+            Refusal::Offline | Refusal::Problem(_) | Refusal::Strange => {
+                tracing::info!(?refusal, "the link cannot be opened");
+            }
+        }
+        self.step(connection::Event::Failed(chance())).await
+    }
+}
+
+fn chance() -> f64 {
+    rand::rng().random_range(0.0..1.0)
+}
