@@ -214,6 +214,7 @@ pub fn expire(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         let _ = advance(tx, &mut kept, Event::Tick, None)?;
     }
     tx.forget_networks()?;
+    tx.forget_given()?;
     tx.forget_expired_messages()
 }
 

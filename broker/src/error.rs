@@ -103,7 +103,7 @@ fn status(kind: ProblemType) -> StatusCode {
         | ProblemType::Replaced
         | ProblemType::Ended => StatusCode::CONFLICT,
         ProblemType::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        ProblemType::WrongCode => StatusCode::UNPROCESSABLE_ENTITY,
+        ProblemType::WrongCode | ProblemType::IdempotencyKey => StatusCode::UNPROCESSABLE_ENTITY,
         ProblemType::CodeBlocked | ProblemType::TooMany => StatusCode::TOO_MANY_REQUESTS,
         ProblemType::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
     }
@@ -139,6 +139,7 @@ fn sentences(kind: ProblemType) -> (String, String) {
         ProblemType::Ended => say!(words, "problem-ended"),
         ProblemType::Ticket => say!(words, "problem-ticket"),
         ProblemType::NetworkReported => say!(words, "problem-network-reported"),
+        ProblemType::IdempotencyKey => say!(words, "problem-idempotency-key"),
         ProblemType::TooMany => say!(words, "problem-too-many"),
         ProblemType::Unavailable => say!(words, "problem-unavailable"),
     };

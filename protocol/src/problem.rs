@@ -93,6 +93,9 @@ pub enum ProblemType {
     /// Too many requests wait for this account.
     #[serde(rename = "/problems/too-many")]
     TooMany,
+    /// The `Idempotency-Key` came with another body before.
+    #[serde(rename = "/problems/idempotency-key")]
+    IdempotencyKey,
     /// The broker cannot write to its store. Nothing was changed.
     #[serde(rename = "/problems/unavailable")]
     Unavailable,

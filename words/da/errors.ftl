@@ -217,5 +217,6 @@ problem-not-bound = Anmodningen er ikke bundet af denne computer. Send koden fø
 problem-ended = Anmodningen er slut. Tilstanden siger hvordan.
 problem-ticket = Billetten gælder ikke. Send browseren til sin loginside igen.
 problem-network-reported = Kontoen har meldt et login fra dette netværk. I et døgn bliver ingen spurgt om login derfra: brug et andet netværk, eller vent.
+problem-idempotency-key = Denne idempotensnøgle kom før med et andet indhold. Send det samme som før, eller brug en ny nøgle.
 problem-too-many = For mange anmodninger venter på denne konto. Prøv igen, når nogle er slut.
 problem-unavailable = Brokeren kan ikke lige nu, og intet er ændret. Prøv igen om et minut.

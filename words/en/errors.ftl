@@ -217,5 +217,6 @@ problem-not-bound = The request is not bound by this computer. Send the code fir
 problem-ended = The request has ended. The state says how.
 problem-ticket = The ticket does not count. Send the browser to its login page again.
 problem-network-reported = The account has reported a login from this network. For a day nobody is asked about logins from there: use another network, or wait.
+problem-idempotency-key = This idempotency key came with another body before. Send what was sent then, or take a new key.
 problem-too-many = Too many requests wait for this account. Try again when some have ended.
 problem-unavailable = The broker cannot do it just now, and nothing was changed. Try again in a minute.

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use rand::Rng as _;
 use sayso_protocol::binding::Code;
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::life::{Life, Standing};
@@ -11,13 +12,14 @@ use sayso_protocol::problem::ProblemType;
 use sayso_protocol::request::{
     ActionKind, LIFETIME, LONGEST, Near, Request, RequestId, SHORTEST, Verification,
 };
-use sayso_protocol::secret::PageId;
+use sayso_protocol::secret::{NotAToken, PageId};
 use sayso_protocol::service::{Ask, Asked};
-use sayso_protocol::signature::Jws;
+use sayso_protocol::signature::{Digest, Jws};
 use std::net::IpAddr;
 use std::time::Duration;
 
 use super::Body;
+use super::once::{Key, Once};
 use crate::auth::CallingService;
 use crate::error::Error;
 use crate::guard::pending::Network;
@@ -27,6 +29,7 @@ use crate::random;
 use crate::server::Broker;
 use crate::store::approvers::Approver;
 use crate::store::audit::Entry;
+use crate::store::idempotency::Given;
 use crate::store::key::Frame;
 use crate::store::requests::{Hashed, Kept};
 use crate::store::services::Service;
@@ -38,23 +41,50 @@ const MAX_STATE: usize = 512;
 
 /// `POST /v1/requests`: 201 and where to send the browser. About a request from a network that the
 /// account reported nobody is asked: it waits until it expires, as that of an unknown account does.
+/// With an `Idempotency-Key` the same call is answered alike for a day, and done once.
 ///
 /// # Errors
-/// `malformed`, `return-url`, `too-many`.
+/// `malformed`, `return-url`, `too-many`; `idempotency-key` for one that came with another body.
 pub async fn ask(
     State(broker): State<Broker>,
     CallingService(service): CallingService,
+    Once(key): Once,
     Body(ask): Body<Ask>,
 ) -> Result<(StatusCode, Json<Asked>), Error> {
     let lifetime = lifetime(&ask)?;
     let links = links(&broker, &ask).await?;
-    let page = PageId::draw(&mut random());
-    let hashed = Hashed::of(&page);
-    let made = broker.store.write(move |tx| make(tx, service, ask, lifetime, &links, &hashed));
-    let new = made.await?.value?;
+    let mut salt = [0; 32];
+    random().fill_bytes(&mut salt);
+    let inside = |error: NotAToken| Error::Inside(error.to_string());
+    let page = match &key {
+        Some(key) => key.page(&salt).map_err(inside)?,
+        None => PageId::draw(&mut random()),
+    };
+    let (hashed, hash) = (Hashed::of(&page), key.as_ref().map(Key::hash));
+    let body = Digest::of(&serde_json::to_vec(&ask).map_err(StoreError::from)?).to_string();
+    let made = broker.store.write(move |tx| {
+        let before = hash.map(|hash| tx.db().given(&service.id, hash, tx.now)).transpose()?;
+        if let Some(given) = before.flatten() {
+            let same = given.body == body;
+            return Ok(if same { Ok(given) } else { Err(Error::of(ProblemType::IdempotencyKey)) });
+        }
+        let new = match make(tx, service, ask, lifetime, &links, &hashed)? {
+            Ok(new) => new,
+            Err(error) => return Ok(Err(error)),
+        };
+        let given = Given { body, salt, request: new.id, expires_at: new.life.expires_at };
+        if let Some(hash) = hash {
+            tx.keep_given(&new.service.id, hash, &given)?;
+        }
+        Ok(Ok(given))
+    });
+    let Given { request: id, expires_at, salt, .. } = made.await?.value?;
     broker.deadlines.notify_one();
+    let page = match &key {
+        Some(key) => key.page(&salt).map_err(inside)?,
+        None => page,
+    };
     let login_url = format!("{}/login/{}", broker.store.origin(), page.reveal());
-    let (id, expires_at) = (new.id, new.life.expires_at);
     Ok((StatusCode::CREATED, Json(Asked { id, login_url, expires_at })))
 }
 

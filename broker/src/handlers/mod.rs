@@ -1,6 +1,7 @@
 //! The calls of services and approvers, one file per noun of the path.
 //!
 //! - [`asking`]: a service asks
+//! - [`once`]: a call that is to be done once
 //! - [`requests`]: it looks, collects, calls off
 //! - [`approvers`]: a computer becomes an approver
 //! - [`link`]: an approver is connected
@@ -23,6 +24,7 @@ pub mod health;
 pub mod inbox;
 pub mod link;
 pub mod more_time;
+pub mod once;
 pub mod openapi;
 pub mod practice;
 pub mod requests;

@@ -6,13 +6,14 @@
 //! - [`key`]: the broker's own key, a file beside the database
 //! - [`audit`]: the hash chain and its signed head
 //! - [`services`], [`accounts`], [`approvers`], [`networks`], [`changes`], [`requests`],
-//!   [`signed`], [`messages`]: the rows
+//!   [`signed`], [`messages`], [`idempotency`]: the rows
 
 pub mod accounts;
 pub mod approvers;
 pub mod audit;
 pub mod changes;
 mod faults;
+pub mod idempotency;
 pub mod key;
 pub mod messages;
 pub mod networks;

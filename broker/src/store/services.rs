@@ -113,6 +113,7 @@ impl Tx<'_> {
             (id, self.now.0),
         )?;
         if removed > 0 {
+            self.forget_given_to(id)?;
             self.audit(&Entry::ServiceRemoved { service: id })?;
         }
         Ok(removed > 0)
