@@ -22,6 +22,8 @@ use crate::tls::{self, Renewal, TlsError};
 
 /// So many activation codes are hashed at a time: each takes 19 MiB.
 const HASHING: usize = 2;
+/// So many requests are made at a time: few enough that nothing else waits long for the writer.
+const ASKING: usize = 16;
 /// How long to let a store be that refuses to end what is due.
 const AFTER_FAULT: Duration = Duration::from_secs(5);
 /// The socket in the store's folder by which administration says that it changed something.
@@ -42,6 +44,9 @@ pub struct Broker {
     pub stopping: CancellationToken,
     /// Leave to hash an activation code.
     pub hashing: Arc<Semaphore>,
+    /// Leave to ask: who floods the broker waits for itself, and not in the way of anybody who
+    /// answers.
+    pub asking: Arc<Semaphore>,
     /// Told when a deadline was set.
     pub deadlines: Arc<Notify>,
     /// How long a change waits that is queued now.
@@ -112,10 +117,11 @@ impl Server {
         });
         started.await?;
         let hashing = Arc::new(Semaphore::new(HASHING));
+        let asking = Arc::new(Semaphore::new(ASKING));
         let deadlines = Arc::new(Notify::new());
         let change_wait = settings.change_wait();
         let broker =
-            Broker { store, relay, clock, name, stopping, hashing, deadlines, change_wait };
+            Broker { store, relay, clock, name, stopping, hashing, asking, deadlines, change_wait };
         Ok(Self { broker, closed, listener, entrance, renewal, folder, tasks })
     }
 

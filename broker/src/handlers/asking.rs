@@ -52,6 +52,8 @@ pub async fn ask(
     Body(ask): Body<Ask>,
 ) -> Result<(StatusCode, Json<Asked>), Error> {
     let lifetime = lifetime(&ask)?;
+    let closed = |_| Error::Inside("nobody may ask any more".into());
+    let _turn = broker.asking.acquire().await.map_err(closed)?;
     let links = links(&broker, &ask).await?;
     let mut salt = [0; 32];
     random().fill_bytes(&mut salt);
