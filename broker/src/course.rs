@@ -3,7 +3,7 @@
 
 use sayso_protocol::binding::Method;
 use sayso_protocol::decision::{self, UserVerification};
-use sayso_protocol::life::{Effect, Event, Reason, Refusal, State};
+use sayso_protocol::life::{Effect, Event, Reason, Refusal, Standing, State};
 use sayso_protocol::link::{Ended, FromBroker};
 use sayso_protocol::outcome::{Outcome, Verdict};
 use sayso_protocol::request::LONGEST;
@@ -36,6 +36,8 @@ pub fn advance(
         | Event::Tick => None,
     };
     let longer = matches!(event, Event::MoreTime { .. });
+    let entered = matches!(event, Event::WrongReadout);
+    let before = kept.life.standing();
     let (life, result) = kept.life.clone().handle(event, tx.now);
     if life == kept.life {
         return Ok(result);
@@ -50,15 +52,17 @@ pub fn advance(
         tx.tell(kept.id, Vec::new());
         return Ok(result);
     }
-    if let State::ApprovedUnconfirmed { method, wrong, .. } = kept.life.state {
-        if wrong > 0 {
+    if let State::ApprovedUnconfirmed { method, .. } = kept.life.state {
+        if entered {
             // Only the page hears of it.
             tx.keep(kept)?;
             tx.audit(&Entry::WrongReadout { request: kept.id })?;
             tx.tell(kept.id, Vec::new());
             return Ok(result);
         }
-        confirming::prepare(tx, kept, method);
+        if before != Standing::ApprovedUnconfirmed {
+            confirming::prepare(tx, kept, method);
+        }
     }
     if kept.life.standing().is_final() {
         end(tx, kept, verification)?;

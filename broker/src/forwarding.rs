@@ -10,7 +10,8 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Proxies {
-    /// Their addresses, or whole networks of them.
+    /// Their addresses, or whole networks of them; one at least.
+    #[serde(deserialize_with = "some")]
     pub addresses: Vec<Network>,
     /// The field in which they say who called them.
     #[serde(default)]
@@ -116,6 +117,14 @@ impl Network {
     }
 }
 
+fn some<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Vec<Network>, D::Error> {
+    let addresses = Vec::deserialize(value)?;
+    if addresses.is_empty() {
+        return Err(serde::de::Error::invalid_length(0, &"one address at least"));
+    }
+    Ok(addresses)
+}
+
 impl FromStr for Network {
     type Err = NotANetwork;
 
@@ -126,6 +135,10 @@ impl FromStr for Network {
             None => (text, None),
         };
         let address: IpAddr = address.parse().map_err(|_| refused())?;
+        if address != address.to_canonical() {
+            // It is an IPv4 address, and its callers' are compared as such.
+            return Err(refused());
+        }
         let most = if address.is_ipv4() { 32 } else { 128 };
         let bits = bits.unwrap_or(most);
         if bits > most { Err(refused()) } else { Ok(Self { address, bits }) }
@@ -215,7 +228,9 @@ mod tests {
         assert!(has("192.0.2.0/24", "192.0.2.255") && !has("192.0.2.0/24", "192.0.3.0"));
         assert!(has("0.0.0.0/0", "203.0.113.5") && !has("0.0.0.0/0", "2001:db8::1"));
         assert!(has("2001:db8::/32", "2001:db8:ffff::") && !has("::1", "::2"));
-        for refused in ["", "192.0.2.0/33", "::/129", "proxy.example", "192.0.2.0/"] {
+        for refused in
+            ["", "192.0.2.0/33", "::/129", "proxy.example", "192.0.2.0/", "::ffff:10.0.0.0/104"]
+        {
             assert!(refused.parse::<Network>().is_err(), "{refused}");
         }
     }

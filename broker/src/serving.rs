@@ -90,7 +90,9 @@ pub async fn serve(
     });
     let mut connections = JoinSet::new();
     while let Some((io, peer)) = stopping.run_until_cancelled(accept(&listener, &room)).await {
-        if desk.lets_in(peer.ip()) {
+        if !desk.lets_in(peer.ip()) {
+            tracing::debug!(%peer, "who calls is none of the proxies");
+        } else {
             let (desk, routes) = (Arc::clone(&desk), routes.clone());
             connections.spawn(async move { desk.receive(io, peer.ip(), routes).await });
         }

@@ -209,7 +209,12 @@ mod tests {
         }
         let plain = format!("origin = \"http://127.0.0.1:1\"\n{tls}");
         assert!(matches!(origin(&plain), Err(SettingsError::NotHttps(_))));
-        for fault in ["[tls]\nkey = \"k.pem\"", "[proxy]\naddresses = [\"b.example\"]", "[proxy]"] {
+        for fault in [
+            "[tls]\nkey = \"k.pem\"",
+            "[proxy]\naddresses = [\"b.example\"]",
+            "[proxy]\naddresses = []",
+            "[proxy]",
+        ] {
             assert!(Settings::parse(fault).is_err(), "{fault}");
         }
     }

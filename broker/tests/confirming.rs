@@ -56,6 +56,11 @@ impl Login {
         address.0.clone()
     }
 
+    async fn more_time(&mut self) {
+        let asked = self.browser.post(&format!("{}/more-time", self.asked.login_url)).await;
+        assert_eq!(asked.status, 303, "{}", asked.text);
+    }
+
     async fn page(&mut self) -> String {
         let page = self.browser.get(&self.asked.login_url).await;
         assert_eq!(page.status, 200);
@@ -103,6 +108,40 @@ fn ticket(location: Option<String>) -> String {
     let location = location.expect("a way on");
     let rest = location.strip_prefix(&format!("{RETURN_URL}&ticket=")).expect(&location);
     rest.split_once('&').unwrap().0.to_owned()
+}
+
+#[tokio::test]
+async fn more_time_leaves_the_digits_that_were_read_out() {
+    for wrong in [0, 1] {
+        let mut login = Login::approved_by(Method::Readout).await;
+        let digits = login.digits();
+        for _ in 0..wrong {
+            login.enter(another(&digits).reveal()).await;
+        }
+        let mut link = login.anna.connect(login.running.now()).await;
+        link.snapshot().await;
+        login.more_time().await;
+        let end = login.service.look(login.asked.id, 0).await.expires_at;
+        let told = FromBroker::RequestChanged {
+            id: login.asked.id,
+            state: Standing::ApprovedUnconfirmed,
+            expires_at: end,
+        };
+        assert_eq!(link.next().await, Some(told), "after {wrong} wrong");
+        login.enter(digits.reveal()).await;
+        assert_eq!(login.progress().await, Progress::Answered, "after {wrong} wrong");
+        login.running.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn more_time_leaves_the_finish_address() {
+    let mut login = Login::approved_by(Method::Link).await;
+    login.more_time().await;
+    let finish = login.finish();
+    login.browser.get(&finish).await;
+    assert_eq!(login.progress().await, Progress::Answered);
+    login.running.stop().await;
 }
 
 #[tokio::test]

@@ -221,8 +221,11 @@ async fn a_report_refuses_its_network_for_a_day_and_tells_the_service() {
     assert_eq!(parts::id_of(&open.jws), elsewhere.id, "nothing was heard of the other one");
 
     running.pass(24 * 3600 - 1);
-    service.ask_from("anna", STRANGE).await;
+    let last = service.asked_from("anna", STRANGE).await;
+    let code = running.browser().code(&last.login_url).await;
     running.pass(1);
+    let refused = anna.bind(&code, running.now()).await.unwrap_err();
+    assert_eq!(refused.kind, ProblemType::NetworkReported, "it was refused when it came");
     let later = service.asked_from("anna", STRANGE).await;
     let mut heard = link.next().await;
     while let Some(FromBroker::RequestEnded(ended)) = &heard {

@@ -38,8 +38,10 @@ class Site(http.server.BaseHTTPRequestHandler):
                 "origin": {"address": self.client_address[0]}, "return_url": f"http://127.0.0.1:{PORT}/return"})
             sessions[session] = state, {"request": asked["id"], "account": query["account"]}
             return self.answer(303, Location=asked["login_url"], Set_Cookie=f"session={session}; HttpOnly; SameSite=Lax")
+        if address.path != "/return":
+            return self.answer(404, "There is nothing here.")
         state, asked = sessions.pop(session and session.value, (None, None))
-        if address.path == "/return" and asked and query["state"] == state and "ticket" in query:
+        if asked and query["state"] == state and "ticket" in query:
             collected = call(f"/v1/requests/{asked['request']}/outcome", {"ticket": query["ticket"]})
             if is_approval(collected["outcome"], asked):
                 return self.answer(200, f"You are logged in as {asked['account']}.")

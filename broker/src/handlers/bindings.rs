@@ -127,7 +127,8 @@ fn try_code(tx: &mut Tx<'_>, binding: &Binding, approver: &Approver) -> Result<A
 fn unasked(tx: &Tx<'_>, kept: &Kept, approver: &Approver) -> Result<Option<UnixTime>, StoreError> {
     match places::network(&kept.origin) {
         Some(network) if tx.db().signed_for(kept.id, &approver.id)?.is_none() => {
-            tx.db().refused_until(&kept.account, network, tx.now)
+            // Its day may have ended since; the request was refused then.
+            tx.db().refused_until(&kept.account, network, kept.created_at)
         }
         Some(_) | None => Ok(None),
     }

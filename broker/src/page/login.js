@@ -51,7 +51,11 @@ function listen() {
     say(connection, connection.dataset.lost);
     if (events.readyState === EventSource.CLOSED) setTimeout(listenAgain, 3000);
   });
-  events.addEventListener("left", (event) => say(left, event.data));
+  events.addEventListener("left", (event) => {
+    say(left, event.data);
+    // What was said of more time counted the minutes of then.
+    say(time, "");
+  });
   events.addEventListener("time", (event) => {
     const now = JSON.parse(event.data);
     say(left, now.left);
@@ -95,7 +99,8 @@ if (more) {
     event.preventDefault();
     try {
       const answer = await fetch(more.action, { method: "POST", cache: "no-store" });
-      if (!answer.url.endsWith("?time=more")) location.assign(answer.url);
+      if (!answer.redirected) say(connection, connection.dataset.lost);
+      else if (!answer.url.endsWith("?time=more")) location.assign(answer.url);
     } catch {
       say(connection, connection.dataset.lost);
     }

@@ -83,7 +83,6 @@ async fn keep_out(request: Request, next: Next) -> Response {
 /// What came of the form that led back to the page.
 #[derive(Deserialize)]
 struct After {
-    /// How many digits an entry had that was not read.
     /// How many digits were typed where six were asked for.
     digits: Option<u32>,
     /// Whether there was more time to have.

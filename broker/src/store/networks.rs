@@ -2,6 +2,7 @@
 
 use rusqlite::OptionalExtension as _;
 use sayso_protocol::enrolment::AccountName;
+use sayso_protocol::request::LONGEST;
 use sayso_protocol::time::UnixTime;
 use std::collections::HashSet;
 
@@ -25,7 +26,8 @@ impl Db<'_> {
         Ok(networks.collect::<Result<_, _>>()?)
     }
 
-    /// Until when the account refuses this network, if it does.
+    /// Until when the account refuses this network, if it does or did `at` this time, which is as
+    /// long ago as a request can live at most.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -33,12 +35,12 @@ impl Db<'_> {
         self,
         account: &AccountName,
         network: Network,
-        now: UnixTime,
+        at: UnixTime,
     ) -> Result<Option<UnixTime>, StoreError> {
         let sql = "SELECT refused_until FROM networks
                    WHERE account = ?1 AND network = ?2 AND refused_until > ?3";
         let mut statement = self.0.prepare_cached(sql)?;
-        let key = (account.as_str(), network.to_string(), now.0);
+        let key = (account.as_str(), network.to_string(), at.0);
         Ok(statement.query_row(key, |row| row.get(0).map(UnixTime)).optional()?)
     }
 }
@@ -91,7 +93,10 @@ impl Tx<'_> {
                 "DELETE FROM networks
                  WHERE ifnull(approved_at, ?1) <= ?1 AND ifnull(refused_until, ?2) <= ?2",
             )?
-            .execute((known_since(self.now), self.now.0))?;
+            .execute((
+                known_since(self.now),
+                self.now.0.saturating_sub(LONGEST.as_secs().cast_signed()),
+            ))?;
         Ok(())
     }
 }
