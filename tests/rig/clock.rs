@@ -34,8 +34,13 @@ pub fn start() -> Instant {
     Instant::now()
 }
 
+/// Lets real time pass, for a fault that is to come at any moment.
+pub async fn pass(span: Duration) {
+    tokio::time::sleep(span).await;
+}
+
 /// Lets a moment pass between two looks at a condition.
-pub(crate) async fn moment() {
+pub async fn moment() {
     tokio::time::sleep(LOOK).await;
 }
 

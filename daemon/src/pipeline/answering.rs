@@ -12,6 +12,7 @@ use sayso_protocol::request::RequestId;
 use sayso_words::{Words, say};
 
 use super::Pipeline;
+use super::silence::is_practice;
 use crate::clock;
 use crate::doors::{PublicEvent, Reply};
 use crate::inbox::{Answering, Entry, Progress};
@@ -229,6 +230,7 @@ impl Pipeline {
     ) {
         let Some(entry) = self.inbox.get_mut(id) else { return };
         let Some(answering) = entry.answering.take() else { return };
+        let practised = is_practice(entry);
         if let Some(digest) = answering.digest {
             self.keep(signer::Order::Told { digest, told: ToldSoFar::End });
         }
@@ -239,7 +241,10 @@ impl Pipeline {
         self.inbox.remove(id);
         self.post();
         self.publish(PublicEvent::Ended(id.to_string()));
-        self.ended_answered(result);
+        if !practised {
+            self.ended_answered(result);
+        }
+        self.tell_came();
         self.next_question(now);
     }
 

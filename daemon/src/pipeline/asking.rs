@@ -272,10 +272,12 @@ impl Pipeline {
                 }
             }
         };
-        if self.announcer.locked() || self.nobody_listens() {
+        if self.announcer.locked() {
             return;
         }
-        self.announcer.tell(None, &told);
+        if !self.nobody_listens() {
+            self.announcer.tell(None, &told);
+        }
         if let Some(id) = self.open_question(now)
             && self.inbox.get(id).is_some_and(|entry| entry.question.is_none())
         {

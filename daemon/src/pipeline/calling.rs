@@ -17,7 +17,6 @@ use crate::clock;
 use crate::doors::{Ask, Call, Reply};
 use crate::errands::screen::Look;
 use crate::inbox::Entry;
-use crate::quiet;
 use crate::registrar;
 use crate::signer;
 use crate::wording::{Wording, words_of};
@@ -96,7 +95,6 @@ impl Pipeline {
             for id in &ids {
                 self.printed(*id);
             }
-            self.quieten(quiet::Event::Counted);
         }
         ids.into_iter()
             .filter_map(|id| self.inbox.get(id).map(|entry| self.line(id, entry, &words, now)))

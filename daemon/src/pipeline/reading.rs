@@ -34,13 +34,15 @@ impl Pipeline {
             expires_at,
         };
         match place {
+            // A screen reader would say them aloud as soon as the dialog is there.
+            Place::Dialog
+                if self.announcer.has_reader() && self.announcer.speaks() && !self.may_say() =>
+            {
+                Ok(Readout { sentence: say!(words, "readout-not-shown"), ..shown })
+            }
             Place::Dialog if self.announcer.speaks_in_dialogs() => {
                 self.say_beside_dialog(id);
                 Ok(shown)
-            }
-            // A screen reader would say them aloud as soon as the dialog is there.
-            Place::Dialog if self.announcer.speaks() && !self.may_say() => {
-                Ok(Readout { sentence: say!(words, "readout-not-shown"), ..shown })
             }
             Place::Terminal | Place::Dialog => Ok(shown),
             Place::Nowhere => {

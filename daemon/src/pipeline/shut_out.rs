@@ -36,7 +36,7 @@ impl Pipeline {
         let Some(source) = self.sources.get_mut(approver) else { return };
         source.certificate = Some(fault);
         let told = plain(fault.sentence(self.announcer.words(), source.host()));
-        self.announcer.tell(None, &told);
+        self.tell_result(&told);
     }
 
     /// Another computer has this one's key, and answers in its place.

@@ -47,7 +47,11 @@ impl Pipeline {
         self.quieten(Event::Nothing);
         if let Some(silence) = self.silence().filter(|silence| silence.why == Why::Away) {
             let sentence = self.away_sentence(silence.until);
-            self.announcer.remark(sentence);
+            if self.announcer.locked() {
+                self.tell_result(&plain(sentence));
+            } else {
+                self.announcer.remark(sentence);
+            }
         }
     }
 
@@ -124,7 +128,6 @@ impl Pipeline {
             | AnswerResult::Ended
             | AnswerResult::Expired => {}
         }
-        self.tell_came();
     }
 
     /// The person is there: how many requests came that were not told.
@@ -169,15 +172,15 @@ impl Pipeline {
         self.quieten(Event::Back);
         let hours = self.silence().map(|silence| self.when(silence.until));
         let words = self.announcer.words();
-        let sentence = match hours {
-            Some(when) => say!(words, "quiet-back-hours", when = when.as_str()),
+        let (sentence, counted) = match hours {
+            Some(when) => (say!(words, "quiet-back-hours", when = when.as_str()), false),
             None if ended => {
                 let (came, waiting) = (self.quiet.came(), self.left_out());
-                say!(words, "quiet-back", came = came, waiting = waiting)
+                (say!(words, "quiet-back", came = came, waiting = waiting), true)
             }
-            None => say!(words, "quiet-back-already"),
+            None => (say!(words, "quiet-back-already"), false),
         };
-        if ended {
+        if counted {
             self.quieten(Event::Counted);
         }
         self.answer_quiet(sentence, place, reply);
@@ -209,8 +212,9 @@ impl Pipeline {
         let head = say!(words, "quiet-unwanted", when = when.as_str());
         let tail = say!(words, "quiet-unwanted-more");
         self.announcer.skip_heads();
-        self.tell_result(&plain(head));
-        self.tell_result(&plain(tail));
+        self.tell_result(&plain(head.clone()));
+        // The notification goes on saying what matters.
+        self.tell_result(&Told { sentence: tail, line: head });
     }
 
     /// Quiet hours are over, or the time away: said where there is something to say.
@@ -252,7 +256,7 @@ impl Pipeline {
 }
 
 /// The person asked for it themselves.
-fn is_practice(entry: &Entry) -> bool {
+pub(super) fn is_practice(entry: &Entry) -> bool {
     entry.received.request().action.kind == ActionKind::Practice
 }
 

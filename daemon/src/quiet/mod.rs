@@ -82,7 +82,8 @@ pub struct Quiet {
     kept: Kept,
     /// Whether quiet hours held when it was looked at last.
     held: bool,
-    /// How many requests were not told since the person heard of it.
+    /// How many requests were not told since the person heard of it. It is not kept: those that
+    /// still wait come again, and would count twice.
     came: u32,
 }
 
@@ -132,6 +133,8 @@ impl Quiet {
         };
         let before = self.kept.unwanted.until();
         self.kept.unwanted = self.kept.unwanted.handle(happened, now);
+        // One that follows on another is told as well: its end was said.
+        let before = before.filter(|until| *until > now);
         let mut effect = match (before, self.kept.unwanted.until()) {
             (None, Some(until)) => Some(Effect::Unwanted(until)),
             (None | Some(_), _) => None,

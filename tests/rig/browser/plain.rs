@@ -111,6 +111,14 @@ impl PlainBrowser {
         self.follow("GET", Url::parse(address).expect("an address"), None).await
     }
 
+    /// Goes to an address and no further; nothing if nobody answers there.
+    ///
+    /// # Panics
+    /// If it is not an address.
+    pub async fn look(&mut self, address: &str) -> Option<Page> {
+        self.fetch("GET", &Url::parse(address).expect("an address"), None).await.ok()
+    }
+
     /// Presses the button that begins with `label`: sends its form.
     ///
     /// # Panics
@@ -140,7 +148,7 @@ impl PlainBrowser {
     async fn follow(&mut self, method: &str, address: Url, data: Option<String>) -> Page {
         let (mut method, mut address, mut data) = (method.to_owned(), address, data);
         for _ in 0..10 {
-            let page = self.fetch(&method, &address, data.take()).await;
+            let page = self.fetch(&method, &address, data.take()).await.expect("an answer");
             let Some(next) = page.sent_on() else { return page };
             address = address.join(&next).expect("an address");
             "GET".clone_into(&mut method);
@@ -148,7 +156,12 @@ impl PlainBrowser {
         panic!("sent on for ever, at last to {address}");
     }
 
-    async fn fetch(&mut self, method: &str, address: &Url, data: Option<String>) -> Page {
+    async fn fetch(
+        &mut self,
+        method: &str,
+        address: &Url,
+        data: Option<String>,
+    ) -> reqwest::Result<Page> {
         let method = method.parse().expect("a method");
         let mut call = self.http.request(method, address.clone());
         call = call.header("accept-language", &self.language);
@@ -162,7 +175,7 @@ impl PlainBrowser {
                 .header("origin", address.origin().ascii_serialization())
                 .body(data);
         }
-        let answer = call.send().await.expect("an answer");
+        let answer = call.send().await?;
         for cookie in answer.headers().get_all(SET_COOKIE) {
             let cookie = cookie.to_str().unwrap_or_default();
             let pair = cookie.split(';').next().unwrap_or_default();
@@ -181,8 +194,8 @@ impl PlainBrowser {
             .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or("").to_owned()))
             .collect();
         let status = answer.status().as_u16();
-        let html = answer.text().await.expect("a page");
-        Page { address: address.clone(), status, fields, html }
+        let html = answer.text().await?;
+        Ok(Page { address: address.clone(), status, fields, html })
     }
 }
 

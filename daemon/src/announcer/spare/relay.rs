@@ -122,8 +122,12 @@ impl Relay {
         }
         match (self.mouth, order) {
             (Mouth::Main, order) => {
-                if let Order::Say(utterance) = &order {
-                    self.with_main.push(utterance.clone());
+                match &order {
+                    Order::Say(utterance) => self.with_main.push(utterance.clone()),
+                    // What was stopped is not said by the other voice if this one never ends it.
+                    Order::Hush => self.with_main.clear(),
+                    Order::Cancel(id) => drop(self.over(*id)),
+                    Order::Voice(_) => {}
                 }
                 self.effects.push(Effect::Main(order));
             }

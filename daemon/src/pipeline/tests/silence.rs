@@ -122,7 +122,7 @@ fn the_person_says_when_to_be_told_again() {
         bench.leave(n);
     }
     bench.leave(3);
-    assert_eq!(bench.back(), "Requests are told again. One request came.");
+    assert_eq!(bench.back(), "Requests are told again. You missed one request.");
     assert_eq!(bench.back(), "Sayso tells you of each request already.");
     assert!(bench.leave(4).concat().contains("asks you to log in"));
 }
@@ -142,7 +142,7 @@ fn quiet_hours_keep_requests_on_the_list_and_end_in_one_sentence() {
     bench.source("anna", ended(1, Standing::Expired));
     bench.hear();
     bench.pass(3600);
-    assert_eq!(bench.hear(), ["Quiet hours are over. One request came."]);
+    assert_eq!(bench.hear(), ["Quiet hours are over. You missed one request."]);
     bench.pass(24 * 3600);
     assert_eq!(bench.hear(), [""; 0], "nothing came");
 }
@@ -159,7 +159,7 @@ fn who_is_away_is_told_nothing_and_at_the_end_how_many_came() {
     }
     let kept = bench.kept_quiet().unwrap();
     bench.pass(48 * 3600);
-    assert_eq!(bench.hear(), ["Your time away is over. Four requests came."]);
+    assert_eq!(bench.hear(), ["Your time away is over. You missed four requests."]);
     assert!(bench.leave(5).concat().contains("asks you to log in"));
 
     let mut again = super::bench(&["anna"]);

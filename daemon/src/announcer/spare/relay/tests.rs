@@ -163,6 +163,16 @@ fn hush_stops_the_process_and_empties_the_line() {
 }
 
 #[test]
+fn what_was_stopped_while_speech_dispatcher_hung_is_not_said_by_the_spare_voice() {
+    for stop in [Order::Hush, Order::Cancel(UtteranceId(1))] {
+        let inputs = vec![Input::Main(Event::Up), say(1), Input::Order(stop), down(), not_said(1)];
+        let (_, effects) = after(inputs);
+        assert!(spoken(&effects).iter().all(|(text, ..)| *text == " "), "{effects:?}");
+        assert_eq!(told(&effects), [Event::Up, Event::NotSaid(UtteranceId(1))]);
+    }
+}
+
+#[test]
 fn a_new_sound_server_is_a_new_chance() {
     let (relay, _) = after(vec![down(), failed()]);
     let (relay, effects) = relay.handle(Input::Sound);
