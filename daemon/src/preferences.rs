@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use sayso_protocol::bus::Preferences;
+use sayso_protocol::bus::{MoreTime, Preferences};
 use sayso_words::{Words, say};
 use serde::Deserialize;
 use toml::Spanned;
@@ -179,6 +179,7 @@ struct Written {
     rate: Option<Spanned<i64>>,
     language: Option<Spanned<String>>,
     quiet_hours: Option<Spanned<String>>,
+    more_time: Option<MoreTime>,
 }
 
 pub(crate) fn parse(text: &str) -> Result<Preferences, PreferencesError> {
@@ -200,6 +201,7 @@ pub(crate) fn parse(text: &str) -> Result<Preferences, PreferencesError> {
     preferences.voice = written.voice.map_or_else(String::new, Spanned::into_inner);
     preferences.language = written.language.map_or_else(String::new, Spanned::into_inner);
     preferences.quiet_hours = written.quiet_hours.map_or_else(String::new, Spanned::into_inner);
+    preferences.more_time = written.more_time.unwrap_or_default();
     for ((_, check), span) in CHECKS.into_iter().zip(spans) {
         check(&preferences).map_err(|why| fault(text, span, why))?;
     }
@@ -269,7 +271,7 @@ fn line_after(before: &[u8]) -> u64 {
 
 /// Changes what differs; a key that is new comes with its comment.
 pub(crate) fn write_into(document: &mut DocumentMut, wanted: &Preferences, words: &Words) {
-    let values: [Value; 7] = [
+    let values: [Value; 8] = [
         wanted.speech.into(),
         wanted.notification.into(),
         wanted.attend.into(),
@@ -277,6 +279,10 @@ pub(crate) fn write_into(document: &mut DocumentMut, wanted: &Preferences, words
         i64::from(wanted.rate).into(),
         wanted.language.as_str().into(),
         wanted.quiet_hours.as_str().into(),
+        match wanted.more_time {
+            MoreTime::Asked => "asked".into(),
+            MoreTime::Auto => "auto".into(),
+        },
     ];
     for ((key, comment), value) in comments(words).into_iter().zip(values) {
         if let Some(Item::Value(old)) = document.get_mut(key) {
@@ -293,7 +299,7 @@ pub(crate) fn write_into(document: &mut DocumentMut, wanted: &Preferences, words
 }
 
 /// What each preference means, in the order of a new file.
-fn comments(words: &Words) -> [(&'static str, String); 7] {
+fn comments(words: &Words) -> [(&'static str, String); 8] {
     [
         ("speech", say!(words, "preferences-speech")),
         ("notification", say!(words, "preferences-notification")),
@@ -302,6 +308,7 @@ fn comments(words: &Words) -> [(&'static str, String); 7] {
         ("rate", say!(words, "preferences-rate")),
         ("language", say!(words, "preferences-language")),
         ("quiet_hours", say!(words, "preferences-quiet-hours")),
+        ("more_time", say!(words, "preferences-more-time")),
     ]
 }
 
@@ -372,7 +379,7 @@ mod tests {
             let mut file = PreferencesFile::new(&deep, folder.path());
             file.set(&defaults(), &Words::new(language)).unwrap();
             let written = std::fs::read_to_string(deep.join(FILE)).unwrap();
-            assert_eq!(written.matches("# ").count(), 7, "{written}");
+            assert_eq!(written.matches("# ").count(), 8, "{written}");
             assert!(written.contains(word), "{written}");
             assert_eq!(PreferencesFile::new(&deep, folder.path()).reload().unwrap(), &defaults());
         }
@@ -416,6 +423,7 @@ mod tests {
             ("rate = 9999999999\n", 1),
             ("attend = false\nlanguage = \"fr\"\n", 2),
             ("voice = \"a\\nQUIT\"\n", 1),
+            ("\nmore_time = \"always\"\n", 2),
             ("rate = 1\nquiet_hours = \"22:00\"\n", 2),
             ("# one\nspeach = false\n", 2),
             ("speech = \"yes\"\n", 1),

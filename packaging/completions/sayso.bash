@@ -52,6 +52,9 @@ _sayso() {
             sayso,keys)
                 cmd="sayso__subcmd__keys"
                 ;;
+            sayso,more-time)
+                cmd="sayso__subcmd__more__subcmd__time"
+                ;;
             sayso,open)
                 cmd="sayso__subcmd__open"
                 ;;
@@ -95,7 +98,7 @@ _sayso() {
 
     case "${cmd}" in
         sayso)
-            opts="-h --json --help attend register accounts settings approvers requests enter scan approve deny report repeat hush time away back preferences status doctor history keys practise open"
+            opts="-h --json --help attend register accounts settings approvers requests enter scan approve deny report repeat hush time more-time away back preferences status doctor history keys practise open"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -311,6 +314,20 @@ _sayso() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sayso__subcmd__more__subcmd__time)
+            opts="-h --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;

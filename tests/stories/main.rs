@@ -45,6 +45,7 @@ mod keyring_locked;
 mod killed_at_each_stage;
 mod language_fallback;
 mod locked;
+mod more_time;
 mod no_desktop;
 mod not_me;
 mod notification_server_gone;

@@ -144,6 +144,8 @@ waiting = { $count ->
    *[other] { CAPITAL($count) } anmodninger venter.
 }
 time-left-for = { $left } tilbage til { $service }.
+time-more = Mere tid. { $left } tilbage til { $service }.
+time-last = { $left } tilbage til { $service }. Mere kan der ikke blive.
 
 ## Talen væk og tilbage. $what er en action-linje, $left en tid.
 speech-spare = Det er Saysos reservestemme. Speech Dispatcher kan ikke høres.

@@ -242,3 +242,4 @@ preferences-voice = En stemme fra taletjenesten; tom er dens eget valg.
 preferences-rate = Hastigheden, fra -100 til 100; 0 er taletjenestens egen.
 preferences-language = Sproget, en eller da; tom er det, din session har.
 preferences-quiet-hours = Stille timer, som 22:00-07:00, hvor ingen anmodning siges; tom er ingen.
+preferences-more-time = Hvem der beder om mere tid: asked, som er dig; eller auto, når du er begyndt, og tiden bliver knap.

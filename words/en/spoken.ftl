@@ -144,6 +144,8 @@ waiting = { $count ->
    *[other] { CAPITAL($count) } requests are waiting.
 }
 time-left-for = { $left } left for { $service }.
+time-more = More time. { $left } left for { $service }.
+time-last = { $left } left for { $service }. There can be no more.
 
 ## Speech lost and found. $what is an action-... line, $left a time.
 speech-spare = This is Sayso's spare voice. Speech Dispatcher cannot be heard.

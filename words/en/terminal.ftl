@@ -242,3 +242,4 @@ preferences-voice = A voice of the speech service; empty is its own choice.
 preferences-rate = The speed, from -100 to 100; 0 is the speech service's own.
 preferences-language = The language, en or da; empty is that of your session.
 preferences-quiet-hours = Quiet hours, like 22:00-07:00, in which no request is told; empty is none.
+preferences-more-time = Who asks for more time: asked, which is you; or auto, once you have begun and time gets short.

@@ -61,6 +61,8 @@ pub enum Word {
     Hush,
     /// How long is left to answer.
     Time,
+    /// Ask for more time to answer: five minutes, up to ten in all.
+    MoreTime(Which),
     /// No requests told meanwhile. They end unanswered; codes, scans and links still work.
     Away {
         /// How long: 90m, 12h, 7d or 2w.

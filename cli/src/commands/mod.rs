@@ -93,6 +93,7 @@ fn prompt(word: Option<&Word>, output: Output) -> Prompt {
             | Word::Repeat
             | Word::Hush
             | Word::Time
+            | Word::MoreTime(_)
             | Word::Status
             | Word::Doctor
             | Word::History(_),
@@ -145,6 +146,7 @@ async fn say(session: &Session, prompt: &mut Prompt, word: Word) -> Ending {
         Word::Repeat => repeat::run(session).await,
         Word::Hush => hush::run(session).await,
         Word::Time => time::run(session).await,
+        Word::MoreTime(which) => time::more(session, which).await,
         Word::Status => status::run(session).await,
         Word::History(wished) => history::run(session, wished).await,
         // These are read before the daemon is asked for anything.

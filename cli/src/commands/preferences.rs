@@ -1,6 +1,6 @@
 //! `sayso preferences`: how Sayso talks. What is set holds at once.
 
-use sayso_protocol::bus::Preferences;
+use sayso_protocol::bus::{MoreTime, Preferences};
 use sayso_words::{Words, say};
 use serde::Serialize;
 
@@ -54,6 +54,10 @@ fn lines(preferences: &Preferences) -> Vec<Line> {
         line("rate", &preferences.rate),
         line("language", &preferences.language),
         line("quiet_hours", &preferences.quiet_hours),
+        match preferences.more_time {
+            MoreTime::Asked => line("more_time", &"asked"),
+            MoreTime::Auto => line("more_time", &"auto"),
+        },
     ]
 }
 
@@ -66,7 +70,8 @@ fn meaning(words: &Words, name: &str) -> String {
         "voice" => say!(words, "preferences-voice"),
         "rate" => say!(words, "preferences-rate"),
         "language" => say!(words, "preferences-language"),
-        _ => say!(words, "preferences-quiet-hours"),
+        "quiet_hours" => say!(words, "preferences-quiet-hours"),
+        _ => say!(words, "preferences-more-time"),
     }
 }
 
@@ -103,6 +108,13 @@ fn set(preferences: &mut Preferences, key: &str, value: &str) -> Result<(), Fail
             _ => return Err(not("language")),
         },
         "quiet_hours" => value.clone_into(&mut preferences.quiet_hours),
+        "more_time" => {
+            preferences.more_time = match value {
+                "asked" => MoreTime::Asked,
+                "auto" => MoreTime::Auto,
+                _ => return Err(not("more_time")),
+            }
+        }
         _ => return Err(unknown()),
     }
     Ok(())

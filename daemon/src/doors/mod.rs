@@ -89,6 +89,8 @@ pub enum Ask {
     Report { id: String, token: String, place: Place, reply: Reply<Answer> },
     /// How long is left.
     Time { id: String, place: Place, reply: Reply<String> },
+    /// More time; the id may be empty.
+    MoreTime { id: String, place: Place, reply: Reply<String> },
     /// Something about requests that are not told.
     Quiet(QuietAsk),
     /// Lines for a terminal that attends, after line `after`; the reply is kept until there is one.

@@ -122,6 +122,11 @@ impl Requests {
         self.0.ask(|reply| Ask::Time { id, place, reply }).await
     }
 
+    /// Asks the broker for more time. Answers with how long is left then, as a sentence.
+    async fn more_time(&self, id: String, place: Place) -> Result<String, Error> {
+        self.0.ask(|reply| Ask::MoreTime { id, place, reply }).await
+    }
+
     /// The person goes away for so many seconds: until then, no request is told.
     async fn away(&self, seconds: u64, place: Place) -> Result<String, Error> {
         let time = Duration::from_secs(seconds);

@@ -30,7 +30,10 @@ impl Pipeline {
                 self.snapshot(approver, requests, &ended, now);
             }
             Event::Change(change) => self.changed(approver, *change),
-            Event::Errand { call, result } => self.errand_done(call, result, now),
+            Event::Errand { call, result } => match self.more_times.remove(&call) {
+                Some(wanted) => self.more_time_given(wanted, result, now),
+                None => self.errand_done(call, result, now),
+            },
             Event::Arrived(arrived) => self.take(approver, arrived, now),
             Event::Changed { id, standing, deadline } => {
                 if let Some(entry) = self.of(approver, id) {

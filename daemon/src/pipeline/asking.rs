@@ -157,13 +157,17 @@ impl Pipeline {
     }
 
     pub(super) fn warn(&mut self, id: RequestId, now: Instant) {
+        if self.inbox.get_mut(id).is_some_and(|entry| entry.warn(now)) && !self.wants_more(id) {
+            self.tell_time_left(id, now);
+        }
+    }
+
+    pub(super) fn tell_time_left(&mut self, id: RequestId, now: Instant) {
         let words = self.announcer.words().clone();
-        let Some(entry) = self.inbox.get_mut(id) else { return };
-        if entry.warn(now) {
-            let told = Wording::new(&words, entry.received.request()).time_left(entry.left(now));
-            if !self.announcer.locked() {
-                self.announcer.tell(Some(id), &told);
-            }
+        let Some(entry) = self.inbox.get(id) else { return };
+        let told = Wording::new(&words, entry.received.request()).time_left(entry.left(now));
+        if !self.announcer.locked() {
+            self.announcer.tell(Some(id), &told);
         }
     }
 

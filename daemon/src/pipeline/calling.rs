@@ -51,6 +51,7 @@ impl Pipeline {
                 self.answer(&id, &token, Verdict::Report, place, reply, now);
             }
             Ask::Time { id, place, reply } => drop(reply.send(self.time_left(&id, place, now))),
+            Ask::MoreTime { id, place, reply } => self.more_time(&id, place, reply, now),
             Ask::Attend { after, reply } => {
                 let after = if after == 0 { self.attend_begins(now) } else { after };
                 self.announcer.attend(client, after, reply);

@@ -21,6 +21,7 @@
 //! - `changing`: settings, computers, and what waits to change them
 //! - `over`: what ended while its question stood at a terminal
 //! - `earlier`: what an earlier run left
+//! - `more_time`: more time for a request
 //! - `next`: what `sayso` without a word does
 //! - `calling`: everything else that comes in through the doors
 //! - `silence`: what is not told, and why
@@ -40,6 +41,7 @@ mod delivering;
 mod earlier;
 mod entering;
 mod looking;
+mod more_time;
 mod next;
 mod over;
 mod practising;
@@ -190,6 +192,7 @@ pub struct Pipeline {
     /// Results that came while the screen was locked.
     untold: Vec<Told>,
     changing: changing::Changing,
+    more_times: HashMap<u64, more_time::Wanted>,
     /// Whether new requests are told.
     quiet: Quiet,
     /// When the event came that is handled, and what the wall clock showed where the person is.
@@ -216,6 +219,7 @@ impl Pipeline {
             over: over::Over::default(),
             untold: Vec::new(),
             changing: changing::Changing::new(started),
+            more_times: HashMap::new(),
             quiet: Quiet::default(),
             now: started,
             here: Zoned::default(),

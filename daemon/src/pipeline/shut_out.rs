@@ -74,6 +74,7 @@ impl Pipeline {
         let answered = self.forget_changes(approver);
         self.refuse_proofs(approver);
         self.refuse_practices(approver);
+        self.refuse_more_times(approver);
         let told = told.filter(|_| !answered);
         self.end_all(approver, told.as_ref(), now);
         if self.sources.remove(approver).is_some() {

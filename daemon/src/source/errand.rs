@@ -1,6 +1,9 @@
-//! Calls about settings and computers: each is made once, for a person who waits for its answer.
+//! Calls about settings, computers and time: each is made once, for a person who waits for its answer.
+
+use std::time::Instant;
 
 use sayso_protocol::change::{Approvers, ChangeAct, ChangeTold, Changes};
+use sayso_protocol::request::RequestId;
 use sayso_protocol::signature::Jws;
 
 use super::BrokerClock;
@@ -14,6 +17,8 @@ pub enum Errand {
     Settings,
     /// The account's computers.
     Approvers,
+    /// More time for a request.
+    MoreTime(RequestId),
     /// A signed act on settings.
     Act(Jws<ChangeAct>),
 }
@@ -27,6 +32,8 @@ pub enum Fetched {
     Settings(Box<Changes>, BrokerClock),
     /// The account's computers.
     Approvers(Approvers, BrokerClock),
+    /// When the request ends now.
+    MoreTime(Instant),
     /// What stands of the change after the act, durably.
     Act(Box<ChangeTold>),
 }

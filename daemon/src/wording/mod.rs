@@ -152,6 +152,22 @@ impl<'a> Wording<'a> {
         }
     }
 
+    /// How long is left, after more was given.
+    #[must_use]
+    pub fn more_time(&self, left: Duration) -> Told {
+        let (service, long) = (self.service(), self.words.time_left(left));
+        let sentence = say!(self.words, "time-more", left = long.as_str(), service = service);
+        Told { sentence, ..self.time_left(left) }
+    }
+
+    /// How long is left, where no more can be given.
+    #[must_use]
+    pub fn no_more_time(&self, left: Duration) -> Told {
+        let (service, long) = (self.service(), self.words.time_left(left));
+        let sentence = say!(self.words, "time-last", left = long.as_str(), service = service);
+        Told { sentence, ..self.time_left(left) }
+    }
+
     fn heard(&self, text: String) -> Heard {
         Heard { lang: self.words.language().tag().to_owned(), text }
     }

@@ -27,7 +27,7 @@ pub use requests::{
     Aloud, Answer, AttendLine, Choice, Found, Next, Practice, Question, Readout, RequestLine,
     RequestsProxy, Result, Stage, Step,
 };
-pub use voice::{Channel, Preferences, VoiceProxy};
+pub use voice::{Channel, MoreTime, Preferences, VoiceProxy};
 
 /// The well-known name on the session bus.
 pub const NAME: &str = "org.sayso.Approver";

@@ -251,6 +251,9 @@ pub trait Requests {
     fn report(&self, id: &str, token: &str, place: Place) -> std::result::Result<Answer, Error>;
     /// How long is left, as a sentence.
     fn time(&self, id: &str, place: Place) -> std::result::Result<String, Error>;
+    /// Asks the broker for more time, for the open question or the request `id`. Answers with how
+    /// long is left then, as a sentence.
+    fn more_time(&self, id: &str, place: Place) -> std::result::Result<String, Error>;
     /// The person goes away for so many seconds: until then, no request is told. Answers with a
     /// sentence.
     fn away(&self, seconds: u64, place: Place) -> std::result::Result<String, Error>;

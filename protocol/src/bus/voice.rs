@@ -22,6 +22,20 @@ pub struct Preferences {
     pub language: String,
     /// When requests are on the list alone, like `22:00-07:00`, or empty for never.
     pub quiet_hours: String,
+    /// Who asks for more time.
+    pub more_time: MoreTime,
+}
+
+/// Who asks for more time for a request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[zvariant(signature = "s")]
+#[serde(rename_all = "kebab-case")]
+pub enum MoreTime {
+    /// The person.
+    #[default]
+    Asked,
+    /// Sayso by itself, once the person has begun and time gets short.
+    Auto,
 }
 
 /// One channel that can be tried.

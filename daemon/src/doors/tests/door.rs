@@ -45,6 +45,7 @@ async fn every_method_of_the_contract_arrives_with_its_arguments() {
     assert!(matches!(requests.report("d", "", Place::Terminal).await,
         Err(Error::Expired(id)) if id == "d"));
     assert_eq!(requests.time("e", Place::Terminal).await.unwrap(), "e");
+    assert_eq!(requests.more_time("m", Place::Terminal).await.unwrap(), "m");
     assert_eq!(requests.away(60, Place::Terminal).await.unwrap(), "60s");
     assert_eq!(requests.back(Place::Dialog).await.unwrap(), "Dialog");
     assert_eq!(requests.quiet().await.unwrap(), ["Q."]);
@@ -70,7 +71,7 @@ async fn every_method_of_the_contract_arrives_with_its_arguments() {
     while order.last() != Some(&"Gone") {
         order.push(within(heard.recv()).await.unwrap().1);
     }
-    let expected = "List Next Enter Open Scanned Look Sort Take Readout SayReadout HowItEnded Question Approve Deny Report Time Away Back Quiet Attend Attended Repeat Hush \
+    let expected = "List Next Enter Open Scanned Look Sort Take Readout SayReadout HowItEnded Question Approve Deny Report Time MoreTime Away Back Quiet Attend Attended Repeat Hush \
                     TryChannel Voices Preferences Prefer Register Accounts Status History \
                     VerifyHistory Gone";
     assert_eq!(order.join(" "), expected);

@@ -120,6 +120,7 @@ pub(super) fn answer(call: Call) -> &'static str {
         Ask::Deny { id, reply, .. } => (give(reply, Err(Error::Ended(id))), "Deny").1,
         Ask::Report { id, reply, .. } => (give(reply, Err(Error::Expired(id))), "Report").1,
         Ask::Time { id, reply, .. } => (give(reply, Ok(id)), "Time").1,
+        Ask::MoreTime { id, reply, .. } => (give(reply, Ok(id)), "MoreTime").1,
         Ask::Quiet(ask) => answer_quiet(ask),
         Ask::Attend { after, reply } => (give(reply, Ok((after + 1, vec![]))), "Attend").1,
         Ask::Attended { reply, .. } => (give(reply, Ok(())), "Attended").1,

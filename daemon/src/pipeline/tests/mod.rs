@@ -22,6 +22,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
 mod changing;
+mod more_time;
 mod practising;
 mod shut_out;
 mod silence;

@@ -164,6 +164,17 @@ impl Calls {
         Ok((line.ask(Call::post(path, body)?.by(proof.as_str())).await?, clock))
     }
 
+    /// The same without a body.
+    pub(super) async fn post_proof<A: DeserializeOwned>(
+        &self,
+        path: &str,
+    ) -> Result<(A, BrokerClock), Refusal> {
+        let (mut line, clock) = self.line().await?;
+        let device = DeviceCall { method: "POST".into(), path: path.into() };
+        let proof = self.sign(device, clock.time(clock::now()));
+        Ok((line.ask(Call::post_nothing(path).by(proof.as_str())).await?, clock))
+    }
+
     /// Whether an address is one of this broker's.
     pub(super) fn is_own(&self, address: &str) -> bool {
         let named = |url: &Url| !url.username().is_empty() || url.password().is_some();

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use sayso_protocol::change::{Approvers, ChangeAct, ChangeAnswer, ChangeCall, Changes};
+use sayso_protocol::request::MoreTimeAnswer;
 use sayso_protocol::signature::Jws;
 
 use super::super::errand::{Errand, Fetched};
@@ -26,6 +27,12 @@ impl Calls {
             Errand::Approvers => {
                 let (approvers, clock) = self.get::<Approvers>("/v1/approvers").await?;
                 Ok((Fetched::Approvers(approvers, clock), None))
+            }
+            Errand::MoreTime(id) => {
+                let path = format!("/v1/requests/{id}/more-time");
+                let (answer, clock): (MoreTimeAnswer, _) = self.post_proof(&path).await?;
+                let head = answer.audit_head.as_str().to_owned();
+                Ok((Fetched::MoreTime(clock.instant(answer.expires_at)), Some(head)))
             }
             Errand::Act(act) => {
                 let told = tokio::time::timeout(ACT, self.act(act)).await;

@@ -62,6 +62,11 @@ impl<'a> Call<'a> {
         Self { method: Method::GET, path, proof: None, body: Bytes::new(), waits: Waits::No }
     }
 
+    /// Calls `path` without a body.
+    pub(super) fn post_nothing(path: &'a str) -> Self {
+        Self { method: Method::POST, path, proof: None, body: Bytes::new(), waits: Waits::No }
+    }
+
     /// Sends `body` to `path`.
     pub(super) fn post<B: Serialize>(path: &'a str, body: &B) -> Result<Self, Refusal> {
         let body = serde_json::to_vec(body).map_err(|_| Refusal::Strange)?.into();
