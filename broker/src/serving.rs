@@ -90,11 +90,11 @@ pub async fn serve(
     });
     let mut connections = JoinSet::new();
     while let Some((io, peer)) = stopping.run_until_cancelled(accept(&listener, &room)).await {
-        if !desk.lets_in(peer.ip()) {
-            tracing::debug!(%peer, "who calls is none of the proxies");
-        } else {
+        if desk.lets_in(peer.ip()) {
             let (desk, routes) = (Arc::clone(&desk), routes.clone());
             connections.spawn(async move { desk.receive(io, peer.ip(), routes).await });
+        } else {
+            tracing::debug!(%peer, "who calls is none of the proxies");
         }
         while connections.try_join_next().is_some() {}
     }

@@ -31,7 +31,7 @@ async fn quiet_hours() {
     story.ask().await;
     story.wait_for_waiting(1).await;
     type_at_terminal(&story, &["requests"]).await;
-    story.ask().await;
+    story.ask_from("192.0.2.7").await;
     story.wait_for_waiting(2).await;
 
     let mut login = story.open_login_page("CODE-1").await;

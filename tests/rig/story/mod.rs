@@ -9,6 +9,8 @@ mod read_out;
 
 use std::time::Duration;
 
+use serde_json::{Value, json};
+
 use crate::broker::Broker;
 use crate::cli::{self, Terminal};
 use crate::clock::FakeClock;
@@ -185,8 +187,18 @@ impl Story {
 
     /// The service asks for a login.
     pub async fn ask(&self) -> Asked {
-        self.act("service asks: a login for anna");
-        let asked = self.service.ask(ACCOUNT).await;
+        self.ask_with("service asks: a login for anna", json!({})).await
+    }
+
+    /// The same for a browser in another network: two at most wait from each.
+    pub async fn ask_from(&self, address: &str) -> Asked {
+        let act = format!("service asks: a login for anna, from {address}");
+        self.ask_with(&act, json!({ "origin": { "address": address } })).await
+    }
+
+    async fn ask_with(&self, act: &str, more: Value) -> Asked {
+        self.act(act);
+        let asked = self.service.ask_with(ACCOUNT, more).await;
         self.transcript().name(&asked.id, "REQUEST");
         asked
     }
@@ -251,7 +263,7 @@ impl Story {
         let Story { daemon, desktop, .. } = self;
         let noted = async || {
             let ran = cli::run_silently(cli::sayso(desktop, &["status", "--json"]), "").await;
-            let status: serde_json::Value = serde_json::from_str(&ran.out).unwrap_or_default();
+            let status: Value = serde_json::from_str(&ran.out).unwrap_or_default();
             status["waiting"] == count
         };
         daemon.process().wait_until("waiting requests", noted).await;
@@ -381,7 +393,6 @@ pub async fn register_in_vain(desktop: &Desktop, origin: &str, code: &str) {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
 
     use super::*;
 
