@@ -150,6 +150,12 @@ impl Service {
         &self.shared.api_key
     }
 
+    /// Where browsers come back to.
+    #[must_use]
+    pub fn return_url(&self) -> &str {
+        &self.shared.return_url
+    }
+
     /// The ticket that a browser brought last.
     #[must_use]
     pub fn last_ticket(&self) -> Option<String> {
