@@ -6,18 +6,20 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 CARGO_DENY_VERSION := 0.20.2
 CARGO_FUZZ_VERSION := 0.13.1
 T ?= 60
+N ?= 1000
 
 BINDIR := $(DESTDIR)$(PREFIX)/bin
 SHAREDIR := $(DESTDIR)$(PREFIX)/share
 UNITDIR := $(DESTDIR)$(PREFIX)/lib/systemd/user
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fuzz guide-pdf qr-report build install uninstall
+.PHONY: help demo test kill-loop check fuzz guide-pdf qr-report build install uninstall
 
 help:
 	@echo "make demo         a login approved by ear: a throw-away broker, a demo service and Sayso"
 	@echo "make demo AUTO=1  the same, with the person played too; leaves demo-out/demo.wav"
 	@echo "make test         all tests; the last line says how many passed"
+	@echo "make kill-loop N=1000  the broker killed so often under load; nothing may be lost or done twice"
 	@echo "make check        format, lints, documentation, licences of dependencies"
 	@echo "make fuzz T=60    every parser of bytes from outside, given to libFuzzer for T seconds each"
 	@echo "make guide-pdf    the guide as tagged PDF, in $(TARGET)/guide"
@@ -34,6 +36,11 @@ demo:
 test:
 	@packaging/debian-packages.sh test
 	@packaging/run-tests.sh
+
+kill-loop:
+	@packaging/debian-packages.sh test
+	$(CARGO) build --locked --workspace --bins
+	$(CARGO) test --locked --workspace --bench kill_loop -- "$(N)"
 
 check:
 	@packaging/debian-packages.sh build

@@ -51,14 +51,15 @@ async fn main() -> ExitCode {
     let mut broker = Broker::start(&desktop).await;
     let service = Service::start(&broker, "Example Bank", desktop.transcript()).await;
     let over = Arc::new(AtomicBool::new(false));
-    let mut people = JoinSet::new();
+    let mut persons = Vec::new();
     for number in 0..PEOPLE {
         let account = format!("person-{number}");
         broker.add_account(&account).await;
         let approver = Approver::register(&broker, &account).await;
-        let person = Person::new(&broker, &service, approver, account);
-        people.spawn(log_in_until(person, Arc::clone(&over)));
+        persons.push(Person::new(&broker, &service, approver, account));
     }
+    let log_in = |person| log_in_until(person, Arc::clone(&over));
+    let people: JoinSet<_> = persons.into_iter().map(log_in).collect();
     let begun = clock::start();
     for number in 1..=kills {
         clock::pass(LIFE.mul_f64(rand::random())).await;

@@ -229,11 +229,13 @@ async fn logins(pages: &mut Pages) {
 
     let (_, bound) = pages.bind().await;
     pages.walk("a login whose code was given").await;
-    pages.more_time().await;
-    pages.look("a login with more time").await;
     pages.decide(&bound, Verdict::Deny).await;
     pages.browser.wait_for("[data-state=denied]").await;
     pages.walk("a login that was denied").await;
+
+    pages.bind().await;
+    pages.more_time().await;
+    pages.look("a login with more time").await;
 }
 
 /// A login that led to the service, and whose page is opened again.

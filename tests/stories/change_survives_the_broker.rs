@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use rig::cli::Terminal;
+use rig::clock::FakeClock;
 use rig::desktop::Desktop;
 use rig::service::Returned;
 use rig::story::{Story, changing};
@@ -15,8 +16,16 @@ const CALL: &str = "POST /v1/changes";
 const ANSWER: &str = "answer to POST /v1/changes";
 const DAY: Duration = Duration::from_hours(24);
 
+/// Links that are cut sooner, one after the other, are taken for cut by what stands between.
+const SETTLED: Duration = Duration::from_secs(91);
+
+async fn settle(story: &Story, clock: &FakeClock) {
+    story.pass(clock, SETTLED).await;
+}
+
 /// Kills the broker and starts it again; Sayso has found it.
-async fn kill(story: &mut Story) {
+async fn kill(story: &mut Story, clock: &FakeClock) {
+    settle(story, clock).await;
     story.act("the broker is killed, and started again");
     let links = story.broker.proxy().passed_named("link snapshot").len();
     story.broker.kill();
@@ -28,7 +37,14 @@ async fn kill(story: &mut Story) {
 /// Types `arguments` and says yes to what is asked; the broker is killed when `message` is on its
 /// way. If it had the yes, Sayso tells so when it is back: a sentence and a line that begin with
 /// `told`.
-async fn kill_at(story: &mut Story, arguments: &[&str], message: &str, told: Option<&str>) {
+async fn kill_at(
+    story: &mut Story,
+    clock: &FakeClock,
+    arguments: &[&str],
+    message: &str,
+    told: Option<&str>,
+) {
+    settle(story, clock).await;
     let mut held = story.broker.proxy().hold(message);
     // What it does is told over the link as well.
     let mut live = told.map(|_| story.broker.proxy().hold("link change"));
@@ -65,9 +81,9 @@ async fn change_survives_the_broker() {
     let desktop = Desktop::builder(HEADING);
     let (mut story, clock) = Story::begin_with_clock_as(desktop, &["--approve-with", "qr"]).await;
     let set = ["settings", "approve_with", "code"];
-    kill_at(&mut story, &set, CALL, None).await;
-    kill_at(&mut story, &set, ANSWER, Some("Change waiting")).await;
-    kill(&mut story).await;
+    kill_at(&mut story, &clock, &set, CALL, None).await;
+    kill_at(&mut story, &clock, &set, ANSWER, Some("Change waiting")).await;
+    kill(&mut story, &clock).await;
     let mut terminal = Terminal::sayso(&story.desktop, &["settings", "confirm"]);
     assert_eq!(terminal.wait_for_end().await.0, 4, "{}", terminal.screen());
 
@@ -75,10 +91,10 @@ async fn change_survives_the_broker() {
     story.pass(&clock, DAY).await;
     story.desktop.speech().wait_for("Change ready").await;
     story.wait_for_shown("Change ready", 1).await;
-    kill(&mut story).await;
-    kill_at(&mut story, &[], CALL, None).await;
-    kill_at(&mut story, &[], ANSWER, Some("Done")).await;
-    kill(&mut story).await;
+    kill(&mut story, &clock).await;
+    kill_at(&mut story, &clock, &[], CALL, None).await;
+    kill_at(&mut story, &clock, &[], ANSWER, Some("Done")).await;
+    kill(&mut story, &clock).await;
 
     let mut login = story.log_in("CODE-1").await;
     let notice = story.desktop.session_bus().wait_for_notification("log in?").await;

@@ -170,13 +170,19 @@ locked-waiting = Sayso. { $count ->
 quiet-unwanted = En anden prøver måske at logge ind. Nye anmodninger siges ikke. Det slutter { $when }.
 quiet-unwanted-more = Ingen kommer ind uden dit ja. Ikke dig? Sig det til tjenesten. Dig? Skriv: sayso back.
 quiet-away = Du er væk. Det slutter { $when }. Koder virker. Slut det: sayso back.
-quiet-back = Anmodninger siges igen.{ quiet-meanwhile }
+quiet-back = Anmodninger siges igen.{ $came ->
+    [0] {""}
+   *[other] {" "}{ quiet-meanwhile }
+}
 quiet-back-hours = De stille timer gælder stadig. Det slutter { $when }.
 quiet-back-already = Sayso siger dig allerede hver anmodning.
 quiet-over = { $why ->
     [hours] De stille timer er slut.
    *[away] Din tid væk er slut.
-}{ quiet-meanwhile }
+}{ $came ->
+    [0] {""}
+   *[other] {" "}{ quiet-meanwhile }
+}
 quiet-came = { $came ->
     [one] Der kom én anmodning, som ikke blev sagt.
    *[other] Der kom { WORD($came) } anmodninger, som ikke blev sagt.
@@ -186,9 +192,8 @@ quiet-came = { $came ->
    *[other] {" "}{ CAPITAL($waiting) } venter. Se dem: sayso requests.
 }
 quiet-meanwhile = { $came ->
-    [0] {""}
-    [one] {" "}Du gik glip af én anmodning.
-   *[other] {" "}Du gik glip af { WORD($came) } anmodninger.
+    [one] Du gik glip af én anmodning.
+   *[other] Du gik glip af { WORD($came) } anmodninger.
 }{ $waiting ->
     [0] {""}
     [one] {" "}Én venter. Se den: sayso requests.

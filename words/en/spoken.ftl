@@ -170,13 +170,19 @@ locked-waiting = Sayso. { $count ->
 quiet-unwanted = Somebody else may be signing in. New requests are not told. That ends { $when }.
 quiet-unwanted-more = Nobody gets in without your yes. Not you? Tell the service. You? Type: sayso back.
 quiet-away = You are away. That ends { $when }. Codes still work. To end it: sayso back.
-quiet-back = Requests are told again.{ quiet-meanwhile }
+quiet-back = Requests are told again.{ $came ->
+    [0] {""}
+   *[other] {" "}{ quiet-meanwhile }
+}
 quiet-back-hours = Quiet hours still hold. That ends { $when }.
 quiet-back-already = Sayso tells you of each request already.
 quiet-over = { $why ->
     [hours] Quiet hours are over.
    *[away] Your time away is over.
-}{ quiet-meanwhile }
+}{ $came ->
+    [0] {""}
+   *[other] {" "}{ quiet-meanwhile }
+}
 quiet-came = { $came ->
     [one] One request came that was not told.
    *[other] { CAPITAL($came) } requests came that were not told.
@@ -186,9 +192,8 @@ quiet-came = { $came ->
    *[other] {" "}{ CAPITAL($waiting) } wait. To see them: sayso requests.
 }
 quiet-meanwhile = { $came ->
-    [0] {""}
-    [one] {" "}You missed one request.
-   *[other] {" "}You missed { WORD($came) } requests.
+    [one] You missed one request.
+   *[other] You missed { WORD($came) } requests.
 }{ $waiting ->
     [0] {""}
     [one] {" "}One waits. To see it: sayso requests.

@@ -51,11 +51,7 @@ function listen() {
     say(connection, connection.dataset.lost);
     if (events.readyState === EventSource.CLOSED) setTimeout(listenAgain, 3000);
   });
-  events.addEventListener("left", (event) => {
-    say(left, event.data);
-    // What was said of more time counted the minutes of then.
-    say(time, "");
-  });
+  events.addEventListener("left", (event) => say(left, event.data));
   events.addEventListener("time", (event) => {
     const now = JSON.parse(event.data);
     say(left, now.left);

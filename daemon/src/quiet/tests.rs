@@ -38,6 +38,16 @@ fn the_third_that_nobody_wanted_is_told_of_once() {
 }
 
 #[test]
+fn a_silence_that_follows_on_another_is_told_too() {
+    let denied = [Event::Denied; 3];
+    let (quiet, _) = after(Quiet::default(), &denied, &at(14, 12, 0));
+    let (quiet, effects) = after(quiet, &denied, &at(14, 12, 19));
+    assert_eq!(effects, [], "the first still holds");
+    let (_, effects) = after(quiet, &[Event::Nothing; 2], &at(14, 12, 20));
+    assert_eq!(effects, [Effect::Unwanted(moment(&at(14, 13, 0)))]);
+}
+
+#[test]
 fn what_ends_unanswered_at_night_or_while_the_person_is_away_counts_for_nothing() {
     let left = [Event::Unanswered; 5];
     let (quiet, effects) = after(by_night(), &left, &at(14, 23, 0));
