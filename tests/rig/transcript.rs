@@ -168,7 +168,7 @@ fn with_names(text: &str, names: &[(String, String)]) -> String {
     clock_times(&text)
 }
 
-/// Replaces clock times (`14:05`, `14.05`) by `TIME`.
+/// Replaces clock times (`14:05`, `14.05`, `0:19`) by `TIME`.
 fn clock_times(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let digit = |at: usize| chars.get(at).is_some_and(char::is_ascii_digit);
@@ -176,16 +176,12 @@ fn clock_times(text: &str) -> String {
     let mut at = 0;
     while at < chars.len() {
         let alone = at == 0 || !(chars[at - 1].is_alphanumeric() || chars[at - 1] == '.');
-        let is_time = alone
-            && digit(at)
-            && digit(at + 1)
-            && chars.get(at + 2).is_some_and(|c| *c == ':' || *c == '.')
-            && digit(at + 3)
-            && digit(at + 4)
-            && !digit(at + 5);
-        if is_time {
+        let hour = if digit(at + 1) { 2 } else { 1 };
+        let colon = chars.get(at + hour).is_some_and(|c| *c == ':' || *c == '.');
+        let minutes = digit(at + hour + 1) && digit(at + hour + 2) && !digit(at + hour + 3);
+        if alone && digit(at) && colon && minutes {
             out.push_str("TIME");
-            at += 5;
+            at += hour + 3;
         } else {
             out.push(chars[at]);
             at += 1;
@@ -284,6 +280,7 @@ mod tests {
     #[test]
     fn an_address_is_not_a_time() {
         assert_eq!(clock_times("127.0.0.1:12345 kl. 14.05."), "127.0.0.1:12345 kl. TIME.");
+        assert_eq!(clock_times("today at 0:19, kl. 9.05."), "today at TIME, kl. TIME.");
     }
 
     #[test]

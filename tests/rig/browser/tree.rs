@@ -86,6 +86,9 @@ impl Browser {
             // Outside the page, or before where it was: all of the page has been passed.
             if place.is_none() || place <= last {
                 if from_start {
+                    // What is of no use any more stays on the page while it has the focus.
+                    let leave = "document.activeElement.blur()";
+                    self.driver().execute(leave, vec![]).await.expect("a page");
                     return stops;
                 }
                 from_start = true;
