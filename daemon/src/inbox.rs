@@ -173,6 +173,12 @@ impl Entry {
         }
     }
 
+    /// Whether a code may bind it.
+    #[must_use]
+    pub fn takes_code(&self) -> bool {
+        self.takes_proof() && self.offers(Method::Code)
+    }
+
     /// The next moment at which something is due.
     #[must_use]
     pub fn due(&self, now: Instant) -> Instant {

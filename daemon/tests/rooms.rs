@@ -10,7 +10,10 @@ const ROOMS: [(&str, &[&str]); 5] = [
     ("inbox", &["source", "doors", "quiet"]),
     ("announcer", &["clock", "doors", "surroundings", "wording"]),
     ("decision", &[]),
-    ("signer", &["clock", "doors", "history", "preferences", "quiet", "source", "store"]),
+    (
+        "signer",
+        &["clock", "doors", "history", "preferences", "quiet", "source", "store", "wording"],
+    ),
 ];
 /// Beside the line: they serve it and know none of its stages.
 const BESIDE: [(&str, &[&str]); 11] = [

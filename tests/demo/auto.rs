@@ -102,7 +102,7 @@ async fn log_in(
     let code = browser.code().await;
     let page = one_line(&browser.text().await);
     desktop.transcript().note(Channel::Page, format!("login page: {page}"));
-    let notice = say!(words, "notice-login", service = SERVICE, risk = "none");
+    let notice = say!(words, "notice-login", sayso = "Sayso.", service = SERVICE, risk = "none");
     voice.wait_for(&notice).await;
     voice.wait_for(&words.time_left(Duration::from_secs(300))).await;
 

@@ -75,5 +75,7 @@ mod speech_killed_in_mid_sentence;
 mod speech_module_dead;
 mod stolen_computer;
 mod store_faults;
+mod two_accounts;
+mod two_brokers;
 mod unwanted;
 mod wrong_code;

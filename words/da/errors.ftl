@@ -54,6 +54,9 @@ error-enrolment-unknown = { $broker } svarede ikke, så ingen ved endnu, om denn
 error-not-registered = Ingen konto er tilmeldt her. Begynd med: sayso register ADRESSE KONTO.
 error-account-unknown = Der er ingen konto { $account } her. Se dine med: sayso accounts.
 error-account-several = Flere konti er tilmeldt her: { $accounts }. Sig hvilken med --account.
+error-broker-unknown = Der er ingen broker { $broker } her. Se dine med: sayso accounts.
+error-broker-name = Det kan ikke være en brokers navn. Giv den et på højst tyve bogstaver.
+error-broker-name-taken = En anden broker hedder { $name }. Vælg et andet navn.
 error-account-name = Det kan ikke være et kontonavn. Kopiér det igen fra din tjeneste.
 
 ## Anmodninger og svar.

@@ -1,4 +1,7 @@
-### Notifikationens linje, også til punktskrift: 40 celler med eksemplernes navne.
+### Før en linje, hvor der er mere end én broker.
+line-at-broker = { $broker }:
+
+## Notifikationens linje, også til punktskrift: 40 celler med eksemplernes navne.
 
 ## Anmodninger. $risk, $near og $by som i spoken.ftl; $amount og $left de korte.
 line-login = { $risk ->

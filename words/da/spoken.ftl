@@ -1,21 +1,28 @@
 ### Det, som Sayso siger højt. Hver linje er en sætning til ører: se "Words" i designet og de
 ### tests, der holder det. En besked har et hoved (højst 6 s) og en hale; spørgsmål og svar 7 s.
 
-## En besked: hovedet. $risk er none, place (så nævner $place stedet) eller network. En betaling
-## med en risiko siges kortere, så den holder sig inden for 6 s.
+## En besked: hovedet. $sayso er en af de to begyndelser; $risk er none, place (så nævner $place stedet)
+## eller network. En betaling med en risiko siges kortere, så den holder sig inden for 6 s.
 notice-login = { notice-opening } { $service } beder dig logge ind.
-notice-payment = Sayso. { $risk ->
+notice-payment = { $sayso } { $risk ->
     [place] Pas på: fra { $place }. { $service } vil have { $amount }.
     [network] Pas på: andet netværk. { $service } vil have { $amount }.
    *[none] { $service } beder dig betale { $amount }.
 }
 notice-other = { notice-opening } { $service } spørger: { $summary }.
-notice-practice = Sayso. Øvelse, som du bad om: der sker ikke noget.
-notice-opening = Sayso.{ $risk ->
+notice-practice = { $sayso } Øvelse, som du bad om: der sker ikke noget.
+notice-opening = { $sayso }{ $risk ->
     [place] {" "}Pas på: fra { $place }, ikke herfra.
     [network] {" "}Pas på: fra et andet netværk.
    *[none] {""}
 }
+
+## Dens begyndelser: hvor der er én broker, og hvor $broker er det, som man kalder en af flere.
+notice-sayso = Sayso.
+notice-sayso-broker = Sayso, { $broker }.
+
+## Alt andet, som siges om en anmodning, hvor der er mere end én broker.
+at-broker = { $broker }. { $sentence }
 
 ## En besked: halen. $near er same, place (så nævner $place stedet) eller unknown. $by er, hvordan
 ## loginsiden knyttes til svaret: code, page (en knap og en QR-kode), scan (kun en QR-kode), button

@@ -6,6 +6,7 @@ register-host = { $host } bliver spurgt, om denne computer må svare for { $acco
 register-plain = Forbindelsen til { $host } bliver på denne computer.
 register-ask = Send det til { $host }? Ja eller nej:
 register-stopped = Intet blev sendt.
+register-broker-name = Hvad kalder du { $host }? Navnet kommer først i alt, der siges om den. Enter beholder { $name }:
 register-name = Computerens navn, eller Enter for { $name }:
 register-speak-codes = Må Sayso sige koder højt, hvor andre kan høre dem? Ja eller nej:
 register-code = Aktiveringskode, 14 cifre:
@@ -38,6 +39,8 @@ register-next = Nu mangler en genvejstast til det næste skridt. Få den med: sa
 
 ## accounts, requests, history. $what er en action-linje.
 accounts-none = Ingen konto er tilmeldt her. Tilmeld med: sayso register ADRESSE KONTO.
+broker-and-host = { $broker }, { $host }
+broker-named = Udført. { $host } hedder { $name } fra nu af.
 accounts-line = { $account } hos { $host }, { $state ->
     [blocked] spærret.
     [connected] forbundet.
@@ -221,6 +224,7 @@ prompt-digits = Kopiér eller sig, eller Enter for at lukke:
 prompt-digits-again = Skriv kopier eller sig, eller tryk Enter.
 prompt-choose = Tal, 1 til { $most }:
 prompt-choose-again = Skriv et tal fra 1 til { $most }.
+choice-account = { $services }. Konto { $account }.
 choice-line = { $number }: { $choice }
 readout-copied = Kopieret. Sæt den ind på siden inden et minut; så tages den af udklipsholderen.
 prompt-yes-no-again = Skriv ja eller nej.

@@ -54,6 +54,9 @@ error-enrolment-unknown = { $broker } did not answer, so nobody knows yet whethe
 error-not-registered = No account is registered here. Begin with: sayso register ADDRESS ACCOUNT.
 error-account-unknown = There is no account { $account } here. To see yours: sayso accounts.
 error-account-several = Several accounts are registered here: { $accounts }. Say which with --account.
+error-broker-unknown = There is no broker { $broker } here. To see yours: sayso accounts.
+error-broker-name = That cannot be a broker's name. Give it one of at most twenty letters.
+error-broker-name-taken = Another broker is called { $name }. Choose another name.
 error-account-name = That cannot be an account's name. Copy it again from your service.
 
 ## Requests and answers.

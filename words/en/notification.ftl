@@ -1,4 +1,7 @@
-### The notification's line, also for braille: 40 cells with the names of the examples.
+### Before a line, where there is more than one broker.
+line-at-broker = { $broker }:
+
+## The notification's line, also for braille: 40 cells with the names of the examples.
 
 ## Requests. $risk, $near and $by as in spoken.ftl; $amount and $left the short ones.
 line-login = { $risk ->

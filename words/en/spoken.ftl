@@ -1,21 +1,28 @@
 ### What Sayso says aloud. Every line is a sentence for ears: see "Words" in the design, and the
 ### tests that hold it. A notice has a head (at most 6 s) and a tail; questions and results 7 s.
 
-## A notice: the head. $risk is none, place (then $place names it), or network. A payment with a
-## risk is said shorter, so that it stays within 6 s.
+## A notice: the head. $sayso is one of the two openings; $risk is none, place (then $place names it), or
+## network. A payment with a risk is said shorter, so that it stays within 6 s.
 notice-login = { notice-opening } { $service } asks you to log in.
-notice-payment = Sayso. { $risk ->
+notice-payment = { $sayso } { $risk ->
     [place] Careful: from { $place }. { $service } wants { $amount }.
     [network] Careful: other network. { $service } wants { $amount }.
    *[none] { $service } asks you to pay { $amount }.
 }
 notice-other = { notice-opening } { $service } asks: { $summary }.
-notice-practice = Sayso. Practice, as you asked: nothing happens.
-notice-opening = Sayso.{ $risk ->
+notice-practice = { $sayso } Practice, as you asked: nothing happens.
+notice-opening = { $sayso }{ $risk ->
     [place] {" "}Careful: from { $place }, not here.
     [network] {" "}Careful: from another network.
    *[none] {""}
 }
+
+## Its openings: where there is one broker, and where $broker is what the person calls one of several.
+notice-sayso = Sayso.
+notice-sayso-broker = Sayso, { $broker }.
+
+## Everything else that is said of a request, where there is more than one broker.
+at-broker = { $broker }. { $sentence }
 
 ## A notice: the tail. $near is same, place (then $place names it), or unknown. $by is how the
 ## login page is tied to the answer: code, page (a button and a QR code), scan (a QR code alone),

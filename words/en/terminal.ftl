@@ -6,6 +6,7 @@ register-host = { $host } would be asked to let this computer answer for { $acco
 register-plain = The connection to { $host } stays on this computer.
 register-ask = Send this to { $host }? Yes or no:
 register-stopped = Nothing was sent.
+register-broker-name = What do you call { $host }? Its name comes first in all that is said of it. Enter keeps { $name }:
 register-name = Name of this computer, or Enter for { $name }:
 register-speak-codes = May Sayso say codes aloud where others can hear them? Yes or no:
 register-code = Activation code, 14 digits:
@@ -38,6 +39,8 @@ register-next = Next: a keyboard shortcut for each next step. To get it: sayso k
 
 ## accounts, requests, history. $what is an action-... line.
 accounts-none = No account is registered here. To register: sayso register ADDRESS ACCOUNT.
+broker-and-host = { $broker }, { $host }
+broker-named = Done. { $host } is called { $name } from now on.
 accounts-line = { $account } at { $host }, { $state ->
     [blocked] blocked.
     [connected] connected.
@@ -221,6 +224,7 @@ prompt-digits = Copy or say, or Enter to close:
 prompt-digits-again = Type copy or say, or press Enter.
 prompt-choose = Number, 1 to { $most }:
 prompt-choose-again = Type a number from 1 to { $most }.
+choice-account = { $services }. Account { $account }.
 choice-line = { $number }: { $choice }
 readout-copied = Copied. Paste it on the page within a minute; then it is taken off the clipboard.
 prompt-yes-no-again = Type yes or no.

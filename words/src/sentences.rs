@@ -84,7 +84,17 @@ impl Words {
     /// from outside, is cut and ends in "…" until the line fits.
     #[must_use]
     pub fn line(&self, id: &str, args: &[(&str, Arg<'_>)]) -> String {
-        self.within(id, args, LINE).chars().take(LINE).collect()
+        self.line_after("", id, args)
+    }
+
+    /// The same behind `before`, which is whole: both within [`LINE`] characters.
+    #[must_use]
+    pub fn line_after(&self, before: &str, id: &str, args: &[(&str, Arg<'_>)]) -> String {
+        let room = LINE.saturating_sub(before.chars().count() + 1);
+        let line = self.within(id, args, if before.is_empty() { LINE } else { room });
+        let parts = [before, &line];
+        let whole = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        whole.chars().take(LINE).collect()
     }
 
     /// Says the head of a notice within 85 characters (about six seconds), in the same way: it holds up
@@ -235,6 +245,7 @@ mod tests {
         let (long, amount) = ("x".repeat(60), "123456789.50 Norwegian kroner");
         let args = [
             ("service", long.as_str().into()),
+            ("sayso", "Sayso.".into()),
             ("amount", amount.into()),
             ("risk", "place".into()),
             ("place", long.as_str().into()),

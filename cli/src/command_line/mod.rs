@@ -9,7 +9,10 @@ use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
 use sayso_words::{Words, say};
 
 use crate::output::Form;
-pub use settings::{ApproveWith, Approvers, ApproversAct, PreferencesOf, Settings, SettingsWord};
+pub use settings::{
+    Accounts, AccountsAct, ApproveWith, Approvers, ApproversAct, PreferencesOf, Settings,
+    SettingsWord,
+};
 
 /// Approve logins by ear and by keyboard.
 ///
@@ -37,8 +40,8 @@ pub enum Word {
     Attend,
     /// Make this computer an approver. Asks for the activation code.
     Register(Register),
-    /// The accounts that this computer approves for.
-    Accounts,
+    /// The accounts that this computer approves for, and what their brokers are called.
+    Accounts(Accounts),
     /// How you approve, and the changes of it that wait.
     Settings(Settings),
     /// Your computers, and taking one away.
@@ -105,6 +108,9 @@ pub struct Register {
     /// What to call this computer.
     #[arg(long)]
     pub computer: Option<String>,
+    /// What to call this broker, where it is not the only one.
+    #[arg(long)]
+    pub broker_name: Option<String>,
     /// Whether you hear speech: on or off.
     #[arg(long, hide_possible_values = true)]
     pub speech: Option<Switch>,
@@ -225,6 +231,9 @@ pub struct Practise {
     /// With what: code, qr, link or readout. Without it, each is asked for.
     #[arg(hide_possible_values = true)]
     pub way: Option<Way>,
+    /// Which account, where several are registered here.
+    #[arg(long)]
+    pub account: Option<String>,
 }
 
 /// A way to approve.

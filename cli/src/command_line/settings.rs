@@ -46,6 +46,26 @@ pub struct PreferencesOf {
     pub value: Option<String>,
 }
 
+/// The accounts, and what their brokers are called.
+#[derive(Clone, Debug, Args)]
+pub struct Accounts {
+    /// What to do; without it, they are listed.
+    #[command(subcommand)]
+    pub act: Option<AccountsAct>,
+}
+
+/// What to do with them.
+#[derive(Clone, Debug, Subcommand)]
+pub enum AccountsAct {
+    /// Say what to call a broker. With several brokers, its name comes first in all that is said of it.
+    Name {
+        /// The broker, as the list has it: its name or its host.
+        broker: String,
+        /// The new name.
+        name: String,
+    },
+}
+
 /// The computers of an account.
 #[derive(Clone, Debug, Args)]
 pub struct Approvers {

@@ -1,6 +1,6 @@
 //! `sayso approvers`: the computers of an account, and taking one away.
 
-use super::{Ending, settings};
+use super::{Ending, accounts, settings};
 use crate::command_line::{Approvers, ApproversAct};
 use crate::exit::Status;
 use crate::prompt::Prompt;
@@ -11,7 +11,7 @@ use crate::session::Session;
 /// # Errors
 /// What the daemon refused, or that nobody can be asked.
 pub async fn run(session: &Session, prompt: &mut Prompt, typed: Approvers) -> Ending {
-    let account = typed.account.as_deref().unwrap_or_default();
+    let account = &*accounts::which(session, prompt, typed.account).await?;
     match typed.act {
         None => list(session, account).await,
         Some(ApproversAct::Remove { name }) => {

@@ -3,7 +3,7 @@
 use sayso_protocol::bus::{Question, Step};
 use sayso_words::say;
 
-use super::{Ending, answer};
+use super::{Ending, accounts, answer};
 use crate::command_line::Enter;
 use crate::exit::{Failure, Status};
 use crate::prompt::Prompt;
@@ -20,6 +20,10 @@ pub async fn run(session: &Session, prompt: &mut Prompt, typed: Enter) -> Ending
     if typed.clipboard {
         let code = copied(clipboard::look().await)?;
         return give(session, prompt, String::new(), Some(code), &account).await;
+    }
+    if typed.code.is_empty() && !account.is_empty() {
+        // What waits next may be another account's.
+        return ask(session, prompt, String::new(), &account).await;
     }
     if typed.code.is_empty() {
         let next = answer::next(session, prompt).await?;
@@ -57,7 +61,8 @@ async fn give(
                 Typed::Ended(status) => return Ok(status),
             },
         };
-        match entered(session, prompt, &given, account).await {
+        let whose = whose(session, prompt, account).await?;
+        match entered(session, prompt, &given, &whose).await {
             Ok(question) => return answer::ask(session, prompt, watch, question).await,
             Err(failure) if asks_again(&failure, prompt) => {
                 said = failure.sentences(session.words().await);
@@ -127,6 +132,18 @@ pub(super) fn no_prompt() -> Failure {
 async fn unanswered(session: &Session) -> Ending {
     session.output.note(&say!(session.words().await, "prompt-nothing-sent"));
     Ok(Status::WrongUse)
+}
+
+/// The account that was named; else the only one that has a request which a code may be for, or
+/// the one that the person chooses. A code goes to one broker only.
+async fn whose(session: &Session, prompt: &mut Prompt, account: &str) -> Result<String, Failure> {
+    if !account.is_empty() {
+        return Ok(account.to_owned());
+    }
+    let place = prompt.place();
+    let asked = async { session.door.requests().await?.code_accounts(place).await };
+    let choices = session.call(asked).await?;
+    accounts::choose(session, prompt, choices).await
 }
 
 async fn entered(

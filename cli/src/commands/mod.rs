@@ -85,7 +85,7 @@ fn prompt(word: Option<&Word>, output: Output) -> Prompt {
         }
         Some(Word::Approve(_) | Word::Deny(_) | Word::Report(_)) => Prompt::at_terminal(output),
         Some(
-            Word::Accounts
+            Word::Accounts(_)
             | Word::Requests
             | Word::Away { .. }
             | Word::Back
@@ -129,7 +129,7 @@ impl Task {
 async fn say(session: &Session, prompt: &mut Prompt, word: Word) -> Ending {
     match word {
         Word::Attend => attend::run(session, prompt).await,
-        Word::Accounts => accounts::run(session).await,
+        Word::Accounts(typed) => accounts::run(session, typed).await,
         Word::Settings(typed) => settings::run(session, prompt, typed).await,
         Word::Approvers(typed) => approvers::run(session, prompt, typed).await,
         Word::Requests => requests::run(session).await,

@@ -5,7 +5,7 @@ use sayso_protocol::binding::Method;
 use sayso_protocol::bus::Practice;
 use sayso_words::say;
 
-use super::{Ending, answer, scan};
+use super::{Ending, accounts, answer, scan};
 use crate::command_line::{Practise, Way};
 use crate::exit::Status;
 use crate::prompt::{Prompt, Yes};
@@ -20,15 +20,16 @@ const WAYS: [Way; 4] = [Way::Link, Way::Qr, Way::Code, Way::Readout];
 /// # Errors
 /// What the daemon refused.
 pub async fn run(session: &Session, prompt: &mut Prompt, wished: Practise) -> Ending {
+    let account = &*accounts::which(session, prompt, wished.account).await?;
     if let Some(way) = wished.way {
-        return practise(session, prompt, way).await;
+        return practise(session, prompt, account, way).await;
     }
     let words = session.words().await;
     for way in WAYS {
         let asked = say!(words, "practise-ask", way = name(way));
         match prompt.yes(words, &asked).await {
             Some(Yes::Yes) => {
-                let ended = practise(session, prompt, way).await?;
+                let ended = practise(session, prompt, account, way).await?;
                 if ended != Status::Done {
                     return Ok(ended);
                 }
@@ -41,7 +42,7 @@ pub async fn run(session: &Session, prompt: &mut Prompt, wished: Practise) -> En
 }
 
 /// One practice from end to end.
-async fn practise(session: &Session, prompt: &mut Prompt, way: Way) -> Ending {
+async fn practise(session: &Session, prompt: &mut Prompt, account: &str, way: Way) -> Ending {
     let words = session.words().await;
     let what = say!(words, "practise-what", way = name(way));
     prompt.tell(words, &what).await;
@@ -51,7 +52,7 @@ async fn practise(session: &Session, prompt: &mut Prompt, way: Way) -> Ending {
     }
     let watch = Watch::begin().await;
     let (method, place) = (method(way), prompt.place());
-    let begun = async { session.door.requests().await?.practise(method, place).await };
+    let begun = async { session.door.requests().await?.practise(account, method, place).await };
     let begun = session.call(begun).await?;
     prompt.tell(words, &say!(words, "practise-page", address = begun.page.as_str())).await;
     let ended = approve(session, prompt, way, watch, &begun).await?;

@@ -1,10 +1,10 @@
 //! `sayso settings`: what lets a login through, and the changes that wait. Whatever lets something
 //! happen is asked first; calling a change off is not.
 
-use sayso_protocol::bus::{AccountLine, ChangeLine, ChangeQuestion, Choice, Place, SettingsLine};
+use sayso_protocol::bus::{ChangeLine, ChangeQuestion, Choice, Place, SettingsLine};
 use sayso_words::say;
 
-use super::Ending;
+use super::{Ending, accounts};
 use crate::command_line::{Settings, SettingsWord};
 use crate::exit::{Failure, Status};
 use crate::prompt::{Prompt, Yes};
@@ -22,10 +22,10 @@ pub async fn run(session: &Session, prompt: &mut Prompt, typed: Settings) -> End
         (Some(SettingsWord::ApproveWith), "") => show(session, account, "approve_with").await,
         (Some(SettingsWord::SameDevice), "") => show(session, account, "same_device").await,
         (Some(SettingsWord::ApproveWith), value) => {
-            set(session, prompt, account, "approve_with", value).await
+            set(session, prompt, typed.account.clone(), "approve_with", value).await
         }
         (Some(SettingsWord::SameDevice), value) => {
-            set(session, prompt, account, "same_device", value).await
+            set(session, prompt, typed.account.clone(), "same_device", value).await
         }
         (Some(SettingsWord::Pending), _) => pending(session, account).await,
         (Some(SettingsWord::Confirm), id) => {
@@ -50,12 +50,12 @@ async fn show(session: &Session, account: &str, only: &str) -> Ending {
     let words = session.words().await;
     let accounts = named(session, account).await?;
     let (mut all, mut lines, mut status) = (Vec::new(), Vec::new(), Status::Done);
-    for account in &accounts {
+    for (account, broker) in &accounts {
         let asked = async { session.door.changes().await?.settings(account).await };
         match session.call(asked).await {
             Ok(settings) => {
                 if accounts.len() > 1 {
-                    let (name, host) = (settings.account.as_str(), settings.broker.as_str());
+                    let (name, host) = (settings.account.as_str(), broker.as_str());
                     lines.push(say!(words, "settings-account", account = name, host = host));
                 }
                 lines.extend(of_settings(&settings, only));
@@ -74,23 +74,17 @@ async fn show(session: &Session, account: &str, only: &str) -> Ending {
     Ok(status)
 }
 
-/// The account that was typed, or all of them, as the daemon takes them.
-async fn named(session: &Session, account: &str) -> Result<Vec<String>, Failure> {
+/// The account that was typed, or all of them, as the daemon takes them; and their brokers' names.
+async fn named(session: &Session, account: &str) -> Result<Vec<(String, String)>, Failure> {
     if !account.is_empty() {
-        return Ok(vec![account.to_owned()]);
+        return Ok(vec![(account.to_owned(), String::new())]);
     }
-    let listed = async { session.door.accounts().await?.list().await };
-    let accounts = session.call(listed).await?;
+    let accounts = accounts::list(session).await?;
     if accounts.is_empty() {
         // The daemon says what to do.
-        return Ok(vec![String::new()]);
+        return Ok(vec![(String::new(), String::new())]);
     }
-    Ok(accounts.iter().map(whole).collect())
-}
-
-fn whole(line: &AccountLine) -> String {
-    let host = line.broker.split_once("://").map_or(&*line.broker, |(_, host)| host);
-    format!("{}@{host}", line.account)
+    Ok(accounts.into_iter().map(|line| (line.id, line.broker_name)).collect())
 }
 
 fn of_settings(settings: &SettingsLine, only: &str) -> Vec<String> {
@@ -105,10 +99,11 @@ fn of_settings(settings: &SettingsLine, only: &str) -> Vec<String> {
 async fn set(
     session: &Session,
     prompt: &mut Prompt,
-    account: &str,
+    account: Option<String>,
     setting: &str,
     value: &str,
 ) -> Ending {
+    let account = &*accounts::which(session, prompt, account).await?;
     let place = prompt.place();
     let asked = async { session.door.changes().await?.set(account, setting, value, place).await };
     let question = session.call(asked).await?;

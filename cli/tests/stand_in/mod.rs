@@ -73,6 +73,10 @@ impl Requests {
         }
     }
 
+    fn code_accounts(&self, _place: Place) -> Vec<bus::Choice> {
+        Vec::new()
+    }
+
     fn open(&self, address: &str, place: Place) -> Result<Question, bus::Error> {
         self.0.note(format!("open {address} {place:?}"));
         match address {
@@ -174,6 +178,10 @@ impl Accounts {
         let bus::Registration { account, .. } = registration;
         self.0.note(format!("register {account}"));
         "Done. You can answer for anna.".into()
+    }
+
+    fn list(&self) -> Vec<bus::AccountLine> {
+        Vec::new()
     }
 
     fn status(&self) -> bus::Status {

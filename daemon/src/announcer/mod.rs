@@ -15,15 +15,15 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use sayso_protocol::bus::{Channel, Error, Place, Preferences};
-use sayso_protocol::relay::{Announced, Notice, Perceived, Question, Turn};
-use sayso_protocol::request::RequestId;
+use sayso_protocol::relay::{Announced, Notice, Perceived, Question, Received, Turn};
+use sayso_protocol::request::{Request, RequestId};
 use sayso_protocol::secret::nonce;
 use sayso_words::{Language, Words, say};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::surroundings::audio::Listening;
 use crate::surroundings::reader::ScreenReader;
-use crate::wording::{Told, Wording};
+use crate::wording::{BrokerNames, Told, Wording};
 use attend::Attend;
 pub use news::NewsId;
 use notification::Action;
@@ -96,6 +96,7 @@ struct Asking {
 pub struct Announcer {
     words: Words,
     preferences: Preferences,
+    brokers: BrokerNames,
     speech: mpsc::Sender<speech::Order>,
     notifications: mpsc::Sender<notification::Order>,
     voice: Voice,
@@ -140,6 +141,7 @@ impl Announcer {
         let mut announcer = Self {
             words,
             preferences,
+            brokers: BrokerNames::default(),
             speech,
             notifications,
             voice: Voice::Untried,
@@ -169,6 +171,29 @@ impl Announcer {
     #[must_use]
     pub fn words(&self) -> &Words {
         &self.words
+    }
+
+    /// What a request says in this language, with its broker's name where there are several.
+    #[must_use]
+    pub fn wording<'a>(&'a self, received: &'a Received) -> Wording<'a> {
+        self.wording_of(received.broker(), received.request())
+    }
+
+    /// The same of a request of an earlier run.
+    #[must_use]
+    pub fn wording_of<'a>(&'a self, broker: &str, request: &'a Request) -> Wording<'a> {
+        Wording::new(&self.words, request).at(self.brokers.said_first(broker))
+    }
+
+    /// What the brokers are called.
+    #[must_use]
+    pub fn brokers(&self) -> &BrokerNames {
+        &self.brokers
+    }
+
+    /// They are called so from now on.
+    pub fn call_brokers(&mut self, brokers: BrokerNames) {
+        self.brokers = brokers;
     }
 
     /// The preferences in force.
@@ -277,7 +302,7 @@ impl Announcer {
     /// A notice is due: its head must be heard, its tail may be cut.
     pub fn notice(&mut self, turn: Turn<Notice>, left: Duration) {
         let id = turn.received().id();
-        let wording = Wording::new(&self.words, turn.received().request());
+        let wording = self.wording(turn.received());
         let (told, tail) = (wording.notice(left), wording.tail(left));
         let tail_line = wording.notice_tail_line(left);
         let head = Told { sentence: wording.head(), line: told.line.clone() };
@@ -304,7 +329,7 @@ impl Announcer {
     pub fn question(&mut self, turn: Turn<Question>, before: &str, place: Place) -> String {
         let id = turn.received().id();
         self.forget_notice(id);
-        let line = Wording::new(&self.words, turn.received().request()).question_line();
+        let line = self.wording(turn.received()).question_line();
         let token = nonce(&mut rand::rng());
         self.questions.insert(id, Asking { turn, token, line });
         self.pose(id, before, place).unwrap_or_default()

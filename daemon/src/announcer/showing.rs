@@ -9,12 +9,12 @@ use sayso_words::say;
 
 use super::notification::{self, Action};
 use super::{Announcer, GENERAL, Outcome, TRIAL, Voice, What};
-use crate::wording::{Told, Wording};
+use crate::wording::Told;
 
 impl Announcer {
     /// Shows the notice or the question of a request again; nothing is said.
     pub fn show_again(&mut self, received: &Received, is_question: bool, left: Duration) {
-        let wording = Wording::new(&self.words, received.request());
+        let wording = self.wording(received);
         let (line, body) = if is_question {
             (wording.question_line(), wording.question().text)
         } else {
@@ -71,7 +71,7 @@ impl Announcer {
         }
         let question = self.questions.get(&id).is_some_and(|asking| asking.line == summary);
         let notice = self.notices.get(&id).is_some_and(|turn| {
-            let wording = Wording::new(&self.words, turn.received().request());
+            let wording = self.wording(turn.received());
             wording.notice(Duration::ZERO).line == summary
         });
         let what = match (question, notice) {

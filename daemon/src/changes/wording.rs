@@ -23,7 +23,9 @@ pub struct Here<'a> {
     pub account: &'a str,
     /// Whether sentences name it that concern no other.
     pub whose: Whose,
-    /// The broker's host.
+    /// What comes first in all that is told: the broker's name where there are several, or nothing.
+    pub first: &'a str,
+    /// What the broker is called.
     pub broker: &'a str,
     /// The broker's clock.
     pub now: UnixTime,
@@ -67,12 +69,21 @@ impl Here<'_> {
     /// What the person is told of `change` as it stands.
     #[must_use]
     pub fn told(&self, change: &ChangeTold) -> Told {
-        match &change.proposal {
+        let told = match &change.proposal {
             Proposal::ApproveWith(_) | Proposal::SameDevice(_) => self.setting(change),
             Proposal::Approver(_) if is_of(self.approver, change) => self.here(change),
             Proposal::Approver(computer) => self.computer(change, computer),
             Proposal::RemoveApprover(computer) => self.removed(change, computer),
+        };
+        Told { sentence: self.at_broker(told.sentence), ..told }
+    }
+
+    /// A sentence after its broker's name, where that must be said.
+    fn at_broker(&self, sentence: String) -> String {
+        if self.first.is_empty() {
+            return sentence;
         }
+        say!(self.words, "at-broker", broker = self.first, sentence = sentence.as_str())
     }
 
     fn setting(&self, change: &ChangeTold) -> Told {
@@ -290,7 +301,7 @@ impl Here<'_> {
 
     fn asking(&self, before: String, text: String) -> Asking {
         let lang = self.words.language().tag().to_owned();
-        Asking { before, heard: Heard { lang, text } }
+        Asking { before, heard: Heard { lang, text: self.at_broker(text) } }
     }
 
     /// Who asked for something or ended it, and the name of that computer.

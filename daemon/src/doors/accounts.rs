@@ -2,8 +2,20 @@
 
 use sayso_protocol::bus::{AccountLine, Error, HistoryLine, Registration, Status, Verified};
 
-use super::Ask;
 use super::desk::PrivateDesk;
+use super::{Ask, Reply};
+
+/// One method about accounts.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "the arguments are those of the contract's methods")]
+pub enum AccountAsk {
+    /// Make this computer an approver.
+    Register { registration: Registration, reply: Reply<String> },
+    /// Call a broker so from now on.
+    NameBroker { broker: String, name: String, reply: Reply<String> },
+    /// The accounts that this computer approves for.
+    List { reply: Reply<Vec<AccountLine>> },
+}
 
 /// The interface's one object.
 pub(super) struct Accounts(pub(super) PrivateDesk);
@@ -12,12 +24,17 @@ pub(super) struct Accounts(pub(super) PrivateDesk);
 impl Accounts {
     /// Makes this computer an approver. Answers with a sentence.
     async fn register(&self, registration: Registration) -> Result<String, Error> {
-        self.0.ask(|reply| Ask::Register { registration, reply }).await
+        self.0.ask(|reply| Ask::Account(AccountAsk::Register { registration, reply })).await
     }
 
     /// The accounts that this computer approves for.
     async fn list(&self) -> Result<Vec<AccountLine>, Error> {
-        self.0.ask(|reply| Ask::Accounts { reply }).await
+        self.0.ask(|reply| Ask::Account(AccountAsk::List { reply })).await
+    }
+
+    /// Calls a broker so from now on. Answers with a sentence.
+    async fn name_broker(&self, broker: String, name: String) -> Result<String, Error> {
+        self.0.ask(|reply| Ask::Account(AccountAsk::NameBroker { broker, name, reply })).await
     }
 
     /// How the daemon is.

@@ -26,12 +26,13 @@ use std::path::PathBuf;
 
 use sayso_protocol::binding::Method;
 use sayso_protocol::bus::{
-    AccountLine, Aloud, Answer, AttendLine, Channel, Error, Found, HistoryLine, Next, Place,
-    Practice, Preferences, Question, Readout, Registration, RequestLine, Status, Verified,
+    Aloud, Answer, AttendLine, Channel, Choice, Error, Found, HistoryLine, Next, Place, Practice,
+    Preferences, Question, Readout, RequestLine, Status, Verified,
 };
 use sayso_words::{Words, say};
 use tokio::sync::oneshot;
 
+pub use accounts::AccountAsk;
 pub use changes::ChangeAsk;
 pub use requests::QuietAsk;
 
@@ -68,7 +69,7 @@ pub enum Ask {
     /// What ties a request to its login page.
     Bind { given: Given, place: Place, reply: Reply<Question> },
     /// A request to practise this way on.
-    Practise { method: Method, place: Place, reply: Reply<Practice> },
+    Practise { account: String, method: Method, place: Place, reply: Reply<Practice> },
     /// A look at all screens.
     Look { place: Place, reply: Reply<Vec<Found>> },
     /// The texts of QR codes that were read elsewhere.
@@ -112,10 +113,10 @@ pub enum Ask {
     Prefer { preferences: Preferences, reply: Reply<()> },
     /// Something about settings and computers.
     Change(ChangeAsk),
-    /// Make this computer an approver.
-    Register { registration: Registration, reply: Reply<String> },
-    /// The accounts that this computer approves for.
-    Accounts { reply: Reply<Vec<AccountLine>> },
+    /// Something about accounts.
+    Account(AccountAsk),
+    /// The accounts that have a request which a code may be for.
+    CodeAccounts { place: Place, reply: Reply<Vec<Choice>> },
     /// How the daemon is.
     Status { reply: Reply<Status> },
     /// The last `count` entries of the history.

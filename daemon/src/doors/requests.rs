@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use sayso_protocol::binding::Method;
 use sayso_protocol::bus::{
-    Aloud, Answer, AttendLine, Error, Found, Next, Place, Practice, Question, Readout, RequestLine,
+    Aloud, Answer, AttendLine, Choice, Error, Found, Next, Place, Practice, Question, Readout,
+    RequestLine,
 };
 
 use super::desk::PrivateDesk;
@@ -90,10 +91,21 @@ impl Requests {
         self.0.ask(|reply| Ask::HowItEnded { id, reply }).await
     }
 
+    /// The accounts that have a request which a code may be for: where there are several, the
+    /// person says which.
+    async fn code_accounts(&self, place: Place) -> Result<Vec<Choice>, Error> {
+        self.0.ask(|reply| Ask::CodeAccounts { place, reply }).await
+    }
+
     /// Has a request made to practise this way on, by which nothing happens. Answers with it and
     /// its login page.
-    async fn practise(&self, method: Method, place: Place) -> Result<Practice, Error> {
-        self.0.ask(|reply| Ask::Practise { method, place, reply }).await
+    async fn practise(
+        &self,
+        account: String,
+        method: Method,
+        place: Place,
+    ) -> Result<Practice, Error> {
+        self.0.ask(|reply| Ask::Practise { account, method, place, reply }).await
     }
 
     /// The open question, or that of the request `id`.

@@ -224,9 +224,11 @@ impl Pipeline {
             None => {
                 let off = |source: &&Source| source.broker == broker.as_str() && !source.up;
                 match self.sources.values().find(off) {
-                    Some(source) => {
-                        Error::Offline(say!(words, "error-offline", broker = source.host()))
-                    }
+                    Some(source) => Error::Offline(say!(
+                        words,
+                        "error-offline",
+                        broker = self.broker_called(source)
+                    )),
                     None => Error::NotAnAddress(say!(words, "error-address-request")),
                 }
             }

@@ -67,6 +67,7 @@ impl Pipeline {
             signer::Event::Preferred(preferences) => self.preferred(preferences),
             signer::Event::SpeakCodes(speak_codes) => self.speak_codes = speak_codes,
             signer::Event::Quiet(kept) => self.resume_quiet(kept),
+            signer::Event::Brokers(brokers) => self.announcer.call_brokers(brokers),
             signer::Event::Remark(sentence) => self.announcer.remark(sentence),
             signer::Event::LanguageMissing { instead, told } => {
                 self.announcer.miss_language(instead, told);
@@ -129,7 +130,7 @@ impl Pipeline {
         }
         let at = self.time_of(approver, now);
         let words = self.announcer.words().clone();
-        let host = self.sources.get(approver).map_or("", |source| source.host()).to_owned();
+        let host = self.broker_of(approver).to_owned();
         let Some(entry) = self.inbox.get_mut(request) else { return };
         let Some(answering) = entry.answering.as_mut() else { return };
         let verdict = answering.verdict;
@@ -140,7 +141,7 @@ impl Pipeline {
                 tracing::error!("the signer takes no orders");
             }
         }
-        let wording = Wording::new(&words, entry.received.request());
+        let wording = self.announcer.wording(&entry.received);
         match (ending, standing) {
             (Ending::Taken, standing) if verdict != Verdict::Approve => {
                 let told = wording.denied(verdict, standing.ok());
@@ -165,14 +166,13 @@ impl Pipeline {
     /// The service has fetched an approval.
     pub(super) fn collected(&mut self, approver: &ApproverId, id: RequestId, now: Instant) {
         let at = self.time_of(approver, now);
-        let words = self.announcer.words().clone();
         let Some(entry) = self.inbox.get_mut(id).filter(|entry| entry.approver == *approver) else {
             self.collected_earlier(approver, id, now);
             return;
         };
         let Some(answering) = entry.answering.as_mut() else { return };
         answering.collected = true;
-        let wording = Wording::new(&words, entry.received.request());
+        let wording = self.announcer.wording(&entry.received);
         let told = match answering.progress {
             // The decision's own answer is on its way, and tells it.
             Progress::Sending { .. } | Progress::Kept => return,
@@ -188,7 +188,7 @@ impl Pipeline {
         let words = self.announcer.words().clone();
         let Some(entry) = self.inbox.get_mut(id) else { return };
         let left = entry.left(now);
-        let wording = Wording::new(&words, entry.received.request());
+        let wording = self.announcer.wording(&entry.received);
         let Some(answering) = entry.answering.as_mut() else { return };
         if answering.due().is_none_or(|due| now < due) {
             return;
@@ -250,10 +250,9 @@ impl Pipeline {
 
     /// An approval that the service never fetched is over.
     pub(super) fn over_unfetched(&self, entry: &Entry) -> Option<Told> {
-        let words = self.announcer.words();
         match entry.answering.as_ref()?.progress {
             Progress::Unfetched { .. } | Progress::Late => {
-                Some(Wording::new(words, entry.received.request()).never_fetched())
+                Some(self.announcer.wording(&entry.received).never_fetched())
             }
             Progress::Sending { .. } | Progress::Kept | Progress::Unconfirmed { .. } => None,
         }

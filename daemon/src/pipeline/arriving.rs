@@ -14,7 +14,7 @@ use crate::doors::PublicEvent;
 use crate::inbox::Entry;
 use crate::signer;
 use crate::source::{Arrived, Event};
-use crate::wording::{Told, Wording};
+use crate::wording::Told;
 
 impl Pipeline {
     pub(super) fn arrive(&mut self, approver: &ApproverId, event: Event, now: Instant) {
@@ -143,9 +143,8 @@ impl Pipeline {
             return;
         }
         self.ended_unanswered(ended.id, ended.state);
-        let words = self.announcer.words().clone();
         let Some(entry) = self.inbox.get(ended.id) else { return };
-        let wording = Wording::new(&words, entry.received.request());
+        let wording = self.announcer.wording(&entry.received);
         let told = match ended.state {
             Standing::Cancelled if entry.noticed && entry.left_out.is_none() => {
                 Some(wording.cancelled(ended.reason))
@@ -179,11 +178,9 @@ impl Pipeline {
             self.ended_unanswered(id, Standing::Expired);
         }
         let Some(entry) = self.inbox.get(id) else { return };
-        let words = self.announcer.words().clone();
         let unfetched = self.over_unfetched(entry);
-        let told = unfetched.or_else(|| {
-            entry.begun.then(|| Wording::new(&words, entry.received.request()).too_late())
-        });
+        let told = unfetched
+            .or_else(|| entry.begun.then(|| self.announcer.wording(&entry.received).too_late()));
         self.end(id, Standing::Expired, told.as_ref(), now);
     }
 

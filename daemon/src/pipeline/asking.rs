@@ -14,7 +14,7 @@ use super::Pipeline;
 use crate::announcer::Voice;
 use crate::clock;
 use crate::surroundings::lock::Lock;
-use crate::wording::{Told, Wording};
+use crate::wording::Told;
 
 /// An open question that is left for so long may be replaced by the next one.
 const LEFT_ALONE: Duration = Duration::from_secs(60);
@@ -40,7 +40,7 @@ impl Pipeline {
         let open = open.map(|entry| entry.received.request().service.clone());
         let words = self.announcer.words().clone();
         let Some(entry) = self.inbox.get_mut(id) else { return };
-        let wording = Wording::new(&words, entry.received.request());
+        let wording = self.announcer.wording(&entry.received);
         entry.noticed = true;
         if let Some(open) = open {
             // One question is open: the other request is named, and gets its notice afterwards.
@@ -139,7 +139,6 @@ impl Pipeline {
         now: Instant,
     ) -> Option<String> {
         self.found(id);
-        let words = self.announcer.words().clone();
         let entry = self.inbox.get_mut(id)?;
         let receipt = entry.receipt.clone()?;
         // The notice goes back to the inbox; from now on the question stands for the request.
@@ -151,7 +150,7 @@ impl Pipeline {
         if let Some(token) = self.announcer.ask_again(id, place) {
             return Some(token);
         }
-        let heard = Wording::new(&words, entry.received.request()).question();
+        let heard = self.announcer.wording(&entry.received).question();
         let turn = Turn::question(entry.received.clone(), heard, receipt);
         Some(self.announcer.question(turn, before, place))
     }
@@ -163,9 +162,8 @@ impl Pipeline {
     }
 
     pub(super) fn tell_time_left(&mut self, id: RequestId, now: Instant) {
-        let words = self.announcer.words().clone();
         let Some(entry) = self.inbox.get(id) else { return };
-        let told = Wording::new(&words, entry.received.request()).time_left(entry.left(now));
+        let told = self.announcer.wording(&entry.received).time_left(entry.left(now));
         if !self.announcer.locked() {
             self.announcer.tell(Some(id), &told);
         }
@@ -259,7 +257,7 @@ impl Pipeline {
             Some((_, entry)) => {
                 let request = entry.received.request();
                 let (service, left) = (request.service.as_str(), words.time_left(entry.left(now)));
-                let what = Wording::new(&words, request).action();
+                let what = self.announcer.wording(&entry.received).action();
                 Told {
                     sentence: say!(
                         words,

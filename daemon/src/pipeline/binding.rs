@@ -20,7 +20,6 @@ use super::calling::local;
 use crate::doors::{Given, Reply};
 use crate::inbox::Entry;
 use crate::source::{Arrived, Order, Refusal};
-use crate::wording::Wording;
 
 /// A proof that was sent and not answered yet.
 pub(super) struct Proof {
@@ -75,7 +74,7 @@ impl Pipeline {
 
     /// The account's source takes no more calls.
     pub(super) fn silent(&self, approver: &ApproverId) -> Error {
-        let broker = self.sources.get(approver).map_or("", |source| source.host());
+        let broker = self.broker_of(approver);
         Error::Offline(say!(self.announcer.words(), "error-broker-silent", broker = broker))
     }
 
@@ -106,7 +105,9 @@ impl Pipeline {
             return Error::Refused(why);
         }
         match self.sources.values().find(|source| !source.up) {
-            Some(source) => Error::Offline(say!(words, "error-offline", broker = source.host())),
+            Some(source) => {
+                Error::Offline(say!(words, "error-offline", broker = self.broker_called(source)))
+            }
             None => Error::NoRequest(say!(words, "error-no-request")),
         }
     }
@@ -136,7 +137,7 @@ impl Pipeline {
 
     pub(super) fn not_bound(&self, approver: &ApproverId, refusal: Refusal, now: Instant) -> Error {
         let words = self.announcer.words();
-        let broker = self.sources.get(approver).map_or("", |source| source.host());
+        let broker = self.broker_of(approver);
         let problem = match refusal {
             Refusal::Offline => {
                 return Error::Offline(say!(words, "error-broker-silent", broker = broker));
@@ -182,7 +183,7 @@ impl Pipeline {
         let Some(entry) = self.inbox.get(id) else {
             return Err(Error::NoRequest(say!(words, "error-no-request")));
         };
-        let heard = Wording::new(&words, entry.received.request()).question();
+        let heard = self.announcer.wording(&entry.received).question();
         Ok(Question {
             id: id.to_string(),
             before: before.to_owned(),

@@ -8,18 +8,19 @@ use sayso_protocol::life::Standing;
 use sayso_protocol::relay::{Perceived, Turn};
 use sayso_protocol::request::RequestId;
 use sayso_protocol::time::UnixTime;
-use sayso_words::{Words, say};
+use sayso_words::say;
 use tokio::sync::mpsc;
 
 use super::Pipeline;
 use super::looking::At;
 use crate::clock;
-use crate::doors::{Ask, Call, Reply};
+use crate::doors::{AccountAsk, Ask, Call, Reply};
 use crate::errands::screen::Look;
 use crate::inbox::Entry;
 use crate::registrar;
 use crate::signer;
-use crate::wording::{Wording, words_of};
+use crate::source::Source;
+use crate::wording::words_of;
 
 impl Pipeline {
     pub(super) fn called(&mut self, Call { client, ask }: Call, now: Instant) {
@@ -36,7 +37,10 @@ impl Pipeline {
                 self.say_readout(&id, aloud, place, reply);
             }
             Ask::HowItEnded { id, reply } => drop(reply.send(self.how_it_ended(&id))),
-            Ask::Practise { method, place, reply } => self.practise(method, place, reply),
+            Ask::Practise { account, method, place, reply } => {
+                self.practise(&account, method, place, reply);
+            }
+            Ask::CodeAccounts { place, reply } => drop(reply.send(Ok(self.code_accounts(place)))),
             Ask::Question { id, place, reply } => match self.question(&id, place, now) {
                 Ok(question) => drop(reply.send(Ok(question))),
                 Err(error) => self.refuse(place, reply, error),
@@ -74,14 +78,23 @@ impl Pipeline {
                 self.keep(signer::Order::Prefer { preferences, reply });
             }
             Ask::Change(ask) => self.ask_change(ask, now),
-            Ask::Register { registration, reply } => {
-                pass(&self.orders.registrar, registrar::Call::Register(registration, reply));
-            }
-            Ask::Accounts { reply } => drop(reply.send(Ok(self.accounts()))),
+            Ask::Account(ask) => self.ask_account(ask),
             Ask::Status { reply } => drop(reply.send(Ok(self.status(now)))),
             Ask::History { count, reply } => self.keep(signer::Order::History { count, reply }),
             Ask::VerifyHistory { reply } => self.keep(signer::Order::Verify { reply }),
             Ask::Gone => self.announcer.attend.gone(client),
+        }
+    }
+
+    fn ask_account(&self, ask: AccountAsk) {
+        match ask {
+            AccountAsk::Register { registration, reply } => {
+                pass(&self.orders.registrar, registrar::Call::Register(registration, reply));
+            }
+            AccountAsk::NameBroker { broker, name, reply } => {
+                pass(&self.orders.registrar, registrar::Call::NameBroker { broker, name, reply });
+            }
+            AccountAsk::List { reply } => drop(reply.send(Ok(self.accounts()))),
         }
     }
 
@@ -90,7 +103,6 @@ impl Pipeline {
     }
 
     fn list(&mut self, place: Place, now: Instant) -> Vec<RequestLine> {
-        let words = self.announcer.words().clone();
         let ids = self.inbox.ids();
         if place == Place::Terminal {
             for id in &ids {
@@ -98,29 +110,28 @@ impl Pipeline {
             }
         }
         ids.into_iter()
-            .filter_map(|id| self.inbox.get(id).map(|entry| self.line(id, entry, &words, now)))
+            .filter_map(|id| self.inbox.get(id).map(|entry| self.line(id, entry, now)))
             .collect()
     }
 
     /// A line of the list is a notice too.
     fn printed(&mut self, id: RequestId) {
         self.found(id);
-        let words = self.announcer.words().clone();
         let printed = self.announcer.printed(id);
         let Some(entry) = self.inbox.get_mut(id) else { return };
         if entry.notice.is_none() && entry.standing == Standing::Pending {
             entry.noticed = true;
             entry.notice = Some(printed.unwrap_or_else(|| {
-                let heard = Wording::new(&words, entry.received.request()).notice_heard();
+                let heard = self.announcer.wording(&entry.received).notice_heard();
                 Turn::notice(entry.received.clone(), heard).perceived(Perceived::Shown)
             }));
         }
     }
 
-    fn line(&self, id: RequestId, entry: &Entry, words: &Words, now: Instant) -> RequestLine {
+    fn line(&self, id: RequestId, entry: &Entry, now: Instant) -> RequestLine {
         let request = entry.received.request();
-        let notice = Wording::new(words, request).notice(entry.left(now));
-        let host = self.sources.get(&entry.approver).map_or("", |source| source.host());
+        let notice = self.announcer.wording(&entry.received).notice(entry.left(now));
+        let host = self.sources.get(&entry.approver).map_or("", Source::host);
         RequestLine {
             id: id.to_string(),
             account: request.account.to_string(),
@@ -149,9 +160,8 @@ impl Pipeline {
 
     /// A terminal begins to attend: what waits already stands there first.
     fn attend_begins(&mut self, now: Instant) -> u64 {
-        let words = self.announcer.words().clone();
         let text = |entry: &Entry| {
-            let wording = Wording::new(&words, entry.received.request());
+            let wording = self.announcer.wording(&entry.received);
             if entry.is_question() {
                 wording.question().text
             } else {

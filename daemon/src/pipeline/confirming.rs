@@ -19,7 +19,7 @@ use crate::inbox::{Answering, Progress};
 use crate::signer;
 use crate::source::{Answered, Order};
 use crate::store::KeptDecision;
-use crate::wording::{Told, Wording};
+use crate::wording::Told;
 
 /// The browser should have finished an approval after this long.
 const FINISHED: Duration = Duration::from_secs(5);
@@ -62,7 +62,7 @@ impl Pipeline {
     fn unconfirmable(&mut self, id: RequestId, now: Instant) {
         let words = self.announcer.words().clone();
         let Some(entry) = self.inbox.get(id) else { return };
-        let host = self.sources.get(&entry.approver).map_or("", |source| source.host());
+        let host = self.broker_of(&entry.approver);
         let told = refused(&words, host, "");
         self.finish(id, AnswerResult::Ended, &told, now);
     }
@@ -112,9 +112,8 @@ impl Pipeline {
     /// How a request ended whose approval waited to be confirmed.
     pub(super) fn ended_unconfirmed(&mut self, ended: Ended, now: Instant) {
         let Ended { id, state, reason, collected: _ } = ended;
-        let words = self.announcer.words().clone();
         let Some(entry) = self.inbox.get(id) else { return };
-        let wording = Wording::new(&words, entry.received.request());
+        let wording = self.announcer.wording(&entry.received);
         let (result, told) = match state {
             Standing::Pending | Standing::Bound | Standing::ApprovedUnconfirmed => return,
             Standing::Approved => return self.confirmed(id, now),

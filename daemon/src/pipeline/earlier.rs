@@ -14,7 +14,6 @@ use super::Pipeline;
 use super::answering::{FETCHED, ending, not_taken, refused};
 use crate::signer;
 use crate::store::{Ending, KeptDecision, Told as ToldSoFar};
-use crate::wording::Wording;
 
 /// Decisions of an earlier run whose end the person has not heard.
 #[derive(Default)]
@@ -39,7 +38,7 @@ impl Pipeline {
         now: Instant,
     ) {
         let words = self.announcer.words().clone();
-        let wording = Wording::new(&words, &kept.request);
+        let wording = self.announcer.wording_of(&kept.broker, &kept.request);
         let ending = ending(kept.verdict, standing.as_ref().ok().copied());
         let at = self.time_of(&kept.approver, now);
         self.keep(signer::Order::Settled { digest: kept.digest, ending, at });
@@ -81,13 +80,13 @@ impl Pipeline {
 
     /// Services that have not fetched their approvals in time.
     pub(super) fn not_fetched_earlier(&mut self, now: Instant) {
-        let words = self.announcer.words().clone();
         let late: Vec<_> =
             self.earlier.fetched_by.extract_if(|_, fetched_by| *fetched_by <= now).collect();
         for (id, _) in late {
             let Some(kept) = self.earlier.decisions.get_mut(&id) else { continue };
             kept.told = ToldSoFar::NotFetched;
-            let (digest, told) = (kept.digest, Wording::new(&words, &kept.request).not_fetched());
+            let (digest, told) =
+                (kept.digest, self.announcer.wording_of(&kept.broker, &kept.request).not_fetched());
             self.keep(signer::Order::Told { digest, told: ToldSoFar::NotFetched });
             self.tell_result(&told);
         }
@@ -120,8 +119,7 @@ impl Pipeline {
             // The decision's own answer is on its way, and tells it.
             return;
         }
-        let words = self.announcer.words().clone();
-        let wording = Wording::new(&words, &kept.request);
+        let wording = self.announcer.wording_of(&kept.broker, &kept.request);
         let told = match kept.told {
             ToldSoFar::Nothing => wording.approved(),
             ToldSoFar::NotFetched => wording.fetched_now(),

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use sayso_protocol::binding::{Binding, Code, Method, NotACode};
+use sayso_protocol::binding::{Binding, Code, NotACode};
 use sayso_protocol::bus::{Error, Place, Question};
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::spoken::Clean;
@@ -45,13 +45,8 @@ impl Pipeline {
             }
         })?;
         self.no_question_open(now)?;
-        if !account.is_empty() && !self.sources.values().any(|s| s.account.as_str() == account) {
-            let account = Clean::<64>::new(account);
-            return Err(Error::Invalid(say!(
-                words,
-                "error-account-unknown",
-                account = account.as_str()
-            )));
+        if !self.sources.values().any(|source| self.is_meant(source, account)) {
+            return Err(self.no_account(account));
         }
         let approvers = self.taking_codes(account);
         match approvers[..] {
@@ -64,13 +59,8 @@ impl Pipeline {
             }
             [] => Err(self.nothing_to_bind()),
             [_, ..] => {
-                let mut names: Vec<_> = approvers
-                    .iter()
-                    .filter_map(|approver| self.sources.get(*approver))
-                    .map(|source| source.account.as_str())
-                    .collect();
-                names.dedup();
-                let names = names.join(", ");
+                let sources = approvers.iter().filter_map(|one| self.sources.get(*one));
+                let names = self.names_of(sources);
                 Err(Error::Ambiguous(say!(words, "error-code-account", accounts = names.as_str())))
             }
         }
@@ -78,14 +68,13 @@ impl Pipeline {
 
     /// The approvers of `account`, or of all if it is empty, that have a request which a code may
     /// find.
-    fn taking_codes(&self, account: &str) -> Vec<&ApproverId> {
+    pub(super) fn taking_codes(&self, account: &str) -> Vec<&ApproverId> {
         let mut approvers = Vec::new();
         for (_, entry) in self.inbox.waiting() {
             let approver = &entry.approver;
             let source = self.sources.get(approver);
-            let meant = account.is_empty() || source.is_some_and(|s| s.account.as_str() == account);
-            let takes = entry.takes_proof() && entry.offers(Method::Code);
-            if takes && meant && !approvers.contains(&approver) {
+            let meant = source.is_some_and(|source| self.is_meant(source, account));
+            if entry.takes_code() && meant && !approvers.contains(&approver) {
                 approvers.push(approver);
             }
         }

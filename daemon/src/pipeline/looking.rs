@@ -14,7 +14,7 @@ use super::calling::pass;
 use crate::doors::Reply;
 use crate::errands::screen::{Look, Looked};
 use crate::inbox::Entry;
-use crate::wording::{Told, Wording};
+use crate::wording::Told;
 
 /// So many reasons are told, and no more.
 const REASONS: usize = 2;
@@ -62,7 +62,8 @@ impl Pipeline {
         match self.usable(texts, at, now) {
             Ok(found) => {
                 if let (Place::Dialog, [_, _, ..]) = (place, &found[..]) {
-                    self.say_choices(&found);
+                    let sentences: Vec<_> = found.iter().map(|one| one.sentence.clone()).collect();
+                    self.say_choices(&sentences);
                 }
                 drop(reply.send(Ok(found)));
             }
@@ -81,10 +82,10 @@ impl Pipeline {
     }
 
     /// The dialog asks by number which one is meant.
-    fn say_choices(&mut self, found: &[Found]) {
+    pub(super) fn say_choices(&mut self, choices: &[String]) {
         let words = self.announcer.words().clone();
-        for (number, one) in (1..).zip(found) {
-            let choice = one.sentence.as_str();
+        for (number, choice) in (1..).zip(choices) {
+            let choice = choice.as_str();
             let line =
                 say!(words, "choice-line", number = i32::to_string(&number), choice = choice);
             self.say_in_dialog(&line);
@@ -99,8 +100,8 @@ impl Pipeline {
             match self.leads(text, Method::Qr, now) {
                 Ok(leads) => {
                     let asked = self.inbox.get(leads.request());
-                    let wording = |request| Wording::new(words, request).choice();
-                    let sentence = asked.map(|entry| wording(entry.received.request()));
+                    let sentence =
+                        asked.map(|entry| self.announcer.wording(&entry.received).choice());
                     let one =
                         Found { address: text.clone(), sentence: sentence.unwrap_or_default() };
                     found.push(one);

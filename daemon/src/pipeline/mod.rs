@@ -22,6 +22,7 @@
 //! - `over`: what ended while its question stood at a terminal
 //! - `earlier`: what an earlier run left
 //! - `more_time`: more time for a request
+//! - `naming`: which account is meant, and what brokers are called
 //! - `next`: what `sayso` without a word does
 //! - `calling`: everything else that comes in through the doors
 //! - `silence`: what is not told, and why
@@ -42,6 +43,7 @@ mod earlier;
 mod entering;
 mod looking;
 mod more_time;
+mod naming;
 mod next;
 mod over;
 mod practising;

@@ -14,7 +14,7 @@ use super::Pipeline;
 use crate::doors::Reply;
 use crate::source::errand::{Errand, Fetched};
 use crate::source::{Order, Refusal};
-use crate::wording::{Told, Wording};
+use crate::wording::Told;
 
 /// Deadlines come in whole seconds.
 const SECOND: Duration = Duration::from_secs(1);
@@ -86,10 +86,9 @@ impl Pipeline {
             Err(refusal) => Err(refusal),
         };
         let told = result.map(|deadline| {
-            let words = self.announcer.words().clone();
             let entry = self.inbox.get_mut(id)?;
             entry.move_deadline(deadline.min(entry.exp));
-            let wording = Wording::new(&words, entry.received.request());
+            let wording = self.announcer.wording(&entry.received);
             Some(wording.more_time(entry.left(now)))
         });
         match (told, by) {
@@ -143,7 +142,7 @@ impl Pipeline {
     /// How long is left, where no more can be given.
     fn last_time(&self, id: RequestId, now: Instant) -> Option<Told> {
         let entry = self.inbox.get(id).filter(|_| !self.has_more(id))?;
-        let wording = Wording::new(self.announcer.words(), entry.received.request());
+        let wording = self.announcer.wording(&entry.received);
         Some(wording.no_more_time(entry.left(now)))
     }
 }

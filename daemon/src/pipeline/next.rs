@@ -10,7 +10,7 @@ use sayso_words::say;
 use super::Pipeline;
 use crate::doors::Reply;
 use crate::inbox::Entry;
-use crate::wording::{Told, Wording};
+use crate::wording::Told;
 
 impl Pipeline {
     /// Where nobody can read the answer it is said; a question or digits that follow speak for
@@ -51,7 +51,8 @@ impl Pipeline {
         };
         let step = step_of(first);
         let request = first.received.request();
-        let what = Wording::new(words, request).action();
+        let wording = self.announcer.wording(&first.received);
+        let what = wording.action();
         let left = words.time_left(first.left(now));
         let sentence = say!(
             words,
@@ -60,7 +61,7 @@ impl Pipeline {
             what = what.as_str(),
             left = left.as_str(),
             account = request.account.as_str(),
-            by = Wording::new(words, request).way()
+            by = wording.way()
         );
         let choices = if step == Step::Take { self.choices() } else { Vec::new() };
         Ok(Next { step, sentence, choices })
@@ -77,7 +78,7 @@ impl Pipeline {
         let Some(entry) = self.inbox.get(id) else {
             return Err(Error::NoRequest(say!(words, "error-no-request")));
         };
-        let told = Wording::new(&words, entry.received.request()).time_left(entry.left(now));
+        let told = self.announcer.wording(&entry.received).time_left(entry.left(now));
         if place != Place::Terminal {
             self.announcer.tell(Some(id), &told);
         }

@@ -12,7 +12,7 @@ use sayso_words::say;
 
 use super::Pipeline;
 use crate::inbox::Entry;
-use crate::wording::{Told, Wording};
+use crate::wording::Told;
 
 /// So many are kept for terminals that are slow to ask.
 const KEPT: usize = 16;
@@ -109,8 +109,7 @@ impl Pipeline {
             }
             return;
         }
-        let request = entry.received.request();
-        let late = || Wording::new(self.announcer.words(), request).too_late_answered();
+        let late = || self.announcer.wording(&entry.received).too_late_answered();
         let said_at = told.map(|_| now + COMES);
         let told = told.cloned().unwrap_or_else(late);
         self.over.keep(One { id: entry.received.id(), standing, told, said_at });

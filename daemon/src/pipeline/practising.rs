@@ -27,8 +27,14 @@ pub(super) struct Practising {
 
 impl Pipeline {
     /// The person wants to practise this way to approve.
-    pub(super) fn practise(&mut self, method: Method, place: Place, reply: Reply<Practice>) {
-        match self.practises_at() {
+    pub(super) fn practise(
+        &mut self,
+        account: &str,
+        method: Method,
+        place: Place,
+        reply: Reply<Practice>,
+    ) {
+        match self.practises_at(account) {
             Ok(approver) => {
                 self.last_call += 1;
                 let call = self.last_call;
@@ -55,10 +61,10 @@ impl Pipeline {
         }
     }
 
-    /// At the first account that is connected. While a real request waits nobody practises: what
-    /// is meant for one might reach the other.
-    fn practises_at(&self) -> Result<ApproverId, Error> {
-        self.registered()?;
+    /// At the account that the person names, or the only one. While a real request waits nobody
+    /// practises: what is meant for one might reach the other.
+    fn practises_at(&self, account: &str) -> Result<ApproverId, Error> {
+        let approver = self.approver_of(account)?;
         let words = self.announcer.words();
         let real = |entry: &Entry| entry.received.request().action.kind != ActionKind::Practice;
         if let Some((_, entry)) = self.inbox.waiting().find(|(_, entry)| real(entry)) {
@@ -66,14 +72,13 @@ impl Pipeline {
             let sentence = say!(words, "error-practise-waiting", service = service);
             return Err(Error::Ambiguous(sentence));
         }
-        let mut sources: Vec<_> = self.sources.iter().collect();
-        sources.sort_by_key(|(_, source)| (!source.up, &source.broker, &source.account));
-        match sources.first() {
-            Some((approver, source)) if source.up => Ok((*approver).clone()),
-            Some((_, source)) => {
-                Err(Error::Offline(say!(words, "error-offline", broker = source.host())))
-            }
-            None => Err(Error::NotRegistered(say!(words, "error-not-registered"))),
+        match self.sources.get(&approver).filter(|source| !source.up) {
+            Some(source) => Err(Error::Offline(say!(
+                words,
+                "error-offline",
+                broker = self.broker_called(source)
+            ))),
+            None => Ok(approver),
         }
     }
 

@@ -22,9 +22,16 @@ impl Pipeline {
                 (false, false, true) => "connected",
                 (false, false, false) => "offline",
             };
+            let brokers = self.announcer.brokers();
+            let (name, host) = (brokers.called(&source.broker), source.host());
+            let both = || say!(words, "broker-and-host", broker = name, host = host);
+            let at = if name == host { host.to_owned() } else { both() };
             AccountLine {
                 account: source.account.to_string(),
+                id: source.named(),
                 broker: source.broker.clone(),
+                broker_name: brokers.name(&source.broker).to_owned(),
+                named: brokers.is_given(&source.broker),
                 computer: source.computer.clone(),
                 connected: source.up,
                 active: !waits && !source.blocked,
@@ -32,15 +39,13 @@ impl Pipeline {
                     words,
                     "accounts-line",
                     account = source.account.as_str(),
-                    host = source.host(),
+                    host = at.as_str(),
                     state = state,
                     name = source.computer.as_str()
                 ),
             }
         };
-        let mut lines: Vec<_> = self.sources.iter().map(line).collect();
-        lines.sort_by(|a, b| (&a.broker, &a.account).cmp(&(&b.broker, &b.account)));
-        lines
+        self.accounts_in_order().into_iter().map(line).collect()
     }
 
     pub(super) fn status(&self, now: Instant) -> Status {
@@ -61,7 +66,7 @@ impl Pipeline {
             say!(words, "waiting", count = waiting)
         }];
         sentences.extend(self.silences());
-        for (approver, source) in &self.sources {
+        for (approver, source) in self.accounts_in_order() {
             sentences.extend(self.account_status(approver, source, now));
         }
         if self.sources.is_empty() {
@@ -101,7 +106,7 @@ impl Pipeline {
     /// What waits of an account, and whether its broker can be reached.
     fn account_status(&self, approver: &ApproverId, source: &Source, now: Instant) -> Vec<String> {
         let words = self.announcer.words();
-        let (account, broker) = (source.account.as_str(), source.host());
+        let (account, broker) = (source.account.as_str(), self.broker_called(source));
         let mut sentences = Vec::new();
         if !self.announcer.locked() {
             let changes = self.changing.known.pending(approver);

@@ -35,14 +35,15 @@ impl Pipeline {
     pub(super) fn not_genuine(&mut self, approver: &ApproverId, fault: CertificateFault) {
         let Some(source) = self.sources.get_mut(approver) else { return };
         source.certificate = Some(fault);
-        let told = plain(fault.sentence(self.announcer.words(), source.host()));
+        let broker = self.broker_of(approver);
+        let told = plain(fault.sentence(self.announcer.words(), broker));
         self.tell_result(&told);
     }
 
     /// Another computer has this one's key, and answers in its place.
     pub(super) fn copied(&mut self, approver: &ApproverId) {
         let Some(source) = self.sources.get(approver) else { return };
-        let (account, broker) = (source.account.as_str(), source.host());
+        let (account, broker) = (source.account.as_str(), self.broker_called(source));
         let words = self.announcer.words();
         let told = plain(say!(words, "error-key-copied", account = account, broker = broker));
         self.announcer.tell(None, &told);
@@ -58,7 +59,7 @@ impl Pipeline {
         self.changing.known.snapshot(approver, Vec::new());
         let words = self.announcer.words();
         let told = self.sources.get(approver).map(|source| {
-            let (account, broker) = (source.account.as_str(), source.host());
+            let (account, broker) = (source.account.as_str(), self.broker_called(source));
             plain(say!(words, "account-blocked", account = account, broker = broker))
         });
         self.end_all(approver, told.as_ref(), now);
@@ -127,7 +128,7 @@ impl Pipeline {
     /// What a broker means that refuses this computer, or its account, as such.
     pub(super) fn why_shut_out(&self, approver: &ApproverId, kind: ProblemType) -> Option<String> {
         let source = self.sources.get(approver)?;
-        let (account, broker) = (source.account.as_str(), source.host());
+        let (account, broker) = (source.account.as_str(), self.broker_called(source));
         let words = self.announcer.words();
         if kind == ProblemType::ApproverRemoved {
             Some(say!(words, "error-removed", account = account, broker = broker))

@@ -14,7 +14,7 @@ use crate::doors::{QuietAsk, Reply};
 use crate::inbox::Entry;
 use crate::quiet::{Effect, Event, Kept, QuietHours, Silence, Why};
 use crate::signer;
-use crate::wording::{Told, Wording};
+use crate::wording::Told;
 
 /// Nobody is away for longer.
 const LONGEST_AWAY: Duration = Duration::from_hours(365 * 24);
@@ -69,7 +69,6 @@ impl Pipeline {
     /// terminals that attend, without a bell.
     pub(super) fn leave_out(&mut self, id: RequestId, now: Instant) -> bool {
         let Some(silence) = self.silence() else { return false };
-        let words = self.announcer.words().clone();
         let Some(entry) = self.inbox.get_mut(id) else { return false };
         if entry.is_question() || is_practice(entry) {
             return false;
@@ -77,7 +76,7 @@ impl Pipeline {
         entry.noticed = true;
         if entry.left_out.replace(silence.why).is_none() {
             if silence.why == Why::Hours {
-                let wording = Wording::new(&words, entry.received.request());
+                let wording = self.announcer.wording(&entry.received);
                 let text = wording.notice(entry.left(now)).sentence;
                 self.announcer.attend.line(Some(id), &text, false);
             }

@@ -10,7 +10,6 @@ use sayso_words::say;
 use super::Pipeline;
 use crate::doors::Reply;
 use crate::inbox::Entry;
-use crate::wording::Wording;
 
 impl Pipeline {
     /// The person takes the request `id`, or the only one that can be taken.
@@ -51,11 +50,10 @@ impl Pipeline {
 
     /// The same, as a person chooses among them.
     pub(super) fn choices(&self) -> Vec<Choice> {
-        let words = self.announcer.words();
         self.to_be_taken()
             .map(|(id, entry)| Choice {
                 id: id.to_string(),
-                sentence: Wording::new(words, entry.received.request()).choice(),
+                sentence: self.announcer.wording(&entry.received).choice(),
             })
             .collect()
     }

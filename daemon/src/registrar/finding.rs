@@ -195,7 +195,6 @@ mod tests {
             broker: "nowhere".into(),
             computer: ApproverName::new("kitchen"),
             approver: here(),
-            display: String::new(),
             broker_name: String::new(),
             broker_keys: Vec::new(),
             registered_at: NOW,

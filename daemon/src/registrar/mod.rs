@@ -3,10 +3,12 @@
 //! forgets an account whose broker no longer knows this computer.
 //!
 //! - `registering`: from what was typed to an account
+//! - `naming`: what the person calls the brokers
 //! - `finding`: enrolments whose answer was lost
 //! - `typed`: what a registration is given
 
 mod finding;
+mod naming;
 mod registering;
 mod typed;
 
@@ -66,6 +68,15 @@ pub enum Call {
     Register(Registration, Reply<String>),
     /// The broker no longer knows this approver.
     Forget(ApproverId),
+    /// Call a broker so from now on, and say so in a sentence.
+    NameBroker {
+        /// As the person knows it.
+        broker: String,
+        /// Its new name.
+        name: String,
+        /// Who waits.
+        reply: Reply<String>,
+    },
 }
 
 /// A task of the registrar's that has ended.
@@ -89,6 +100,9 @@ impl Registrar {
                         drop(reply.send(result));
                     }
                     Some(Call::Forget(approver)) => self.forget(&approver).await,
+                    Some(Call::NameBroker { broker, name, reply }) => {
+                        drop(reply.send(self.name_broker(&broker, &name).await));
+                    }
                     None => break,
                 },
                 Some(ended) = links.join_next() => {
@@ -141,6 +155,7 @@ impl Registrar {
             tracing::error!(%error, "an account cannot be removed");
             return;
         }
+        self.tell_brokers().await;
         if let Err(error) = self.keys.forget_approver(approver).await {
             tracing::warn!(%error, "unused keys are left");
         }
@@ -156,6 +171,7 @@ impl Registrar {
         };
         self.tell_settings().await;
         self.tell_quiet().await;
+        self.tell_brokers().await;
         let mut untold = self.store.untold().await.unwrap_or_default();
         let changes = self.store.changes_told().await.unwrap_or_default();
         self.tell(signer::Event::ChangesTold(changes)).await;

@@ -61,7 +61,6 @@ impl Wish {
             broker: self.origin.clone(),
             computer: self.computer.clone(),
             approver: approver.clone(),
-            display: String::new(),
             broker_name: String::new(),
             broker_keys: keys.keys.clone(),
             registered_at: UnixTime(clock::wall()),
@@ -176,7 +175,6 @@ impl Registrar {
         links: &mut JoinSet<Ended>,
     ) -> Result<String, Error> {
         let account = Account {
-            display: enrolled.display.to_string(),
             broker_name: enrolled.broker.to_string(),
             registered_at: enrolled.since,
             state: AccountState::Registered,
@@ -211,6 +209,7 @@ impl Registrar {
             approver: &account.approver.clone(),
             account: name.as_str(),
             whose: Whose::Only,
+            first: "",
             broker: host,
             now,
             wall: clock::wall(),
@@ -241,7 +240,9 @@ impl Registrar {
         self.store.add_account(account.clone(), at, &self.history_key).await.map_err(|error| {
             tracing::error!(%error, "the account cannot be kept");
             inside(&self.words.borrow())
-        })
+        })?;
+        self.tell_brokers().await;
+        Ok(())
     }
 }
 

@@ -15,6 +15,7 @@ use crate::doors::Reply;
 use crate::quiet::Kept;
 use crate::source::Source;
 use crate::store::{Account, Ending, KeptDecision, Told, ToldChange};
+use crate::wording::BrokerNames;
 
 /// What the signer is told to do.
 pub enum Order {
@@ -171,6 +172,8 @@ pub enum Event {
     SpeakCodes(SpeakCodes),
     /// Why and until when requests are not told, as an earlier run kept it.
     Quiet(Kept),
+    /// What the brokers are called, from now on.
+    Brokers(BrokerNames),
     /// Something the person must hear.
     Remark(String),
     /// The person's language is not here; they must hear it in each that is.
@@ -195,6 +198,7 @@ impl std::fmt::Debug for Event {
             Self::Preferred(_) => "Preferred",
             Self::SpeakCodes(_) => "SpeakCodes",
             Self::Quiet(_) => "Quiet",
+            Self::Brokers(_) => "Brokers",
             Self::Remark(_) => "Remark",
             Self::LanguageMissing { .. } => "LanguageMissing",
         })

@@ -275,13 +275,13 @@ pub struct Source {
 }
 
 impl Source {
-    /// The broker's host, for the ear.
+    /// The broker's host.
     #[must_use]
     pub fn host(&self) -> &str {
         self.broker.split_once("://").map_or(&*self.broker, |(_, host)| host)
     }
 
-    /// The account as it is named where another one here has the same name.
+    /// The account as NAME@HOST, which stands for no other one here.
     #[must_use]
     pub fn named(&self) -> String {
         format!("{}@{}", self.account, self.host())

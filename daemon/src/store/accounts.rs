@@ -6,6 +6,7 @@ use sayso_protocol::link::AuditHead;
 use sayso_protocol::signature::{Envelope, Jws, PublicKey, SecretKey, SignatureError};
 use sayso_protocol::time::UnixTime;
 
+use super::brokers;
 use super::decisions::{from_json, to_json};
 use super::history::{self, HistoryEvent};
 use super::{Store, StoreError};
@@ -21,8 +22,6 @@ pub struct Account {
     pub computer: ApproverName,
     /// This computer's id there.
     pub approver: ApproverId,
-    /// How the broker addresses the person.
-    pub display: String,
     /// What the broker calls itself.
     pub broker_name: String,
     /// The broker's keys, the one in use first.
@@ -170,16 +169,15 @@ fn add(
         params![account.broker, account.account.as_str()],
     )?;
     transaction.execute(
-        "INSERT INTO accounts (approver, account, broker, computer, display, broker_name,
-                               broker_keys, registered_at, state)
-         VALUES (:approver, :account, :broker, :computer, :display, :broker_name, :broker_keys,
+        "INSERT INTO accounts (approver, account, broker, computer, broker_name, broker_keys,
+                               registered_at, state)
+         VALUES (:approver, :account, :broker, :computer, :broker_name, :broker_keys,
                  :registered_at, :state)",
         named_params! {
             ":approver": account.approver.0,
             ":account": account.account.as_str(),
             ":broker": account.broker,
             ":computer": account.computer.as_str(),
-            ":display": account.display,
             ":broker_name": account.broker_name,
             ":broker_keys": to_json(&account.broker_keys)?,
             ":registered_at": account.registered_at.0,
@@ -210,6 +208,7 @@ fn remove(
         return Ok(());
     };
     transaction.execute("DELETE FROM accounts WHERE approver = ?1", [&approver.0])?;
+    brokers::forget_unused(transaction)?;
     match account.state {
         AccountState::Sent => Ok(()),
         AccountState::Registered => {
@@ -227,8 +226,8 @@ fn remove(
 /// All accounts, in the order they were registered.
 fn list(connection: &Connection) -> Result<Vec<Account>, StoreError> {
     let mut rows = connection.prepare_cached(
-        "SELECT account, broker, computer, approver, display, broker_name, broker_keys,
-                registered_at, state
+        "SELECT account, broker, computer, approver, broker_name, broker_keys, registered_at,
+                state
          FROM accounts ORDER BY registered_at, approver",
     )?;
     let mut rows = rows.query([])?;
@@ -245,11 +244,10 @@ fn read(row: &Row<'_>) -> Result<Account, StoreError> {
         broker: row.get(1)?,
         computer: ApproverName::new(&row.get::<_, String>(2)?),
         approver: ApproverId(row.get(3)?),
-        display: row.get(4)?,
-        broker_name: row.get(5)?,
-        broker_keys: from_json(&row.get::<_, String>(6)?)?,
-        registered_at: UnixTime(row.get(7)?),
-        state: AccountState::read(&row.get::<_, String>(8)?)?,
+        broker_name: row.get(4)?,
+        broker_keys: from_json(&row.get::<_, String>(5)?)?,
+        registered_at: UnixTime(row.get(6)?),
+        state: AccountState::read(&row.get::<_, String>(7)?)?,
     })
 }
 

@@ -4,6 +4,7 @@
 //!
 //! - `open`: the folder, the lock, the file, the schema
 //! - `accounts`: accounts and audit heads
+//! - `brokers`: what the person calls the brokers
 //! - `changes`: what the person agreed to and was told of changes
 //! - `decisions`: decisions, from kept to told
 //! - `settings`: this daemon's own security settings
@@ -27,6 +28,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::quiet::Kept;
 
 mod accounts;
+mod brokers;
 mod changes;
 mod decisions;
 mod error;

@@ -115,7 +115,6 @@ impl Desk {
             broker: BROKER.into(),
             computer: ApproverName::new("kitchen"),
             approver: self.signer.approver.clone(),
-            display: "Anna".into(),
             broker_name: "Example".into(),
             broker_keys: vec![self.broker.public()],
             registered_at: NOW,

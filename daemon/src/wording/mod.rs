@@ -1,6 +1,7 @@
 //! One request in words: the notice's head and tail, the question, the results, and the line of 40
 //! cells for each. Pure: a request, a language and the time left go in, sentences come out.
 
+mod brokers;
 mod notice;
 mod results;
 
@@ -10,7 +11,10 @@ use sayso_protocol::binding::Method;
 use sayso_protocol::bus::Preferences;
 use sayso_protocol::decision::Heard;
 use sayso_protocol::request::{Action, ActionKind, Amount, Request};
-use sayso_words::{Choice, Language, Words, say};
+use sayso_words::{Arg, Choice, Language, Words, say};
+
+pub(crate) use brokers::host;
+pub use brokers::{BrokerName, BrokerNames, Called};
 
 /// A sentence for the ear, and the same in 40 cells for braille and notifications.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,13 +41,21 @@ pub fn choice_of(preferences: &Preferences) -> Choice {
 pub struct Wording<'a> {
     words: &'a Words,
     request: &'a Request,
+    /// What its broker is called, where that must be said; else empty.
+    broker: &'a str,
 }
 
 impl<'a> Wording<'a> {
     /// Of `request`, in the language of `words`.
     #[must_use]
     pub fn new(words: &'a Words, request: &'a Request) -> Self {
-        Self { words, request }
+        Self { words, request, broker: "" }
+    }
+
+    /// The same with its broker's name, which comes first; an empty one is not said.
+    #[must_use]
+    pub fn at(self, broker: &'a str) -> Self {
+        Self { broker, ..self }
     }
 
     /// The question, as it is asked and signed.
@@ -77,27 +89,27 @@ impl<'a> Wording<'a> {
                 )
             }
         };
-        self.heard(text)
+        self.heard(self.at_broker(text))
     }
 
     /// The question in 40 cells.
     #[must_use]
     pub fn question_line(&self) -> String {
-        let (service, account, words) = (self.service(), self.account(), self.words);
+        let (service, account) = (self.service(), self.account());
         match self.request.action.kind {
-            ActionKind::Login => words.line(
+            ActionKind::Login => self.line(
                 "line-question-login",
                 &[("service", service.into()), ("account", account.into())],
             ),
             ActionKind::Payment => {
                 let (amount, payee) = (self.amount_short(), self.payee());
-                words.line(
+                self.line(
                     "line-question-payment",
                     &[("amount", amount.as_str().into()), ("payee", payee.into())],
                 )
             }
-            ActionKind::Practice => say!(words, "line-question-practice"),
-            ActionKind::Other => words.line(
+            ActionKind::Practice => self.line("line-question-practice", &[]),
+            ActionKind::Other => self.line(
                 "line-question-other",
                 &[("service", service.into()), ("account", account.into())],
             ),
@@ -108,7 +120,7 @@ impl<'a> Wording<'a> {
     #[must_use]
     pub fn choice(&self) -> String {
         let what = self.action();
-        say!(
+        self.at_broker(say!(
             self.words,
             "choice",
             risk = self.risk(),
@@ -116,7 +128,7 @@ impl<'a> Wording<'a> {
             service = self.service(),
             what = what.as_str(),
             account = self.account()
-        )
+        ))
     }
 
     /// How the login page is tied to the answer, as sentences name it.
@@ -144,8 +156,13 @@ impl<'a> Wording<'a> {
         let (service, words) = (self.service(), self.words);
         let (long, short) = (words.time_left(left), words.time_left_short(left));
         Told {
-            sentence: say!(words, "time-left-for", left = long.as_str(), service = service),
-            line: words.line(
+            sentence: self.at_broker(say!(
+                words,
+                "time-left-for",
+                left = long.as_str(),
+                service = service
+            )),
+            line: self.line(
                 "line-time-left",
                 &[("left", short.as_str().into()), ("service", service.into())],
             ),
@@ -157,7 +174,7 @@ impl<'a> Wording<'a> {
     pub fn more_time(&self, left: Duration) -> Told {
         let (service, long) = (self.service(), self.words.time_left(left));
         let sentence = say!(self.words, "time-more", left = long.as_str(), service = service);
-        Told { sentence, ..self.time_left(left) }
+        Told { sentence: self.at_broker(sentence), ..self.time_left(left) }
     }
 
     /// How long is left, where no more can be given.
@@ -165,7 +182,25 @@ impl<'a> Wording<'a> {
     pub fn no_more_time(&self, left: Duration) -> Told {
         let (service, long) = (self.service(), self.words.time_left(left));
         let sentence = say!(self.words, "time-last", left = long.as_str(), service = service);
-        Told { sentence, ..self.time_left(left) }
+        Told { sentence: self.at_broker(sentence), ..self.time_left(left) }
+    }
+
+    /// A sentence after its broker's name.
+    #[must_use]
+    pub fn at_broker(&self, sentence: String) -> String {
+        if self.broker.is_empty() {
+            return sentence;
+        }
+        say!(self.words, "at-broker", broker = self.broker, sentence = sentence.as_str())
+    }
+
+    /// A line of 40 cells, its broker's name among them.
+    fn line(&self, id: &str, args: &[(&str, Arg<'_>)]) -> String {
+        if self.broker.is_empty() {
+            return self.words.line(id, args);
+        }
+        let before = say!(self.words, "line-at-broker", broker = self.broker);
+        self.words.line_after(&before, id, args)
     }
 
     fn heard(&self, text: String) -> Heard {

@@ -12,29 +12,28 @@ impl Wording<'_> {
     /// The part of a notice that must be heard: a risk, who, what, amount.
     #[must_use]
     pub fn head(&self) -> String {
-        let (service, place, risk) =
-            (self.service().into(), self.place().into(), self.risk().into());
-        let words = self.words;
-        match self.request.action.kind {
-            ActionKind::Login => words
-                .head("notice-login", &[("service", service), ("risk", risk), ("place", place)]),
-            ActionKind::Payment => {
-                let amount = self.amount();
-                let amount = amount.as_str().into();
-                words.head(
-                    "notice-payment",
-                    &[("service", service), ("amount", amount), ("risk", risk), ("place", place)],
-                )
-            }
-            ActionKind::Practice => say!(words, "notice-practice"),
-            ActionKind::Other => {
-                let summary = self.request.action.summary.as_str().into();
-                words.head(
-                    "notice-other",
-                    &[("service", service), ("summary", summary), ("risk", risk), ("place", place)],
-                )
-            }
-        }
+        let (words, amount) = (self.words, self.amount());
+        let sayso = if self.broker.is_empty() {
+            say!(words, "notice-sayso")
+        } else {
+            say!(words, "notice-sayso-broker", broker = self.broker)
+        };
+        let summary = self.request.action.summary.as_str();
+        let args = [
+            ("sayso", sayso.as_str().into()),
+            ("service", self.service().into()),
+            ("risk", self.risk().into()),
+            ("place", self.place().into()),
+            ("amount", amount.as_str().into()),
+            ("summary", summary.into()),
+        ];
+        let id = match self.request.action.kind {
+            ActionKind::Login => "notice-login",
+            ActionKind::Payment => "notice-payment",
+            ActionKind::Practice => "notice-practice",
+            ActionKind::Other => "notice-other",
+        };
+        words.head(id, &args)
     }
 
     /// The rest: account, place, what to do, how long.
@@ -84,14 +83,14 @@ impl Wording<'_> {
             ("by", self.way().into()),
         ];
         match self.request.action.kind {
-            ActionKind::Login => self.words.line("line-login", &of_all),
+            ActionKind::Login => self.line("line-login", &of_all),
             ActionKind::Payment => {
                 let [service, risk, place, by] = of_all;
                 let of_payment = [service, ("amount", amount.as_str().into()), risk, place, by];
-                self.words.line("line-payment", &of_payment)
+                self.line("line-payment", &of_payment)
             }
-            ActionKind::Practice => say!(self.words, "line-practice"),
-            ActionKind::Other => self.words.line("line-other", &of_all),
+            ActionKind::Practice => self.line("line-practice", &[]),
+            ActionKind::Other => self.line("line-other", &of_all),
         }
     }
 

@@ -3,7 +3,7 @@
 use sayso_protocol::decision::Verdict;
 use sayso_protocol::life::{Reason, Standing};
 use sayso_protocol::request::ActionKind;
-use sayso_words::say;
+use sayso_words::Arg;
 
 use super::{Told, Wording};
 
@@ -11,35 +11,20 @@ impl Wording<'_> {
     /// Approved, and the service has fetched it.
     #[must_use]
     pub fn approved(&self) -> Told {
-        let (service, payee, words) = (self.service(), self.payee(), self.words);
         match self.request.action.kind {
-            ActionKind::Login => Told {
-                sentence: say!(words, "approved-login", service = service),
-                line: words.line("line-approved-login", &[("service", service.into())]),
-            },
+            ActionKind::Login => self.of_service("approved-login", "line-approved-login"),
             ActionKind::Payment => {
                 let (amount, short) = (self.amount(), self.amount_short());
-                Told {
-                    sentence: say!(
-                        words,
-                        "approved-payment",
-                        amount = amount.as_str(),
-                        payee = payee
-                    ),
-                    line: words.line(
-                        "line-approved-payment",
-                        &[("amount", short.as_str().into()), ("payee", payee.into())],
-                    ),
-                }
+                let payee = ("payee", self.payee().into());
+                self.told(
+                    ("approved-payment", &[("amount", amount.as_str().into()), payee.clone()]),
+                    ("line-approved-payment", &[("amount", short.as_str().into()), payee]),
+                )
             }
-            ActionKind::Practice => Told {
-                sentence: say!(words, "approved-practice"),
-                line: say!(words, "line-approved-practice"),
-            },
-            ActionKind::Other => Told {
-                sentence: say!(words, "approved-other", service = service),
-                line: words.line("line-approved-other", &[("service", service.into())]),
-            },
+            ActionKind::Practice => {
+                self.told(("approved-practice", &[]), ("line-approved-practice", &[]))
+            }
+            ActionKind::Other => self.of_service("approved-other", "line-approved-other"),
         }
     }
 
@@ -108,7 +93,6 @@ impl Wording<'_> {
         if self.is_practice() {
             return self.of_service("cancelled-practice", "line-cancelled-practice");
         }
-        let (service, words) = (self.service(), self.words);
         let reason = match reason {
             Some(Reason::Service) => "service",
             Some(Reason::Page) => "page",
@@ -118,11 +102,8 @@ impl Wording<'_> {
             Some(Reason::ApproverRemoved) => "approver_removed",
             None => "other",
         };
-        Told {
-            sentence: say!(words, "cancelled", reason = reason, service = service),
-            line: words
-                .line("line-cancelled", &[("reason", reason.into()), ("service", service.into())]),
-        }
+        let args = [("reason", reason.into()), ("service", self.service().into())];
+        self.told(("cancelled", &args), ("line-cancelled", &args))
     }
 
     fn is_practice(&self) -> bool {
@@ -131,6 +112,15 @@ impl Wording<'_> {
 
     fn of_service(&self, sentence: &str, line: &str) -> Told {
         let args = [("service", self.service().into())];
-        Told { sentence: self.words.say(sentence, &args), line: self.words.say(line, &args) }
+        self.told((sentence, &args), (line, &args))
+    }
+
+    /// A sentence and its line, both after their broker's name where that must be said.
+    fn told(&self, sentence: Message<'_>, line: Message<'_>) -> Told {
+        let said = self.words.say(sentence.0, sentence.1);
+        Told { sentence: self.at_broker(said), line: self.line(line.0, line.1) }
     }
 }
+
+/// A message's name, and what is in it.
+type Message<'a> = (&'a str, &'a [(&'a str, Arg<'a>)]);

@@ -11,8 +11,14 @@ use crate::change::{ApproveWith, SameDevice};
 pub struct AccountLine {
     /// The account's name.
     pub account: String,
+    /// The account as NAME@HOST, which stands for no other one here.
+    pub id: String,
     /// The broker's origin.
     pub broker: String,
+    /// What the broker is called here.
+    pub broker_name: String,
+    /// Whether the person gave it that name.
+    pub named: bool,
     /// What the broker calls this computer.
     pub computer: String,
     /// Whether the link is up.
@@ -110,6 +116,9 @@ pub trait Accounts {
     fn register(&self, registration: &Registration) -> std::result::Result<String, Error>;
     /// The accounts that this computer approves for.
     fn list(&self) -> std::result::Result<Vec<AccountLine>, Error>;
+    /// Calls a broker so from now on; `broker` is its name here, its host or its origin. Answers
+    /// with a sentence.
+    fn name_broker(&self, broker: &str, name: &str) -> std::result::Result<String, Error>;
     /// How the daemon is.
     fn status(&self) -> std::result::Result<Status, Error>;
     /// The last `count` entries of the history, oldest first.

@@ -95,10 +95,10 @@ pub enum Step {
     Change,
 }
 
-/// One of several requests or changes that could be meant.
+/// One of several requests, changes or accounts that could be meant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Choice {
-    /// The request's id, or the change's.
+    /// The request's id, the change's, or the account as NAME@HOST.
     pub id: String,
     /// Who asks for what, and from where if that is a risk.
     pub sentence: String,
@@ -237,9 +237,17 @@ pub trait Requests {
     /// How the request `id` ended that was answered here, once it has. The sentence is empty where
     /// the person was told it.
     fn how_it_ended(&self, id: &str) -> std::result::Result<Answer, Error>;
-    /// Has a request made to practise this way on, by which nothing happens. Answers with it and
-    /// its login page.
-    fn practise(&self, method: Method, place: Place) -> std::result::Result<Practice, Error>;
+    /// The accounts that have a request which a code may be for, and what waits there: a code goes
+    /// to one broker only, so where there are several the person says which.
+    fn code_accounts(&self, place: Place) -> std::result::Result<Vec<Choice>, Error>;
+    /// Has a request made to practise this way on, by which nothing happens; `account` may be
+    /// empty where there is one. Answers with it and its login page.
+    fn practise(
+        &self,
+        account: &str,
+        method: Method,
+        place: Place,
+    ) -> std::result::Result<Practice, Error>;
     /// The open question, or that of the request `id`.
     fn question(&self, id: &str, place: Place) -> std::result::Result<Question, Error>;
     /// Yes to the open question, or that of `id`. `token` is the question's, or empty where it

@@ -91,7 +91,7 @@ impl Computer {
     /// Registers it for Anna with an activation code, without a word, under a name of its own.
     pub async fn register(&self, broker: &Broker, code: &str, name: &str, channels: &[&str]) {
         let links = broker.proxy().passed_named(LINK).len();
-        register(&self.desktop, &broker.origin(), code, name, channels).await;
+        register(&self.desktop, (&broker.origin(), ACCOUNT), code, name, channels).await;
         self.linked(broker, links).await;
     }
 }
@@ -99,30 +99,30 @@ impl Computer {
 /// Before its link is open, the broker cannot tell whether a login is near.
 const LINK: &str = "link snapshot";
 
-/// Registers a computer for Anna at any broker, without a word.
+/// Registers a computer for an account at any broker, without a word.
 ///
 /// # Panics
 /// If it is refused.
 pub(super) async fn register(
     desktop: &Desktop,
-    origin: &str,
+    (origin, account): (&str, &str),
     code: &str,
     name: &str,
     channels: &[&str],
 ) {
-    let (status, screen) = try_to_register(desktop, origin, code, name, channels).await;
+    let (status, screen) = try_to_register(desktop, (origin, account), code, name, channels).await;
     assert_eq!(status, 0, "sayso register: {screen}\n{}", Daemon::log(desktop));
 }
 
 /// The same, whether it is refused or not: the exit status, and what stands on the screen then.
 pub(super) async fn try_to_register(
     desktop: &Desktop,
-    origin: &str,
+    (origin, account): (&str, &str),
     code: &str,
     name: &str,
     channels: &[&str],
 ) -> (i32, String) {
-    let mut arguments = vec!["register", origin, ACCOUNT, "--yes"];
+    let mut arguments = vec!["register", origin, account, "--yes"];
     arguments.extend(["--computer", name, "--voice", "", "--rate", "0"]);
     for usual in [
         ["--language", "en"],
@@ -147,6 +147,15 @@ pub(super) async fn try_to_register(
 pub(super) async fn forgotten(desktop: &Desktop) {
     let none = |accounts: &Value| accounts.as_array().is_some_and(Vec::is_empty);
     wait_for_accounts(desktop, "the account to be forgotten", none).await;
+}
+
+/// Waits until Sayso knows that the broker of this name cannot be reached.
+pub(super) async fn lost(desktop: &Desktop, broker: &str) {
+    let lost = |accounts: &Value| {
+        let mut accounts = accounts.as_array().into_iter().flatten();
+        accounts.any(|one| one["broker_name"] == broker && one["connected"] == false)
+    };
+    wait_for_accounts(desktop, "a lost broker", lost).await;
 }
 
 async fn wait_for_accounts(desktop: &Desktop, what: &str, are: impl Fn(&Value) -> bool) {

@@ -133,6 +133,27 @@ impl Story {
         register_at(&self.desktop, &self.broker.origin(), &code, channels).await;
     }
 
+    /// Registers this computer for one more account at the same broker, without a word.
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub async fn register_also(&self, account: &str) {
+        let code = self.broker.activation(account).await;
+        let links = self.broker.proxy().passed_named("link snapshot").len();
+        let channels = ["--speech", "on", "--notification", "on", "--attend", "off"];
+        let at = (&*self.broker.origin(), account);
+        computer::register(&self.desktop, at, &code, "laptop", &channels).await;
+        self.broker.proxy().wait_for("link snapshot", links + 1).await;
+    }
+
+    /// Waits until Sayso knows that the broker of this name cannot be reached.
+    ///
+    /// # Panics
+    /// If it does not notice.
+    pub async fn wait_for_lost(&self, broker: &str) {
+        computer::lost(&self.desktop, broker).await;
+    }
+
     /// The story's transcript.
     #[must_use]
     pub fn transcript(&self) -> &Transcript {
@@ -373,7 +394,7 @@ async fn whole_history(desktop: &Desktop) {
 /// # Panics
 /// If it is refused.
 pub async fn register_at(desktop: &Desktop, origin: &str, code: &str, channels: &[&str]) {
-    computer::register(desktop, origin, code, "laptop", channels).await;
+    computer::register(desktop, (origin, ACCOUNT), code, "laptop", channels).await;
 }
 
 /// The same where the broker is not believed: Anna reads why.
@@ -385,7 +406,7 @@ pub async fn register_in_vain(desktop: &Desktop, origin: &str, code: &str) {
     transcript.note(Channel::Act, format!("Anna registers at {origin}"));
     let channels = ["--speech", "on", "--notification", "on", "--attend", "off"];
     let (status, screen) =
-        computer::try_to_register(desktop, origin, code, "laptop", &channels).await;
+        computer::try_to_register(desktop, (origin, ACCOUNT), code, "laptop", &channels).await;
     assert_ne!(status, 0, "{screen}");
     let last = screen.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
     transcript.note(Channel::Printed, format!("printed: {last}"));

@@ -198,6 +198,7 @@ fn sample(language: Language, file: &str, name: &str) -> Arg<'static> {
     let short = file == "notification";
     match name {
         "service" => Arg::from("Example Bank"),
+        "sayso" => Arg::from("Sayso."),
         "payee" | "open" => Arg::from("Nordic Rail"),
         "account" => Arg::from("Anna"),
         "place" => Arg::from("Berlin"),

@@ -18,7 +18,14 @@ fn clock(words: &Words) -> String {
 fn a_notice_says_who_asks_for_what_then_the_rest() {
     let login = |risk| {
         both(move |words| {
-            say!(words, "notice-login", service = "Example Bank", risk = risk, place = "Berlin")
+            say!(
+                words,
+                "notice-login",
+                sayso = "Sayso.",
+                service = "Example Bank",
+                risk = risk,
+                place = "Berlin"
+            )
         })
     };
     assert_eq!(
@@ -38,7 +45,14 @@ fn a_notice_says_who_asks_for_what_then_the_rest() {
     );
     let payment = |words: &Words| {
         let amount = words.amount(150_000, "DKK");
-        say!(words, "notice-payment", service = "Nordic Rail", amount = amount, risk = "none")
+        say!(
+            words,
+            "notice-payment",
+            sayso = "Sayso.",
+            service = "Nordic Rail",
+            amount = amount,
+            risk = "none"
+        )
     };
     assert_eq!(
         both(payment),

@@ -1,7 +1,9 @@
 //! `sayso register`: makes this computer an approver. Names the broker's host and asks before
-//! anything is sent; then `channels` asks how the person wants to be told.
+//! anything is sent; then `channels` asks how the person wants to be told, and `naming`, where this
+//! is not the only broker, what the brokers are called.
 
 mod channels;
+mod naming;
 mod settings;
 
 use sayso_protocol::bus::{Preferences, Registration, SpeakCodes};
@@ -36,6 +38,7 @@ impl Register {
             account,
             yes: false,
             computer: None,
+            broker_name: None,
             speech: None,
             notification: None,
             attend: None,
@@ -163,6 +166,7 @@ pub async fn run(session: &Session, prompt: &mut Prompt, wishes: Wishes) -> Endi
             None
         }
     };
+    naming::ask(session, prompt, &wishes).await?;
     session
         .output
         .data(&Registered { sentence: &sentence, preferences: preferences.as_ref() }, &[]);

@@ -17,6 +17,9 @@ fn running() -> Running {
         sentences: vec![],
     };
     let account = AccountLine {
+        id: "anna@login.example".into(),
+        broker_name: "login.example".into(),
+        named: false,
         account: "anna".into(),
         broker: "https://broker.example".into(),
         computer: "laptop".into(),

@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use zbus::connection::Builder;
 
-use super::{Ask, Call, ChangeAsk, ClientId, Given, QuietAsk, socket};
+use super::{AccountAsk, Ask, Call, ChangeAsk, ClientId, Given, QuietAsk, socket};
 use crate::surroundings::lock::Lock;
 
 /// Longer than anything here takes, so that a hang is a failure.
@@ -130,17 +130,32 @@ pub(super) fn answer(call: Call) -> &'static str {
         Ask::Voices { reply } => (give(reply, Ok(vec!["anna".into()])), "Voices").1,
         Ask::Preferences { reply } => (give(reply, Ok(Preferences::default())), "Preferences").1,
         Ask::Prefer { reply, .. } => (give(reply, Ok(())), "Prefer").1,
-        Ask::Register { registration, reply } => {
-            (give(reply, Ok(registration.computer)), "Register").1
-        }
+        Ask::Account(ask) => answer_account(ask),
+        Ask::CodeAccounts { reply, .. } => (give(reply, Ok(vec![])), "CodeAccounts").1,
         Ask::Change(ask) => answer_change(ask),
-        Ask::Accounts { reply } => (give(reply, Ok(vec![])), "Accounts").1,
         Ask::Status { reply } => (give(reply, Ok(status())), "Status").1,
         Ask::History { reply, .. } => (give(reply, Ok(vec![])), "History").1,
         Ask::VerifyHistory { reply } => {
             (give(reply, Ok(Verified { whole: true, sentence: String::new() })), "VerifyHistory").1
         }
         Ask::Gone => "Gone",
+    }
+}
+
+fn answer_account(ask: AccountAsk) -> &'static str {
+    match ask {
+        AccountAsk::Register { registration, reply } => {
+            drop(reply.send(Ok(registration.computer)));
+            "Register"
+        }
+        AccountAsk::NameBroker { broker, name, reply } => {
+            drop(reply.send(Ok(format!("{broker} {name}"))));
+            "NameBroker"
+        }
+        AccountAsk::List { reply } => {
+            drop(reply.send(Ok(vec![])));
+            "Accounts"
+        }
     }
 }
 

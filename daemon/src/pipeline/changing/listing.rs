@@ -32,7 +32,8 @@ impl Pipeline {
                 let why = self.why_shut_out(id, ProblemType::AccountBlocked);
                 return Err(Error::Refused(why.unwrap_or_default()));
             }
-            let sentence = say!(self.announcer.words(), "error-offline", broker = source.host());
+            let sentence =
+                say!(self.announcer.words(), "error-offline", broker = self.broker_called(source));
             return Err(Error::Offline(sentence));
         }
         lines.sort_by(|a, b| (a.ready_at, &a.id).cmp(&(b.ready_at, &b.id)));

@@ -3,7 +3,7 @@
 //! - `listing`: what is read
 //! - `asking`: the questions that are put before anything changes
 //! - `agreeing`: from the yes to what came of it
-//! - `refusing`: which account is meant, and why nothing was done
+//! - `refusing`: which change is meant, and why nothing was done
 //! - `telling`: what the person is told of changes, and when
 
 mod agreeing;
@@ -245,15 +245,14 @@ impl Pipeline {
         say: impl FnOnce(&Here<'_>) -> T,
     ) -> Option<T> {
         let source = self.sources.get(approver)?;
-        let others = || self.sources.iter().filter(|(other, _)| *other != approver);
-        let alike = others().any(|(_, other)| other.account == source.account);
-        let account = if alike { source.named() } else { source.account.to_string() };
+        let account = self.account_of(source);
         Some(say(&Here {
             words: self.announcer.words(),
             approver,
             account: &account,
-            whose: if others().next().is_some() { Whose::Named } else { Whose::Only },
-            broker: source.host(),
+            whose: if self.sources.len() > 1 { Whose::Named } else { Whose::Only },
+            first: self.announcer.brokers().said_first(&source.broker),
+            broker: self.broker_called(source),
             now: source.time(now),
             wall: clock::wall(),
         }))

@@ -1,4 +1,4 @@
-//! Which account and which change is meant, and why something was not done.
+//! Which change is meant, and why something was not done.
 
 use std::time::Instant;
 
@@ -14,35 +14,9 @@ use sayso_words::say;
 use super::Pipeline;
 use crate::changes::typed::{self, Mistyped};
 use crate::changes::{News, is_of};
-use crate::source::{Refusal, Source};
+use crate::source::Refusal;
 
 impl Pipeline {
-    /// The account that is named `NAME` or `NAME@HOST`, or the only one.
-    pub(super) fn approver_of(&self, account: &str) -> Result<ApproverId, Error> {
-        self.registered()?;
-        let words = self.announcer.words();
-        let is_meant = |source: &Source| {
-            account.is_empty() || source.account.as_str() == account || source.named() == account
-        };
-        let mut meant: Vec<_> =
-            self.sources.iter().filter(|(_, source)| is_meant(source)).collect();
-        meant.sort_by_key(|(_, source)| source.named());
-        match &meant[..] {
-            [(approver, _)] => Ok((*approver).clone()),
-            [] => {
-                let account = Clean::<64>::new(account);
-                let account = account.as_str();
-                Err(Error::Invalid(say!(words, "error-account-unknown", account = account)))
-            }
-            several => {
-                let names: Vec<_> = several.iter().map(|(_, source)| source.named()).collect();
-                let names = names.join(", ");
-                let sentence = say!(words, "error-account-several", accounts = names.as_str());
-                Err(Error::Ambiguous(sentence))
-            }
-        }
-    }
-
     /// What was typed as a setting and its value.
     pub(super) fn proposal(&self, setting: &str, value: &str) -> Result<Proposal, Error> {
         let words = self.announcer.words();
@@ -73,7 +47,7 @@ impl Pipeline {
 
     /// An act was sent, and no answer came.
     pub(super) fn unanswered(&self, approver: &ApproverId) -> Error {
-        let broker = self.sources.get(approver).map_or("", |source| source.host());
+        let broker = self.broker_of(approver);
         Error::Offline(say!(self.announcer.words(), "error-change-unanswered", broker = broker))
     }
 
@@ -126,7 +100,7 @@ impl Pipeline {
     ) -> Error {
         let words = self.announcer.words();
         let source = self.sources.get(approver);
-        let broker = source.map_or("", |source| source.host());
+        let broker = source.map_or("", |source| self.broker_called(source));
         let problem = match refusal {
             Refusal::Offline if source.is_some_and(|source| source.up) => {
                 return Error::Offline(say!(words, "error-broker-silent", broker = broker));

@@ -24,6 +24,7 @@ use uuid::Uuid;
 mod changing;
 mod more_time;
 mod practising;
+mod several;
 mod shut_out;
 mod silence;
 mod ways;

@@ -10,7 +10,8 @@ const PAGE: &str = "http://127.0.0.1:1/login/AAAAAAAAAAAAAAAAAAAAAA";
 /// The person wants to practise with a code, and the broker makes request 0 for it.
 fn begun(bench: &mut Bench) -> Practice {
     let (method, place) = (Method::Code, Place::Terminal);
-    let mut asked = bench.call(|reply| Ask::Practise { method, place, reply });
+    let mut asked =
+        bench.call(|reply| Ask::Practise { account: String::new(), method, place, reply });
     let Ok(ToSource::Practise { call, practice }) = bench.links[0].try_recv() else { panic!() };
     assert_eq!(practice.method, method);
     let arrived = arrived("anna", 0, bench.now);
