@@ -88,6 +88,9 @@ _sayso() {
             sayso,time)
                 cmd="sayso__subcmd__time"
                 ;;
+            sayso__subcmd__accounts,name)
+                cmd="sayso__subcmd__accounts__subcmd__name"
+                ;;
             sayso__subcmd__approvers,remove)
                 cmd="sayso__subcmd__approvers__subcmd__remove"
                 ;;
@@ -112,8 +115,22 @@ _sayso() {
             return 0
             ;;
         sayso__subcmd__accounts)
-            opts="-h --json --help"
+            opts="-h --json --help name"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sayso__subcmd__accounts__subcmd__name)
+            opts="-h --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -350,12 +367,16 @@ _sayso() {
             return 0
             ;;
         sayso__subcmd__practise)
-            opts="-h --json --help code qr link readout"
+            opts="-h --account --json --help code qr link readout"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -378,13 +399,17 @@ _sayso() {
             return 0
             ;;
         sayso__subcmd__register)
-            opts="-h --yes --computer --speech --notification --attend --approve-with --same-device --voice --rate --language --speak-codes --json --help"
+            opts="-h --yes --computer --broker-name --speech --notification --attend --approve-with --same-device --voice --rate --language --speak-codes --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --computer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --broker-name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

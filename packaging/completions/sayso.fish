@@ -28,7 +28,7 @@ complete -c sayso -n "__fish_sayso_needs_command" -l json -d 'Print JSON, one va
 complete -c sayso -n "__fish_sayso_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "attend" -d 'Stay here: each request as a line and a bell, answered at the prompt; no speech'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "register" -d 'Make this computer an approver. Asks for the activation code'
-complete -c sayso -n "__fish_sayso_needs_command" -f -a "accounts" -d 'The accounts that this computer approves for'
+complete -c sayso -n "__fish_sayso_needs_command" -f -a "accounts" -d 'The accounts that this computer approves for, and what their brokers are called'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "settings" -d 'How you approve, and the changes of it that wait'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "approvers" -d 'Your computers, and taking one away'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "requests" -d 'What is waiting'
@@ -53,6 +53,7 @@ complete -c sayso -n "__fish_sayso_needs_command" -f -a "open" -d 'Open a sayso 
 complete -c sayso -n "__fish_sayso_using_subcommand attend" -l json -d 'Print JSON, one value a line, for programs'
 complete -c sayso -n "__fish_sayso_using_subcommand attend" -s h -l help -d 'Print help'
 complete -c sayso -n "__fish_sayso_using_subcommand register" -l computer -d 'What to call this computer' -r
+complete -c sayso -n "__fish_sayso_using_subcommand register" -l broker-name -d 'What to call this broker, where it is not the only one' -r
 complete -c sayso -n "__fish_sayso_using_subcommand register" -l speech -d 'Whether you hear speech: on or off' -r -f -a "on\t'On'
 off\t'Off'"
 complete -c sayso -n "__fish_sayso_using_subcommand register" -l notification -d 'Whether you read desktop notifications: on or off' -r -f -a "on\t'On'
@@ -73,8 +74,11 @@ always\t'Everywhere'"
 complete -c sayso -n "__fish_sayso_using_subcommand register" -l yes -d 'Send it without asking first'
 complete -c sayso -n "__fish_sayso_using_subcommand register" -l json -d 'Print JSON, one value a line, for programs'
 complete -c sayso -n "__fish_sayso_using_subcommand register" -s h -l help -d 'Print help'
-complete -c sayso -n "__fish_sayso_using_subcommand accounts" -l json -d 'Print JSON, one value a line, for programs'
-complete -c sayso -n "__fish_sayso_using_subcommand accounts" -s h -l help -d 'Print help'
+complete -c sayso -n "__fish_sayso_using_subcommand accounts; and not __fish_seen_subcommand_from name" -l json -d 'Print JSON, one value a line, for programs'
+complete -c sayso -n "__fish_sayso_using_subcommand accounts; and not __fish_seen_subcommand_from name" -s h -l help -d 'Print help'
+complete -c sayso -n "__fish_sayso_using_subcommand accounts; and not __fish_seen_subcommand_from name" -f -a "name" -d 'Say what to call a broker. With several brokers, its name comes first in all that is said of it'
+complete -c sayso -n "__fish_sayso_using_subcommand accounts; and __fish_seen_subcommand_from name" -l json -d 'Print JSON, one value a line, for programs'
+complete -c sayso -n "__fish_sayso_using_subcommand accounts; and __fish_seen_subcommand_from name" -s h -l help -d 'Print help'
 complete -c sayso -n "__fish_sayso_using_subcommand settings" -l account -d 'Which account, where several are registered here' -r
 complete -c sayso -n "__fish_sayso_using_subcommand settings" -l json -d 'Print JSON, one value a line, for programs'
 complete -c sayso -n "__fish_sayso_using_subcommand settings" -s h -l help -d 'Print help'
@@ -130,6 +134,7 @@ complete -c sayso -n "__fish_sayso_using_subcommand keys" -l hush -d 'The keys f
 complete -c sayso -n "__fish_sayso_using_subcommand keys" -l yes -d 'Change it without asking first'
 complete -c sayso -n "__fish_sayso_using_subcommand keys" -l json -d 'Print JSON, one value a line, for programs'
 complete -c sayso -n "__fish_sayso_using_subcommand keys" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sayso -n "__fish_sayso_using_subcommand practise" -l account -d 'Which account, where several are registered here' -r
 complete -c sayso -n "__fish_sayso_using_subcommand practise" -l json -d 'Print JSON, one value a line, for programs'
 complete -c sayso -n "__fish_sayso_using_subcommand practise" -s h -l help -d 'Print help'
 complete -c sayso -n "__fish_sayso_using_subcommand open" -l json -d 'Print JSON, one value a line, for programs'

@@ -73,6 +73,7 @@ impl Requests {
         }
     }
 
+    #[expect(clippy::unused_self, reason = "that is how an interface is written")]
     fn code_accounts(&self, _place: Place) -> Vec<bus::Choice> {
         Vec::new()
     }
