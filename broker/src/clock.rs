@@ -96,10 +96,11 @@ async fn wait_for(reading: &watch::Receiver<Reading>, reached: impl FnMut(&Readi
 }
 
 /// Returns after `span` of the machine's running time, for what is about this machine and not
-/// about the time of day: pings, long polls.
+/// about the time of day: pings, long polls. It runs from the call on.
 #[allow(clippy::disallowed_methods, reason = "this is clock.rs")]
-pub async fn pause(span: Duration) {
-    tokio::time::sleep(span).await;
+#[must_use]
+pub fn pause(span: Duration) -> tokio::time::Sleep {
+    tokio::time::sleep(span)
 }
 
 #[allow(clippy::disallowed_methods, reason = "this is clock.rs")]

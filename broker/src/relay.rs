@@ -1,11 +1,12 @@
 //! Which approver is connected where, and who waits for which request. One task owns both; it
-//! never waits for anybody: a link that cannot keep up is closed, comes again and gets a snapshot.
+//! never waits for anybody: a link that cannot keep up loses messages and gets a snapshot instead.
 
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::link::FromBroker;
 use sayso_protocol::request::RequestId;
 use std::collections::HashMap;
 use std::net::IpAddr;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::forwarding::Caller;
@@ -40,6 +41,8 @@ pub enum Out {
 pub struct Connected {
     /// What to send.
     pub out: mpsc::Receiver<Out>,
+    /// Changes when something was lost: a snapshot that is read after that has it.
+    pub lost: watch::Receiver<()>,
     number: u64,
 }
 
@@ -115,8 +118,23 @@ impl Relay {
 
 struct Link {
     out: mpsc::Sender<Out>,
+    lost: watch::Sender<()>,
     caller: Caller,
     number: u64,
+}
+
+impl Link {
+    /// `false` if it is over.
+    fn give(&self, out: Out) -> bool {
+        match self.out.try_send(out) {
+            Ok(()) => true,
+            Err(TrySendError::Full(_)) => {
+                self.lost.send_replace(());
+                true
+            }
+            Err(TrySendError::Closed(_)) => false,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -147,14 +165,16 @@ impl Desk {
                 self.connected += 1;
                 let number = self.connected;
                 let (out, inbox) = mpsc::channel(LINK_QUEUE);
-                if let Some(older) = self.links.insert(approver, Link { out, caller, number }) {
+                let (lost, losses) = watch::channel(());
+                let link = Link { out, lost, caller, number };
+                if let Some(older) = self.links.insert(approver, link) {
                     // One that is full or gone is over all the same.
                     let _ = older.out.try_send(Out::Replaced);
                 }
                 if self.connected.is_multiple_of(SWEEP_EVERY as u64) {
                     self.links.retain(|_, link| !link.out.is_closed());
                 }
-                let _ = reply.send(Connected { out: inbox, number });
+                let _ = reply.send(Connected { out: inbox, lost: losses, number });
             }
             Errand::Leave { approver, number } => {
                 if self.links.get(&approver).is_some_and(|link| link.number == number) {
@@ -172,7 +192,7 @@ impl Desk {
                 let _ = reply.send(self.watch(request));
             }
             Errand::ReadAgain => {
-                self.links.retain(|_, link| link.out.try_send(Out::ReadAgain).is_ok());
+                self.links.retain(|_, link| link.give(Out::ReadAgain));
                 for watcher in self.watchers.values() {
                     watcher.send_replace(());
                 }
@@ -192,8 +212,7 @@ impl Desk {
         let version = news.version;
         for (approver, message) in news.messages {
             let Some(link) = self.links.get(&approver) else { continue };
-            if link.out.try_send(Out::Message { version, message: Box::new(message) }).is_err() {
-                tracing::warn!(%approver, "the link does not keep up and is closed");
+            if !link.give(Out::Message { version, message: Box::new(message) }) {
                 self.links.remove(&approver);
             }
         }
@@ -202,7 +221,7 @@ impl Desk {
         }
         if let Some(approver) = news.anew
             && let Some(link) = self.links.get(&approver)
-            && link.out.try_send(Out::ReadAgain).is_err()
+            && !link.give(Out::ReadAgain)
         {
             self.links.remove(&approver);
         }
@@ -245,20 +264,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_link_that_does_not_keep_up_is_closed_and_nobody_waits_for_it() {
+    async fn a_link_that_does_not_keep_up_hears_that_something_was_lost_and_nobody_waits_for_it() {
         let (relay, news, task) = Relay::new();
         tokio::spawn(task);
         let mut link = relay.connect(approver(), here()).await.unwrap();
         let mut watch = relay.watch(RequestId(uuid::Uuid::nil())).await.unwrap();
         for version in 0..=LINK_QUEUE as u64 {
+            assert!(!link.lost.has_changed().unwrap());
             news.send(collected(version)).await.unwrap();
             watch.changed().await.unwrap();
         }
-        assert_eq!(relay.peers(vec![approver()]).await.unwrap(), [None]);
-        let mut got = 0;
-        while link.out.recv().await.is_some() {
-            got += 1;
+        link.lost.changed().await.unwrap();
+        for _ in 0..LINK_QUEUE {
+            link.out.recv().await.unwrap();
         }
-        assert_eq!(got, LINK_QUEUE);
+        news.send(collected(99)).await.unwrap();
+        assert!(matches!(link.out.recv().await, Some(Out::Message { version: 99, .. })));
     }
 }

@@ -17,7 +17,9 @@ use sayso_protocol::outcome;
 use sayso_protocol::problem::{Problem, ProblemType};
 use sayso_protocol::request::RequestId;
 use sayso_protocol::service::{Asked, Progress};
+use std::collections::HashSet;
 use tempfile::TempDir;
+use tokio::sync::watch;
 
 /// So many requests are asked in a flood.
 const FLOOD: usize = 1000;
@@ -105,7 +107,7 @@ async fn a_flood_from_one_network_takes_places_from_itself_alone() {
 #[tokio::test]
 async fn a_flood_from_five_hundred_networks_takes_no_place_of_the_connected_owners() {
     let flooded = Flooded::start().await;
-    let _link = connected(&flooded).await;
+    let mut told = follow(connected(&flooded).await);
     let owners = flooded.service.ask("anna").await;
     let (before, after) = tokio::join!(flooded.flood("anna", 500), async {
         let mut browser = flooded.running.browser();
@@ -117,9 +119,31 @@ async fn a_flood_from_five_hundred_networks_takes_no_place_of_the_connected_owne
     let waiting = flooded.waiting("anna").await;
     assert_eq!(waiting.len(), ALL);
     assert!(waiting.contains(&after.id), "the owner's second login waits");
+    let all = waiting.into_iter().collect();
+    told.wait_for(|told| *told == all).await.expect("the link goes on, and tells the truth");
     assert_eq!(flooded.why(again[0]).await, Some(Reason::Replaced));
     flooded.log_in(&after, &mut flooded.running.browser()).await;
     flooded.running.stop().await;
+}
+
+/// What the approver is told to wait, as it is told.
+fn follow(mut link: Link) -> watch::Receiver<HashSet<RequestId>> {
+    let (told, waiting) = watch::channel(HashSet::new());
+    tokio::spawn(async move {
+        while let Some(message) = link.next().await {
+            told.send_modify(|waiting| match message {
+                FromBroker::Snapshot { requests, .. } => {
+                    *waiting = requests.iter().map(|open| parts::id_of(&open.jws)).collect();
+                }
+                FromBroker::Request(open) => drop(waiting.insert(parts::id_of(&open.jws))),
+                FromBroker::RequestEnded(ended) => drop(waiting.remove(&ended.id)),
+                FromBroker::RequestChanged { .. }
+                | FromBroker::Collected { .. }
+                | FromBroker::Change(_) => {}
+            });
+        }
+    });
+    waiting
 }
 
 async fn connected(flooded: &Flooded) -> Link {

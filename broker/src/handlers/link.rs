@@ -19,6 +19,8 @@ use crate::store::approvers::Approver;
 
 /// Buffers of a link that is idle nearly always.
 const READ_BUFFER: usize = 512;
+/// In a flood the snapshot is told at most this often.
+pub(super) const CATCH_UP: Duration = Duration::from_millis(250);
 /// A write that takes longer means that nobody reads.
 const SEND_WITHIN: Duration = Duration::from_secs(20);
 /// The same once the broker is to stop.
@@ -95,6 +97,12 @@ async fn converse(
                     Err(code) => return code,
                 },
             },
+            Ok(()) = connected.lost.changed() => {
+                match catch_up(broker, socket, approver, connected).await {
+                    Ok(newer) => version = newer,
+                    Err(code) => return code,
+                }
+            }
             received = socket.recv() => match received {
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => silent = Duration::ZERO,
                 Some(Ok(Message::Text(_) | Message::Binary(_))) => return Some(close::POLICY),
@@ -110,6 +118,24 @@ async fn converse(
             () = broker.stopping.cancelled() => return Some(close::STOPPING),
         }
     }
+}
+
+/// More came than a link takes: a moment later, a snapshot tells all of it at once.
+async fn catch_up(
+    broker: &Broker,
+    socket: &mut WebSocket,
+    approver: &Approver,
+    connected: &mut Connected,
+) -> Result<u64, Option<u16>> {
+    pause(CATCH_UP).await;
+    // What is lost from here on is lost to the next snapshot.
+    connected.lost.mark_unchanged();
+    while let Ok(out) = connected.out.try_recv() {
+        if matches!(out, Out::Replaced) {
+            return Err(Some(REPLACED));
+        }
+    }
+    send_snapshot(broker, socket, approver).await
 }
 
 struct Gone;
