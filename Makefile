@@ -13,13 +13,14 @@ SHAREDIR := $(DESTDIR)$(PREFIX)/share
 UNITDIR := $(DESTDIR)$(PREFIX)/lib/systemd/user
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test kill-loop check fuzz guide-pdf qr-report build install uninstall
+.PHONY: help demo test kill-loop soak check fuzz guide-pdf qr-report build install uninstall
 
 help:
 	@echo "make demo         a login approved by ear: a throw-away broker, a demo service and Sayso"
 	@echo "make demo AUTO=1  the same, with the person played too; leaves demo-out/demo.wav"
 	@echo "make test         all tests; the last line says how many passed"
 	@echo "make kill-loop N=1000  the broker killed so often under load; nothing may be lost or done twice"
+	@echo "make soak         what takes minutes, in optimised programs: a flood while the owner logs in"
 	@echo "make check        format, lints, documentation, licences of dependencies"
 	@echo "make fuzz T=60    every parser of bytes from outside, given to libFuzzer for T seconds each"
 	@echo "make guide-pdf    the guide as tagged PDF, in $(TARGET)/guide"
@@ -41,6 +42,12 @@ kill-loop:
 	@packaging/debian-packages.sh test
 	$(CARGO) build --locked --workspace --bins
 	$(CARGO) test --locked --workspace --bench kill_loop -- "$(N)"
+
+# One story at a time: they measure.
+soak:
+	@packaging/debian-packages.sh test
+	$(CARGO) build --locked --release --workspace --bins
+	RUST_TEST_THREADS=1 $(CARGO) test --locked --release --workspace --bench soak
 
 check:
 	@packaging/debian-packages.sh build

@@ -1,0 +1,156 @@
+//! Somebody floods an account while its owner logs in.
+
+use std::io::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use rig::approver::{Approver, BoundRequest};
+use rig::broker::Broker;
+use rig::browser::PlainBrowser;
+use rig::clock;
+use rig::desktop::{Desktop, KeyringAtStart};
+use rig::service::Service;
+use rig::story::{ACCOUNT, SERVICE};
+use sayso_protocol::decision::Verdict;
+use serde_json::json;
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+use tokio::time::{MissedTickBehavior, interval};
+
+const HEADING: &str = "\
+A flood. A service is made to ask a thousand times a second for logins of Anna, from one network
+and then from five hundred, while she logs in from her own.";
+
+/// So often the owner logs in, with each flood and without.
+const RUNS: usize = 20;
+/// So much longer a login may take.
+const LONGER: Duration = Duration::from_secs(2);
+/// One request is sent in each.
+const EACH: Duration = Duration::from_millis(1);
+/// So many wait for their answers; what comes on top is not sent.
+const IN_FLIGHT: usize = 512;
+
+/// What became of a flood.
+#[derive(Debug, Default)]
+struct Count {
+    taken: AtomicUsize,
+    refused: AtomicUsize,
+    unanswered: AtomicUsize,
+    not_sent: AtomicUsize,
+}
+
+struct Flood {
+    count: Arc<Count>,
+    task: JoinHandle<()>,
+}
+
+impl Flood {
+    fn begin(broker: &Broker, service: &Service, networks: usize) -> Flood {
+        let count = Arc::new(Count::default());
+        let told = Arc::clone(&count);
+        let http = reqwest::Client::builder().pool_max_idle_per_host(IN_FLIGHT).build().unwrap();
+        let address = format!("http://{}/v1/requests", broker.address());
+        let (key, return_url) = (service.api_key().to_owned(), service.return_url().to_owned());
+        let task = tokio::spawn(async move {
+            let places = Arc::new(Semaphore::new(IN_FLIGHT));
+            let mut clock = interval(EACH);
+            clock.set_missed_tick_behavior(MissedTickBehavior::Burst);
+            for n in (0..networks).cycle() {
+                clock.tick().await;
+                let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
+                    told.not_sent.fetch_add(1, Ordering::Relaxed);
+                    continue;
+                };
+                let body = json!({
+                    "account": ACCOUNT,
+                    "action": { "kind": "login" },
+                    "origin": { "address": format!("198.51.{}.{}", n / 250, n % 250) },
+                    "return_url": return_url,
+                });
+                let call = http.post(&address).bearer_auth(&key).json(&body);
+                let count = Arc::clone(&told);
+                tokio::spawn(async move {
+                    let of = match call.send().await {
+                        Ok(answer) if answer.status() == 201 => &count.taken,
+                        Ok(_) => &count.refused,
+                        Err(_) => &count.unanswered,
+                    };
+                    of.fetch_add(1, Ordering::Relaxed);
+                    drop(place);
+                });
+            }
+        });
+        Flood { count, task }
+    }
+
+    fn end(self) -> Arc<Count> {
+        self.task.abort();
+        self.count
+    }
+}
+
+/// Anna logs in, from the page to the service; how long it takes.
+async fn log_in(service: &Service, approver: &Approver) -> Duration {
+    let begun = clock::start();
+    let mut browser = PlainBrowser::new("en");
+    let page = browser.go(&service.login_address(ACCOUNT)).await;
+    let login_url = page.address.clone();
+    let code = page.code().expect("a code on the page");
+    let binding = approver.link_key.sign(&approver.binding(&code));
+    let (status, answer) = approver.bind(binding.as_str()).await;
+    assert_eq!(status, 200, "{answer}");
+    let bound = BoundRequest::read(&answer);
+    let decision = approver.approver_key.sign(&approver.decision(&bound, Verdict::Approve));
+    let (status, answer) = approver.decide(&bound, decision.as_str()).await;
+    assert_eq!(status, 200, "{answer}");
+    let page = browser.go(&format!("{login_url}/return")).await;
+    assert!(page.text().contains("approve for anna"), "{}", page.text());
+    begun.elapsed()
+}
+
+async fn runs(service: &Service, approver: &Approver) -> Vec<Duration> {
+    let mut took = Vec::with_capacity(RUNS);
+    for _ in 0..RUNS {
+        took.push(log_in(service, approver).await);
+    }
+    took.sort();
+    took
+}
+
+/// Past the capture of test output: figures are told of a test that passes.
+fn tell(line: &str) {
+    writeln!(std::io::stdout(), "{line}").expect("a terminal");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_makes_no_login_of_the_owners_two_seconds_longer() {
+    let desktop = Desktop::builder(HEADING)
+        .without_speech()
+        .without_notifications()
+        .without_lock()
+        .without_display()
+        .keyring(KeyringAtStart::Absent)
+        .start()
+        .await;
+    let broker = Broker::start(&desktop).await;
+    broker.add_account(ACCOUNT).await;
+    let approver = Approver::register(&broker, ACCOUNT).await;
+    let service = Service::start(&broker, SERVICE, desktop.transcript()).await;
+    let quiet = runs(&service, &approver).await;
+    let usual = quiet[RUNS / 2];
+    tell(&format!("login without a flood: median {usual:?}, longest {:?}", quiet[RUNS - 1]));
+    for networks in [1, 500] {
+        let flood = Flood::begin(&broker, &service, networks);
+        let begun = clock::start();
+        let flooded = runs(&service, &approver).await;
+        let lasted = begun.elapsed();
+        let count = flood.end();
+        let (median, longest) = (flooded[RUNS / 2], flooded[RUNS - 1]);
+        tell(&format!(
+            "login in a flood from {networks} networks: median {median:?}, longest {longest:?}; \
+             in {lasted:?}: {count:?}"
+        ));
+        assert!(longest <= usual + LONGER, "{networks} networks: {flooded:?}, usually {usual:?}");
+    }
+}
