@@ -40,8 +40,8 @@ struct Now<'a> {
 /// The data of a `time` event: somebody asked for more.
 #[derive(Serialize)]
 struct MoreTime<'a> {
+    /// With the time left.
     say: &'a str,
-    left: &'a str,
     /// Whether there is more to have.
     more: bool,
 }
@@ -125,8 +125,8 @@ impl Watching {
         let left = view::time_left(&self.words, kept, now);
         if self.until.replace(kept.life.expires_at) != Some(kept.life.expires_at) {
             let say = view::time_said(&self.words, kept, now, view::Time::More);
-            let data = MoreTime { say: &say, left: &left, more: view::may_have_more(kept) };
-            self.left = Some(left.clone());
+            let data = MoreTime { say: &say, more: view::may_have_more(kept) };
+            self.left = Some(left);
             return Event::default().event("time").json_data(data).ok();
         }
         if self.left.as_ref() != Some(&left) {

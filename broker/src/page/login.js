@@ -8,6 +8,8 @@ const connection = document.getElementById("connection");
 const left = document.getElementById("left");
 const more = document.getElementById("more");
 const time = document.getElementById("time");
+// Whether the page itself says how much time there is: the first event only says it again.
+let told = Boolean(time && time.textContent);
 const open = document.getElementById("open");
 const enter = document.getElementById("enter");
 const copy = document.getElementById("copy");
@@ -51,10 +53,15 @@ function listen() {
     say(connection, connection.dataset.lost);
     if (events.readyState === EventSource.CLOSED) setTimeout(listenAgain, 3000);
   });
-  events.addEventListener("left", (event) => say(left, event.data));
+  events.addEventListener("left", (event) => {
+    if (told) { told = false; return; }
+    say(left, event.data);
+    say(time, "");
+  });
   events.addEventListener("time", (event) => {
     const now = JSON.parse(event.data);
-    say(left, now.left);
+    told = false;
+    say(left, "");
     say(time, now.say);
     if (!now.more) putAway(more);
   });

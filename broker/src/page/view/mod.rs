@@ -100,7 +100,8 @@ pub(super) fn login(reader: Reader, kept: &Kept, at: &At<'_>) -> Login {
             .map(|place| say!(words, "page-from", place = place)),
         state: state::name(standing),
         status: status(words, kept),
-        left: time_left(words, kept, at.now),
+        // Said with what came of asking for more, or here.
+        left: if time_said.is_empty() { time_left(words, kept, at.now) } else { String::new() },
         ways,
         time_said,
         more: More {
