@@ -4,6 +4,7 @@
 //! - [`clock`]: the only place that knows the time
 //! - [`server`]: opens, listens, and stops
 //! - [`serving`]: connections, and how long anybody is waited for
+//! - [`vestibule`]: how many TLS handshakes may be under way
 //! - [`tls`]: the certificate, and its renewal
 //! - [`forwarding`]: whom a call came from, behind a proxy
 //! - [`router`]: every route
@@ -54,6 +55,7 @@ pub mod settings;
 pub mod settling;
 pub mod store;
 pub mod tls;
+pub mod vestibule;
 
 /// The OS generator, for everything that nobody may guess.
 pub(crate) fn random() -> impl rand::CryptoRng {

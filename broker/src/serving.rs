@@ -20,11 +20,14 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::pause;
 use crate::forwarding::Proxies;
+use crate::guard::pending::Network;
 use crate::tls::Greeting;
+use crate::vestibule::{self, Handshakes, Place, Vestibule};
 
 /// No head of a request is larger, in bytes; no connection buffers more.
 const BUFFER: usize = 32 * 1024;
@@ -58,8 +61,9 @@ pub struct Limits {
     /// So long may the head of a request take, and a connection wait for its next request; so long
     /// may a TLS handshake.
     pub head: Duration,
-    /// So many TLS handshakes at a time; who comes then is turned away.
-    pub handshakes: usize,
+    /// So many TLS handshakes at a time, and so many of them from one network; who comes then is
+    /// turned away.
+    pub handshakes: Handshakes,
     /// So long does whoever is connected have once the server is to stop.
     pub drain: Duration,
     /// So many connections at a time, links among them; more wait at the door.
@@ -69,7 +73,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         let (head, drain) = (Duration::from_secs(10), Duration::from_secs(5));
-        Self { head, handshakes: 4 * 1024, drain, connections: 32 * 1024 }
+        Self { head, handshakes: Handshakes::default(), drain, connections: 32 * 1024 }
     }
 }
 
@@ -82,21 +86,25 @@ pub async fn serve(
     stopping: CancellationToken,
 ) {
     let room = Arc::new(Semaphore::new(limits.connections));
-    let desk = Arc::new(Desk {
-        handshakes: Semaphore::new(limits.handshakes),
-        head: limits.head,
-        entrance,
-        stopping: stopping.clone(),
-    });
+    let desk = Arc::new(Desk { head: limits.head, entrance, stopping: stopping.clone() });
+    let (mut vestibule, turned_away) = Vestibule::new(limits.handshakes);
     let mut connections = JoinSet::new();
+    connections.spawn(vestibule::tell(turned_away, stopping.clone()));
     while let Some((io, peer)) = stopping.run_until_cancelled(accept(&listener, &room)).await {
-        if desk.lets_in(peer.ip()) {
-            let (desk, routes) = (Arc::clone(&desk), routes.clone());
-            connections.spawn(async move { desk.receive(io, peer.ip(), routes).await });
-        } else {
-            tracing::debug!(%peer, "who calls is none of the proxies");
-        }
         while connections.try_join_next().is_some() {}
+        if !desk.lets_in(peer.ip()) {
+            tracing::debug!(%peer, "who calls is none of the proxies");
+            continue;
+        }
+        let handshake = match &desk.entrance.tls {
+            None => None,
+            Some(greeting) => match vestibule.enter(Network::of(peer.ip())) {
+                Some(place) => Some((greeting.borrow().clone(), place)),
+                None => continue,
+            },
+        };
+        let (desk, routes) = (Arc::clone(&desk), routes.clone());
+        connections.spawn(async move { desk.receive(io, handshake, peer.ip(), routes).await });
     }
     drop((listener, routes));
     tokio::select! {
@@ -128,7 +136,6 @@ async fn accept(listener: &TcpListener, room: &Arc<Semaphore>) -> (Counted, Sock
 /// What every connection of one listener shares.
 struct Desk {
     entrance: Entrance,
-    handshakes: Semaphore,
     head: Duration,
     stopping: CancellationToken,
 }
@@ -138,21 +145,22 @@ impl Desk {
         self.entrance.proxies_only == ProxiesOnly::No || self.entrance.proxies.are(peer)
     }
 
-    async fn receive(self: Arc<Self>, io: Counted, peer: IpAddr, routes: Router) {
-        let Some(greeting) = &self.entrance.tls else {
+    async fn receive(
+        self: Arc<Self>,
+        io: Counted,
+        handshake: Option<(Arc<ServerConfig>, Place)>,
+        peer: IpAddr,
+        routes: Router,
+    ) {
+        let Some((config, place)) = handshake else {
             return self.answer(io, peer, routes).await;
         };
-        let Ok(permit) = self.handshakes.try_acquire() else {
-            tracing::warn!("too many TLS handshakes at a time");
-            return;
-        };
-        let config = Arc::clone(&greeting.borrow());
         let greeted = tokio::select! {
             greeted = TlsAcceptor::from(config).accept(io) => greeted,
             () = pause(self.head) => return,
             () = self.stopping.cancelled() => return,
         };
-        drop(permit);
+        drop(place);
         match greeted {
             Ok(io) => self.answer(io, peer, routes).await,
             Err(error) => tracing::debug!(%error, "a TLS handshake failed"),
@@ -248,6 +256,7 @@ mod tests {
 
     const LONG: Duration = Duration::from_secs(3600);
     const SHORT: Duration = Duration::from_millis(50);
+    const MANY: Handshakes = Handshakes { all: 9, each: 9 };
 
     async fn start(limits: Limits) -> (SocketAddr, CancellationToken, JoinHandle<()>) {
         start_behind(Entrance::default(), limits).await
@@ -289,7 +298,7 @@ mod tests {
     #[tokio::test]
     async fn half_a_head_is_not_waited_for() {
         let (address, stopping, serving) =
-            start(Limits { head: SHORT, handshakes: 9, drain: LONG, connections: 9 }).await;
+            start(Limits { head: SHORT, handshakes: MANY, drain: LONG, connections: 9 }).await;
         for half in ["", "GET / HTTP/1.1\r\nHos", "GET / HTTP/1.1\r\nHost: x\r\n\r\n"] {
             let text = to_its_end(send(address, half).await).await;
             assert_eq!(text.contains(" 200 OK"), half.ends_with("\r\n\r\n"), "{text}");
@@ -301,7 +310,7 @@ mod tests {
     #[tokio::test]
     async fn half_a_request_does_not_keep_the_server_from_stopping() {
         let (address, stopping, serving) =
-            start(Limits { head: LONG, handshakes: 9, drain: SHORT, connections: 9 }).await;
+            start(Limits { head: LONG, handshakes: MANY, drain: SHORT, connections: 9 }).await;
         let half_a_head = send(address, "GET / HTTP/1.1\r\nHos").await;
         let body = "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf";
         let half_a_body = send(address, body).await;
@@ -315,7 +324,7 @@ mod tests {
     #[tokio::test]
     async fn more_connections_than_there_is_room_for_wait_at_the_door() {
         let (address, stopping, serving) =
-            start(Limits { head: LONG, handshakes: 9, drain: SHORT, connections: 1 }).await;
+            start(Limits { head: LONG, handshakes: MANY, drain: SHORT, connections: 1 }).await;
         let first = send(address, "GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
         first.readable().await.unwrap();
         let second = tokio::spawn(to_its_end(send(address, WHOLE).await));
@@ -345,7 +354,7 @@ mod tests {
 
     #[tokio::test]
     async fn half_a_handshake_is_not_waited_for() {
-        let limits = Limits { head: SHORT, handshakes: 9, drain: LONG, connections: 9 };
+        let limits = Limits { head: SHORT, handshakes: MANY, drain: LONG, connections: 9 };
         let (address, stopping, serving) = start_behind(tls(), limits).await;
         for half in ["", "\u{16}\u{3}\u{1}"] {
             assert_eq!(to_its_end(send(address, half).await).await, "");
@@ -356,7 +365,12 @@ mod tests {
 
     #[tokio::test]
     async fn handshakes_beyond_their_number_are_turned_away_and_none_delays_the_end() {
-        let limits = Limits { head: LONG, handshakes: 1, drain: LONG, connections: 9 };
+        let limits = Limits {
+            head: LONG,
+            handshakes: Handshakes { all: 1, each: 1 },
+            drain: LONG,
+            connections: 9,
+        };
         let (address, stopping, serving) = start_behind(tls(), limits).await;
         let half_open = send(address, "").await;
         // Accepted in the order in which they came.
@@ -368,7 +382,7 @@ mod tests {
 
     #[tokio::test]
     async fn behind_a_proxy_the_caller_is_whom_the_proxy_names_and_nobody_else_is_let_in() {
-        let limits = Limits { head: LONG, handshakes: 9, drain: SHORT, connections: 9 };
+        let limits = Limits { head: LONG, handshakes: MANY, drain: SHORT, connections: 9 };
         let proxies = |address: &str| Proxies {
             addresses: vec![address.parse().unwrap()],
             ..Proxies::default()

@@ -1,0 +1,124 @@
+//! How many TLS handshakes may be under way, in all and from one network. Who opens
+//! connections and says nothing keeps nobody out but its own network.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::pause;
+use crate::guard::pending::Network;
+
+/// Networks without a handshake are swept when there are this many more.
+const SWEEP_EVERY: usize = 256;
+
+/// How often the log may say that somebody was turned away.
+const TOLD_EVERY: Duration = Duration::from_secs(1);
+
+/// How many handshakes may be under way.
+#[derive(Debug, Clone, Copy)]
+pub struct Handshakes {
+    /// In all.
+    pub all: usize,
+    /// From one network.
+    pub each: usize,
+}
+
+impl Default for Handshakes {
+    fn default() -> Self {
+        Self { all: 4 * 1024, each: 512 }
+    }
+}
+
+/// A handshake's place, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Place {
+    _all: OwnedSemaphorePermit,
+    _each: OwnedSemaphorePermit,
+}
+
+/// Where handshakes take place.
+#[derive(Debug)]
+pub(crate) struct Vestibule {
+    most: Handshakes,
+    all: Arc<Semaphore>,
+    networks: HashMap<Network, Arc<Semaphore>>,
+    swept: usize,
+    turned_away: watch::Sender<u64>,
+}
+
+impl Vestibule {
+    /// With the count of those that were turned away.
+    pub(crate) fn new(most: Handshakes) -> (Self, watch::Receiver<u64>) {
+        let all = Arc::new(Semaphore::new(most.all));
+        let (turned_away, count) = watch::channel(0);
+        (Self { most, all, networks: HashMap::new(), swept: 0, turned_away }, count)
+    }
+
+    /// A place for one more from `network`, if there is one.
+    pub(crate) fn enter(&mut self, network: Network) -> Option<Place> {
+        if self.networks.len() >= self.swept + SWEEP_EVERY {
+            self.networks.retain(|_, places| places.available_permits() < self.most.each);
+            self.swept = self.networks.len();
+        }
+        let each = self.most.each;
+        let of_network =
+            self.networks.entry(network).or_insert_with(|| Arc::new(Semaphore::new(each)));
+        let each = Arc::clone(of_network).try_acquire_owned().ok();
+        let place = each.zip(Arc::clone(&self.all).try_acquire_owned().ok());
+        if place.is_none() {
+            self.turned_away.send_modify(|count| *count += 1);
+        }
+        place.map(|(each, all)| Place { _all: all, _each: each })
+    }
+}
+
+/// Writes to the log how many were turned away, once a second at most.
+pub(crate) async fn tell(mut turned_away: watch::Receiver<u64>, stopping: CancellationToken) {
+    let mut told = 0;
+    let telling = async {
+        while turned_away.changed().await.is_ok() {
+            let count = *turned_away.borrow_and_update();
+            tracing::warn!(turned_away = count - told, "too many TLS handshakes at a time");
+            told = count;
+            pause(TOLD_EVERY).await;
+        }
+    };
+    stopping.run_until_cancelled(telling).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::Ipv4Addr;
+
+    fn network(n: u16) -> Network {
+        let [high, low] = n.to_be_bytes();
+        Network::from(Ipv4Addr::new(192, 0, high, low))
+    }
+
+    #[test]
+    fn a_network_that_only_knocks_keeps_no_other_out() {
+        let (mut vestibule, count) = Vestibule::new(Handshakes { all: 4, each: 2 });
+        let mut knocking: Vec<_> = (0..2).map(|_| vestibule.enter(network(1)).unwrap()).collect();
+        assert!(vestibule.enter(network(1)).is_none());
+        knocking.push(vestibule.enter(network(2)).unwrap());
+        knocking.remove(0);
+        knocking.push(vestibule.enter(network(1)).expect("one has left"));
+        knocking.push(vestibule.enter(network(3)).unwrap());
+        assert!(vestibule.enter(network(4)).is_none(), "there are four in all");
+        assert_eq!(*count.borrow(), 2);
+    }
+
+    #[test]
+    fn networks_that_have_left_are_forgotten() {
+        let (mut vestibule, _) = Vestibule::new(Handshakes { all: 4, each: 2 });
+        let stays = vestibule.enter(network(0)).unwrap();
+        for n in 1..=1000 {
+            vestibule.enter(network(n)).unwrap();
+        }
+        assert!(vestibule.networks.len() <= SWEEP_EVERY + 1, "{}", vestibule.networks.len());
+        drop(stays);
+    }
+}
