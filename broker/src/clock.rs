@@ -98,9 +98,14 @@ async fn wait_for(reading: &watch::Receiver<Reading>, reached: impl FnMut(&Readi
 /// Returns after `span` of the machine's running time, for what is about this machine and not
 /// about the time of day: pings, long polls. It runs from the call on.
 #[allow(clippy::disallowed_methods, reason = "this is clock.rs")]
-#[must_use]
 pub fn pause(span: Duration) -> tokio::time::Sleep {
     tokio::time::sleep(span)
+}
+
+/// Holds a thread of its own up for `span`.
+#[allow(clippy::disallowed_methods, reason = "this is clock.rs")]
+pub(crate) fn nap(span: Duration) {
+    std::thread::sleep(span);
 }
 
 #[allow(clippy::disallowed_methods, reason = "this is clock.rs")]

@@ -16,6 +16,9 @@ use crate::store::requests::{Hashed, Kept};
 use crate::store::{StoreError, Tx};
 use crate::{confirming, places};
 
+/// So many requests are forgotten at a time.
+const FORGOTTEN: u32 = 250;
+
 /// Hands `event` to a request and keeps what comes of it. `verification` is the decision's.
 ///
 /// # Errors
@@ -217,6 +220,7 @@ pub fn expire(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         // Its deadline has passed: the event is the clock's, and nothing refuses it.
         let _ = advance(tx, &mut kept, Event::Tick, None)?;
     }
+    tx.forget_requests(FORGOTTEN)?;
     tx.forget_networks()?;
     tx.forget_given()?;
     tx.forget_expired_messages()

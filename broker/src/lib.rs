@@ -10,6 +10,7 @@
 //! - [`router`]: every route
 //! - [`auth`]: who is calling
 //! - [`handlers`]: the calls of services and approvers
+//! - [`turns`]: whose turn it is to ask
 //! - [`offer`]: how a login page may be bound, and its secrets
 //! - [`course`]: what an event does to a request, and who hears of it
 //! - [`confirming`]: what an approval by readout or link waits for
@@ -55,6 +56,7 @@ pub mod settings;
 pub mod settling;
 pub mod store;
 pub mod tls;
+pub mod turns;
 pub mod vestibule;
 
 /// The OS generator, for everything that nobody may guess.

@@ -70,6 +70,7 @@ fn place(kept: &Kept) -> Waiting<'_> {
         service: &kept.service.id,
         network: network(&kept.origin),
         standing: kept.life.standing(),
+        theirs: kept.theirs,
     }
 }
 

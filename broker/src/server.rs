@@ -19,11 +19,10 @@ use crate::settling::{self, Moment};
 use crate::store::audit::Entry;
 use crate::store::{Closed, OpenError, Opening, Store, StoreError};
 use crate::tls::{self, Renewal, TlsError};
+use crate::turns::Turns;
 
 /// So many activation codes are hashed at a time: each takes 19 MiB.
 const HASHING: usize = 2;
-/// So many requests are made at a time: few enough that nothing else waits long for the writer.
-const ASKING: usize = 16;
 /// How long to let a store be that refuses to end what is due.
 const AFTER_FAULT: Duration = Duration::from_secs(5);
 /// The socket in the store's folder by which administration says that it changed something.
@@ -44,9 +43,8 @@ pub struct Broker {
     pub stopping: CancellationToken,
     /// Leave to hash an activation code.
     pub hashing: Arc<Semaphore>,
-    /// Leave to ask: who floods the broker waits for itself, and not in the way of anybody who
-    /// answers.
-    pub asking: Arc<Semaphore>,
+    /// Leave to ask.
+    pub turns: Turns,
     /// Told when a deadline was set.
     pub deadlines: Arc<Notify>,
     /// How long a change waits that is queued now.
@@ -117,11 +115,11 @@ impl Server {
         });
         started.await?;
         let hashing = Arc::new(Semaphore::new(HASHING));
-        let asking = Arc::new(Semaphore::new(ASKING));
+        let turns = Turns::default();
         let deadlines = Arc::new(Notify::new());
         let change_wait = settings.change_wait();
         let broker =
-            Broker { store, relay, clock, name, stopping, hashing, asking, deadlines, change_wait };
+            Broker { store, relay, clock, name, stopping, hashing, turns, deadlines, change_wait };
         Ok(Self { broker, closed, listener, entrance, renewal, folder, tasks })
     }
 

@@ -153,6 +153,46 @@ async fn connected(flooded: &Flooded) -> Link {
 }
 
 #[tokio::test]
+async fn what_came_from_where_the_owner_was_connected_keeps_its_place_when_the_link_is_cut() {
+    let flooded = Flooded::start().await;
+    let link = connected(&flooded).await;
+    let owners = flooded.service.ask("anna").await;
+    drop(link);
+    while flooded.running.broker.relay.peers(vec![flooded.anna.id()]).await.unwrap() != [None] {
+        tokio::task::yield_now().await;
+    }
+    flooded.wave("anna", NETWORKS).await;
+    assert!(flooded.waiting("anna").await.contains(&owners.id));
+    flooded.log_in(&owners, &mut flooded.running.browser()).await;
+    flooded.running.stop().await;
+}
+
+#[tokio::test]
+async fn what_the_owner_acted_on_is_told_before_all_that_a_flood_ended() {
+    const REPORTED: &str = "203.0.113.9";
+    let flooded = Flooded::start().await;
+    let (running, service, anna) = (&flooded.running, &flooded.service, &flooded.anna);
+    let mut link = connected(&flooded).await;
+    let strange = service.asked_from("anna", REPORTED).await;
+    let Some(FromBroker::Request(open)) = link.next().await else { panic!("no request") };
+    let report = anna.decision(&open.jws, &anna.link_key, Verdict::Report, None, running.now());
+    assert_eq!(anna.decide(strange.id, &report).await.0, 200);
+    let owners = service.ask("anna").await;
+    flooded.log_in(&owners, &mut running.browser()).await;
+    drop(link);
+    running.pass(1);
+    flooded.flood("anna", 500).await;
+    for _ in 0..2 * WAVE {
+        service.asked_from("anna", REPORTED).await;
+    }
+    let (_, ended) = anna.connect(running.now()).await.snapshot().await;
+    assert_eq!([ended[0].id, ended[1].id], [owners.id, strange.id]);
+    assert!(ended[0].collected && ended.len() > 20, "{ended:?}");
+    assert!(ended[2..].iter().all(|one| one.reason == Some(Reason::Replaced)), "{ended:?}");
+    flooded.running.stop().await;
+}
+
+#[tokio::test]
 async fn a_network_from_which_the_owner_approved_keeps_its_places_for_ninety_days() {
     const HOME: &str = "2001:db8:7::1";
     let flooded = Flooded::start().await;

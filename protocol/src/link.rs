@@ -105,7 +105,8 @@ pub enum FromBroker {
         /// is new.
         #[serde(default)]
         more: u32,
-        /// What ended in the last 15 minutes, newest first, as far as it fits.
+        /// What ended in the last 15 minutes, as far as it fits: first what a person acted on, then
+        /// the rest, the newest first.
         ended: Vec<Ended>,
         /// The account's changes that have not ended, and those that ended since yesterday.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]

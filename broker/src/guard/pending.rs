@@ -63,6 +63,8 @@ pub struct Waiting<'a> {
     pub network: Option<Network>,
     /// How far it is.
     pub standing: Standing,
+    /// Whether an approver was connected from its network when it was asked.
+    pub theirs: bool,
 }
 
 /// Whether there is a place for one more.
@@ -77,7 +79,7 @@ pub enum Room {
 }
 
 /// Whether there is a place among `waiting`, oldest first, for one more of `service` from
-/// `network`. `theirs` says which networks are the person's own.
+/// `network`. `theirs` says which networks are the person's own by now.
 ///
 /// Two that the person is answering do not keep a third out: only the person can bind them.
 #[must_use]
@@ -97,7 +99,7 @@ pub fn room(
     if waiting.len() < ALL {
         return Room::Free;
     }
-    let strange = |one: &&Waiting<'_>| !one.network.is_some_and(&theirs);
+    let strange = |one: &&Waiting<'_>| !one.theirs && !one.network.is_some_and(&theirs);
     let oldest = waiting.iter().filter(unbound).find(strange);
     oldest.map_or(Room::None, |one| Room::InPlaceOf(one.id))
 }
@@ -113,7 +115,13 @@ mod tests {
     }
 
     fn one(n: u128, service: &'static str, from: u8, standing: Standing) -> Waiting<'static> {
-        Waiting { id: RequestId(Uuid::from_u128(n)), service, network: network(from), standing }
+        Waiting {
+            id: RequestId(Uuid::from_u128(n)),
+            service,
+            network: network(from),
+            standing,
+            theirs: false,
+        }
     }
 
     fn in_place_of(n: u128) -> Room {
@@ -155,6 +163,8 @@ mod tests {
         waiting[1].standing = Standing::Bound;
         assert_eq!(room(&waiting, "bank", network(99), first_is_theirs), in_place_of(3));
         assert_eq!(room(&waiting, "bank", network(99), |_| true), Room::None);
+        waiting[2].theirs = true;
+        assert_eq!(room(&waiting, "bank", network(99), first_is_theirs), in_place_of(4));
         waiting[19].network = None;
         assert_eq!(room(&waiting, "bank", network(99), |_| true), in_place_of(20));
         assert_eq!(room(&waiting[..19], "bank", network(99), |_| true), Room::Free);

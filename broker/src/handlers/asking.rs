@@ -29,13 +29,17 @@ use crate::random;
 use crate::server::Broker;
 use crate::store::approvers::Approver;
 use crate::store::audit::Entry;
+use crate::store::ended::Regard;
 use crate::store::idempotency::Given;
 use crate::store::key::Frame;
 use crate::store::requests::{Hashed, Kept};
 use crate::store::services::Service;
 use crate::store::{StoreError, Tx};
+use crate::turns::From;
 use crate::{guard, settling};
 
+/// Each request that is made makes so many be forgotten whose time is over: more than it adds.
+const FORGOTTEN_EACH: u32 = 4;
 /// A service's `state` has at most so many bytes.
 const MAX_STATE: usize = 512;
 
@@ -52,9 +56,9 @@ pub async fn ask(
     Body(ask): Body<Ask>,
 ) -> Result<(StatusCode, Json<Asked>), Error> {
     let lifetime = lifetime(&ask)?;
+    let (links, from) = links(&broker, &ask).await?;
     let closed = |_| Error::Inside("nobody may ask any more".into());
-    let _turn = broker.asking.acquire().await.map_err(closed)?;
-    let links = links(&broker, &ask).await?;
+    let _turn = broker.turns.take(from).await.map_err(closed)?;
     let mut salt = [0; 32];
     random().fill_bytes(&mut salt);
     let inside = |error: NotAToken| Error::Inside(error.to_string());
@@ -117,7 +121,9 @@ fn make(
         return Ok(Err(Error::of(ProblemType::TooMany)));
     }
     let offer = offer(tx, &ask, &waiting)?;
-    let new = new_request(tx, service, ask, lifetime, offer);
+    let theirs = places::network(&ask.origin).is_some_and(|one| networks.contains(&one));
+    let new = Kept { theirs, ..new_request(tx, service, ask, lifetime, offer) };
+    tx.forget_requests(FORGOTTEN_EACH)?;
     keep_and_push(tx, &new, page, links)?;
     Ok(Ok(new))
 }
@@ -139,14 +145,23 @@ fn lifetime(ask: &Ask) -> Result<Duration, Error> {
     }
 }
 
-/// From where the approvers of the account are connected.
-async fn links(broker: &Broker, ask: &Ask) -> Result<Links, Error> {
-    let account = ask.account.clone();
-    let approvers = broker.store.read(move |db| db.answering(&account)).await?;
+/// From where the approvers of the account are connected, and whether anything speaks for the
+/// network that the request comes from.
+async fn links(broker: &Broker, ask: &Ask) -> Result<(Links, From), Error> {
+    let (account, now) = (ask.account.clone(), broker.clock.now());
+    let network = places::network(&ask.origin);
+    let read = broker.store.read(move |db| {
+        let approvers = db.answering(&account)?;
+        let known = network.map(|network| db.is_approved_network(&account, network, now));
+        Ok((approvers, known.transpose()?.unwrap_or(false)))
+    });
+    let (approvers, known) = read.await?;
     let ids: Vec<ApproverId> = approvers.into_iter().map(|approver| approver.id).collect();
     let stopping = |_| Error::Inside("the relay has ended".into());
     let peers = broker.relay.peers(ids.clone()).await.map_err(stopping)?;
-    Ok(ids.into_iter().zip(peers).collect())
+    let linked = peers.iter().flatten().any(|peer| network == Some(Network::of(*peer)));
+    let from = if known || linked { From::Own } else { From::Elsewhere };
+    Ok((ids.into_iter().zip(peers).collect(), from))
 }
 
 /// What the page offers, by the account's settings. An account without any seems to have some.
@@ -174,6 +189,7 @@ pub(super) fn new_request(
         account: ask.account,
         action: ask.action,
         origin: ask.origin,
+        theirs: false,
         locale: ask.locale,
         return_url: ask.return_url,
         return_state: ask.state,
@@ -200,9 +216,11 @@ fn keep_and_push(
     page: &Hashed,
     links: &Links,
 ) -> Result<(), StoreError> {
-    tx.keep_new(new, page)?;
+    let to_ask = to_ask(tx, new)?;
+    let of_nobody = to_ask.is_empty();
+    tx.keep_new(new, page, if of_nobody { Regard::Nobodys } else { Regard::Asked })?;
     let mut messages = Vec::new();
-    for approver in to_ask(tx, new)? {
+    for approver in to_ask {
         let link = links.iter().find(|(id, _)| *id == approver.id);
         let near = guard::near(new.origin.address, link.and_then(|(_, peer)| *peer));
         let jws = sign_for(tx, new, &approver.id, near)?;
@@ -210,7 +228,6 @@ fn keep_and_push(
             Open { jws, state: Standing::Pending, receipt: None, expires_at: new.life.expires_at };
         messages.push((approver.id, FromBroker::Request(open)));
     }
-    let of_nobody = messages.is_empty();
     if of_nobody {
         sign_for(tx, new, &ApproverId(String::new()), Near::Unknown)?;
     }

@@ -23,6 +23,7 @@ use crate::offer::Offer;
 use crate::server::Broker;
 use crate::store::approvers::Approver;
 use crate::store::audit::Entry;
+use crate::store::ended::Regard;
 use crate::store::requests::{Hashed, Kept};
 use crate::store::services::Service;
 use crate::store::{StoreError, Tx};
@@ -77,7 +78,7 @@ fn make(
     let mut new = new_request(tx, service(&call), ask(tx, approver, call), LIFETIME, offer);
     // By this the page after it knows which one was practised on.
     new.return_state = Some(new.id.to_string());
-    tx.keep_new(&new, page)?;
+    tx.keep_new(&new, page, Regard::Asked)?;
     let jws = sign_for(tx, &new, &approver.id, Near::Unknown)?;
     let expires_at = new.life.expires_at;
     let open = Open { jws, state: Standing::Pending, receipt: None, expires_at };

@@ -7,7 +7,6 @@ use sayso_protocol::signature::Digest;
 use sayso_protocol::time::UnixTime;
 use sayso_protocol::trusted::Reading;
 use serde::Serialize;
-use std::time::Duration;
 
 use crate::course;
 use crate::server::Broker;
@@ -17,12 +16,11 @@ use crate::store::audit::signed_head;
 use crate::store::requests::Kept;
 use crate::store::{Db, StoreError};
 
-/// What has ended so recently is told again.
-const ENDED_SINCE: Duration = Duration::from_secs(15 * 60);
 /// What a snapshot lists takes at most so many bytes; more requests follow as messages of their
 /// own.
 const SNAPSHOT_BYTES: usize = MAX_MESSAGE / 2;
-/// What has ended takes at most so many of them: the newest first, and the rest is not told.
+/// What has ended takes at most so many of them: first what a person acted on, the newest first;
+/// the rest is not told.
 const ENDED_BYTES: usize = SNAPSHOT_BYTES / 4;
 
 /// What an approver should know, and the version of the store it was read at.
@@ -103,9 +101,8 @@ fn recently_ended(
     approver: &Approver,
     now: UnixTime,
 ) -> Result<Vec<Ended>, StoreError> {
-    let since = UnixTime(now.0 - ENDED_SINCE.as_secs().cast_signed());
     let mut ended = Vec::new();
-    for kept in db.ended(&approver.account, since)? {
+    for kept in db.ended(&approver.account, now)? {
         if was_asked(db, kept.id, approver)? {
             ended.push(course::ended(&kept));
         }

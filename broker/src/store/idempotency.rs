@@ -79,7 +79,7 @@ impl Tx<'_> {
                 given.expires_at.0,
                 self.now.plus(KEPT_FOR).0,
             ))?;
-        Ok(())
+        self.keep_request_until(given.request, self.now.plus(KEPT_FOR))
     }
 
     /// Forgets answers whose time is over.

@@ -6,12 +6,13 @@
 //! - [`key`]: the broker's own key, a file beside the database
 //! - [`audit`]: the hash chain and its signed head
 //! - [`services`], [`accounts`], [`approvers`], [`networks`], [`changes`], [`requests`],
-//!   [`signed`], [`messages`], [`idempotency`]: the rows
+//!   [`ended`], [`signed`], [`messages`], [`idempotency`]: the rows
 
 pub mod accounts;
 pub mod approvers;
 pub mod audit;
 pub mod changes;
+pub mod ended;
 mod faults;
 pub mod idempotency;
 pub mod key;
@@ -28,9 +29,10 @@ pub use writer::{News, Tx, Written};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::mpsc;
+use std::time::Duration;
+use tokio::sync::{Semaphore, mpsc};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, nap};
 use key::BrokerKey;
 
 mod migrations {
@@ -39,6 +41,11 @@ mod migrations {
 
 /// The name of the database in the store's folder.
 pub const DATABASE: &str = "sayso-broker.db";
+
+/// How often to try whether another process has written.
+const TRY_EVERY: Duration = Duration::from_millis(1);
+/// After so many tries it is given up: some ten seconds.
+const TRIES: i32 = 8_000;
 
 /// Opens a store.
 #[derive(Debug)]
@@ -99,7 +106,11 @@ impl Store {
             .name("store-writer".into())
             .spawn(move || writer.run(inbox))
             .map_err(OpenError::Thread)?;
-        let readers = Arc::new(Readers { path, idle: Mutex::new(Vec::new()) });
+        let readers = Arc::new(Readers {
+            path,
+            idle: Mutex::default(),
+            room: Arc::new(Semaphore::new(READERS)),
+        });
         Ok((Store { writer: sender, readers, key, origin }, Closed(thread)))
     }
 
@@ -125,9 +136,11 @@ impl Store {
         F: FnOnce(Db<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         let store = self.clone();
+        let room = Arc::clone(&self.readers.room).acquire_owned().await;
+        let room = room.map_err(|_| StoreError::Ended)?;
         let reading = tokio::task::spawn_blocking(move || {
             // The whole store, so that the writer outlives this reader.
-            let store = store;
+            let (store, _room) = (store, room);
             store.readers.read(look)
         });
         reading.await.unwrap_or(Err(StoreError::Ended))
@@ -139,10 +152,11 @@ impl Store {
 struct Readers {
     path: PathBuf,
     idle: Mutex<Vec<Connection>>,
+    room: Arc<Semaphore>,
 }
 
-/// More connections than this are not kept.
-const IDLE_READERS: usize = 8;
+/// So many read at a time, each on a connection that is kept.
+const READERS: usize = 8;
 
 impl Readers {
     fn read<T>(&self, look: impl FnOnce(Db<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
@@ -154,17 +168,14 @@ impl Readers {
         let state = db.transaction()?;
         let seen = look(Db(&state));
         drop(state);
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() < IDLE_READERS {
-            idle.push(db);
-        }
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(db);
         seen
     }
 
     fn connect(&self) -> Result<Connection, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let db = Connection::open_with_flags(&self.path, flags)?;
-        db.busy_timeout(writer::BUSY)?;
+        let mut db = Connection::open_with_flags(&self.path, flags)?;
+        db.busy_handler(Some(wait_for_another))?;
         Ok(db)
     }
 }
@@ -176,19 +187,26 @@ fn make_folder(folder: &Path) -> Result<(), OpenError> {
 
 fn open_database(path: &Path) -> Result<Connection, OpenError> {
     let mut db = Connection::open(path)?;
-    prepare(&db)?;
+    prepare(&mut db)?;
     check(&db)?;
     migrations::migrations::runner().set_abort_missing(true).run(&mut db)?;
     Ok(db)
 }
 
-fn prepare(db: &Connection) -> Result<(), OpenError> {
-    db.busy_timeout(writer::BUSY)?;
+fn prepare(db: &mut Connection) -> Result<(), OpenError> {
+    db.busy_handler(Some(wait_for_another))?;
     db.set_prepared_statement_cache_capacity(64);
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "synchronous", "FULL")?;
     db.pragma_update(None, "foreign_keys", "ON")?;
     Ok(())
+}
+
+/// Whether to wait on for another process that is writing (administration, or the broker itself).
+/// Tried often: a broker under load leaves its store alone for a few milliseconds only.
+fn wait_for_another(tried: i32) -> bool {
+    nap(TRY_EVERY);
+    tried < TRIES
 }
 
 fn check(db: &Connection) -> Result<(), OpenError> {

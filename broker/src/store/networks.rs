@@ -26,6 +26,21 @@ impl Db<'_> {
         Ok(networks.collect::<Result<_, _>>()?)
     }
 
+    /// Whether the account approved from this network, and that still counts.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn is_approved_network(
+        self,
+        account: &AccountName,
+        network: Network,
+        now: UnixTime,
+    ) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM networks WHERE account = ?1 AND network = ?2 AND approved_at > ?3";
+        let key = (account.as_str(), network.to_string(), known_since(now));
+        Ok(self.0.prepare_cached(sql)?.exists(key)?)
+    }
+
     /// Until when the account refuses this network, if it does or did `at` this time, which is as
     /// long ago as a request can live at most.
     ///
@@ -57,10 +72,17 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         self.sql()
             .prepare_cached(
-                "INSERT INTO networks (account, network, approved_at) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (account, network) DO UPDATE SET approved_at = ?3",
+                "INSERT INTO networks (account, network, approved_at, until)
+                 VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (account, network)
+                 DO UPDATE SET approved_at = ?3, until = max(until, ?4)",
             )?
-            .execute((account.as_str(), network.to_string(), self.now.0))?;
+            .execute((
+                account.as_str(),
+                network.to_string(),
+                self.now.0,
+                self.now.plus(KNOWN_FOR).0,
+            ))?;
         Ok(())
     }
 
@@ -75,11 +97,17 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         self.sql()
             .prepare_cached(
-                "INSERT INTO networks (account, network, refused_until) VALUES (?1, ?2, ?3)
+                "INSERT INTO networks (account, network, refused_until, until)
+                 VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT (account, network)
-                 DO UPDATE SET approved_at = NULL, refused_until = ?3",
+                 DO UPDATE SET approved_at = NULL, refused_until = ?3, until = ?4",
             )?
-            .execute((account.as_str(), network.to_string(), self.now.plus(REFUSED_FOR).0))?;
+            .execute((
+                account.as_str(),
+                network.to_string(),
+                self.now.plus(REFUSED_FOR).0,
+                self.now.plus(REFUSED_FOR + LONGEST).0,
+            ))?;
         Ok(())
     }
 
@@ -89,14 +117,8 @@ impl Tx<'_> {
     /// [`StoreError`].
     pub fn forget_networks(&self) -> Result<(), StoreError> {
         self.sql()
-            .prepare_cached(
-                "DELETE FROM networks
-                 WHERE ifnull(approved_at, ?1) <= ?1 AND ifnull(refused_until, ?2) <= ?2",
-            )?
-            .execute((
-                known_since(self.now),
-                self.now.0.saturating_sub(LONGEST.as_secs().cast_signed()),
-            ))?;
+            .prepare_cached("DELETE FROM networks WHERE until <= ?1")?
+            .execute([self.now.0])?;
         Ok(())
     }
 }

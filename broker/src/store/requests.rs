@@ -3,7 +3,7 @@
 use rusqlite::Row;
 use sayso_protocol::decision::Confirmation;
 use sayso_protocol::enrolment::AccountName;
-use sayso_protocol::life::Life;
+use sayso_protocol::life::{Life, Standing};
 use sayso_protocol::outcome::Outcome;
 use sayso_protocol::request::{Action, Origin, RequestId, ServiceName};
 use sayso_protocol::secret::{Receipt, Token};
@@ -12,6 +12,7 @@ use sayso_protocol::spoken::Clean;
 use sayso_protocol::time::UnixTime;
 
 use super::accounts::account_name;
+use super::ended::{KEPT_FOR, Regard, TOLD_FOR};
 use super::services::Service;
 use super::signed::stored_jws;
 use super::{Db, StoreError, Tx};
@@ -30,6 +31,8 @@ pub struct Kept {
     pub action: Action,
     /// From where.
     pub origin: Origin,
+    /// Whether an approver of the account was connected from that network then.
+    pub theirs: bool,
     /// In which language the page is.
     pub locale: Clean<35>,
     /// Where the browser goes afterwards.
@@ -76,7 +79,7 @@ impl Hashed {
 
 const COLUMNS: &str = "SELECT id, service, service_name, account, action, origin, locale,
     return_url, return_state, holder, offer, receipt, life, created_at, exp, ended_at, outcome,
-    ticket, ticket_until, collected_at, confirmation, finish FROM requests ";
+    ticket, ticket_until, collected_at, confirmation, finish, theirs FROM requests ";
 
 impl Db<'_> {
     /// The request with this id.
@@ -122,33 +125,6 @@ impl Db<'_> {
         self.some_requests("WHERE service = ?1 AND ended_at IS NULL", [service])
     }
 
-    /// The requests of an account that ended since then, newest first, at most a hundred.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn ended(self, account: &AccountName, since: UnixTime) -> Result<Vec<Kept>, StoreError> {
-        self.some_requests(
-            "WHERE account = ?1 AND ended_at IS NOT NULL AND ended_at >= ?2
-             ORDER BY ended_at DESC, id DESC LIMIT 100",
-            (account.as_str(), since.0),
-        )
-    }
-
-    /// The requests of an account that ended, of which nothing was fetched and something may be.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn uncollected(
-        self,
-        account: &AccountName,
-        now: UnixTime,
-    ) -> Result<Vec<Kept>, StoreError> {
-        self.some_requests(
-            "WHERE account = ?1 AND ended_at IS NOT NULL AND collected_at IS NULL AND exp > ?2",
-            (account.as_str(), now.0),
-        )
-    }
-
     /// The requests whose deadline has passed, at most a thousand.
     ///
     /// # Errors
@@ -170,7 +146,7 @@ impl Db<'_> {
             .map(UnixTime))
     }
 
-    fn some_requests(
+    pub(super) fn some_requests(
         self,
         which: &str,
         values: impl rusqlite::Params,
@@ -190,12 +166,14 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn keep_new(&self, new: &Kept, page: &Hashed) -> Result<(), StoreError> {
+    pub fn keep_new(&self, new: &Kept, page: &Hashed, regard: Regard) -> Result<(), StoreError> {
         self.sql()
             .prepare_cached(
                 "INSERT INTO requests (id, service, service_name, account, action, origin, locale,
-                     return_url, return_state, page, offer, life, created_at, exp, expires_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                     return_url, return_state, page, offer, life, created_at, exp, expires_at,
+                     theirs, regard, forget_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+                     ?17, ?18)",
             )?
             .execute(rusqlite::params![
                 new.id.to_string(),
@@ -213,6 +191,9 @@ impl Tx<'_> {
                 new.created_at.0,
                 new.exp.0,
                 new.life.expires_at.0,
+                new.theirs,
+                regard as i64,
+                new.exp.plus(TOLD_FOR).0,
             ])?;
         Ok(())
     }
@@ -223,11 +204,13 @@ impl Tx<'_> {
     /// [`StoreError`].
     pub fn keep(&self, kept: &Kept) -> Result<(), StoreError> {
         let (ticket, until) = kept.ticket.clone().unzip();
+        let answered = kept.receipt.is_some() || kept.life.standing() == Standing::Denied;
         self.sql()
             .prepare_cached(
                 "UPDATE requests SET holder = ?2, offer = ?3, receipt = ?4, life = ?5,
                      expires_at = ?6, ended_at = ?7, outcome = ?8, ticket = ?9,
-                     ticket_until = ?10, collected_at = ?11, confirmation = ?12, finish = ?13
+                     ticket_until = ?10, collected_at = ?11, confirmation = ?12, finish = ?13,
+                     regard = max(regard, ?14), forget_at = max(forget_at, ?15)
                  WHERE id = ?1",
             )?
             .execute(rusqlite::params![
@@ -244,6 +227,8 @@ impl Tx<'_> {
                 kept.collected_at.map(|at| at.0),
                 kept.confirmation.as_ref().map(serde_json::to_string).transpose()?,
                 kept.finish.as_ref().map(|finish| &finish.0),
+                if answered { Regard::Answered } else { Regard::Nobodys } as i64,
+                if answered { kept.exp.plus(KEPT_FOR).0 } else { 0 },
             ])?;
         Ok(())
     }
@@ -265,6 +250,7 @@ fn kept(row: &Row<'_>) -> Result<Kept, StoreError> {
         account: account_name(&row.get::<_, String>(3)?)?,
         action: serde_json::from_str(&row.get::<_, String>(4)?)?,
         origin: serde_json::from_str(&row.get::<_, String>(5)?)?,
+        theirs: row.get(22)?,
         locale: Clean::new(&locale),
         return_url: row.get(7)?,
         return_state: row.get(8)?,

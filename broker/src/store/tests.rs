@@ -10,8 +10,11 @@ use sayso_protocol::enrolment::{AccountName, ApproverId};
 use sayso_protocol::life::{Life, Reason, State};
 use sayso_protocol::request::RequestId;
 use sayso_protocol::signature::{Digest, SecretKey};
+use sayso_protocol::spoken::Clean;
 use sayso_protocol::time::UnixTime;
 use uuid::Uuid;
+
+use super::audit::Entry;
 
 fn opening(folder: &Path) -> Opening {
     Opening {
@@ -68,7 +71,7 @@ async fn a_store_that_has_lost_its_key_is_given_no_other() {
 fn first_version(folder: &Path) -> Connection {
     let key = BrokerKey::open(folder, true).unwrap();
     let mut db = Connection::open(folder.join(DATABASE)).unwrap();
-    prepare(&db).unwrap();
+    prepare(&mut db).unwrap();
     let first = refinery::Target::Version(1);
     migrations::migrations::runner().set_target(first).run(&mut db).unwrap();
     let sql = "INSERT INTO broker (one, origin, key_id) VALUES (1, 'http://127.0.0.1:1', ?1)";
@@ -181,4 +184,28 @@ async fn a_store_of_the_first_version_is_read_with_all_that_it_holds() {
     assert_eq!(codes.map(|code| code.reveal()).collect::<Vec<_>>(), ["482913", "482913"]);
     drop(store);
     closed.wait().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn however_much_a_broker_writes_administration_gets_its_turn() {
+    let folder = tempfile::tempdir().unwrap();
+    let (busy, _closed) = Store::open(opening(folder.path())).unwrap();
+    busy.write(|tx| tx.audit(&Entry::Started)).await.unwrap();
+    let mut writing = tokio::task::JoinSet::new();
+    for _ in 0..64 {
+        let busy = busy.clone();
+        writing.spawn(
+            async move { while busy.write(|tx| tx.audit(&Entry::Started)).await.is_ok() {} },
+        );
+    }
+    for n in 0..5 {
+        let administration = Opening { origin: None, ..opening(folder.path()) };
+        let (store, closed) = Store::open(administration).unwrap();
+        let name = AccountName::parse(&format!("anna-{n}")).unwrap();
+        let added = store.write(move |tx| tx.add_account(&name, &Clean::new("Anna"))).await;
+        assert!(added.unwrap().value);
+        drop(store);
+        closed.wait().await;
+    }
+    writing.shutdown().await;
 }

@@ -1,6 +1,7 @@
 //! The one writer: takes the writes that wait, runs them in one transaction, signs the audit's
 //! head once, commits once, and only then answers and tells. A write that fails is taken back
-//! alone; a commit that fails takes all of its group back.
+//! alone; a commit that fails takes all of its group back. However much there is to write, another
+//! process gets its turn.
 
 use rusqlite::Connection;
 use sayso_protocol::enrolment::ApproverId;
@@ -12,19 +13,22 @@ use sayso_protocol::trusted::Reading;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot};
 
 use super::faults::NotCommitted;
 use super::key::BrokerKey;
 use super::{Db, Store, StoreError, audit};
-use crate::clock::Clock;
+use crate::clock::{Clock, nap};
 
 /// So many writes may wait; one more is refused.
 pub(super) const QUEUE: usize = 4096;
 /// So many writes share a commit at most.
 const GROUP: usize = 512;
-/// How long to wait for another process (administration) that is writing.
-pub(super) const BUSY: Duration = Duration::from_secs(5);
+/// So many groups are committed one right after the other; then another process may write.
+const ROUND: u32 = 32;
+/// What it is left for that.
+const ROOM: Duration = Duration::from_millis(8);
 
 /// What was committed, told to the relay.
 #[derive(Debug, Clone)]
@@ -165,7 +169,24 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn run(self, mut inbox: mpsc::Receiver<Job>) {
-        while let Some(first) = inbox.blocking_recv() {
+        let mut in_a_row = 0;
+        loop {
+            let first = match inbox.try_recv() {
+                Ok(job) => {
+                    in_a_row += 1;
+                    job
+                }
+                Err(TryRecvError::Empty) => {
+                    in_a_row = 0;
+                    let Some(job) = inbox.blocking_recv() else { break };
+                    job
+                }
+                Err(TryRecvError::Disconnected) => break,
+            };
+            if in_a_row >= ROUND {
+                in_a_row = 0;
+                nap(ROOM);
+            }
             let mut group = vec![first];
             while group.len() < GROUP
                 && let Ok(next) = inbox.try_recv()
