@@ -66,7 +66,8 @@ impl FromRequestParts<Broker> for CallingApprover {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, broker: &Broker) -> Result<Self, Error> {
-        let CallingComputer(approver) = CallingComputer::from_request_parts(parts, broker).await?;
+        let CallingComputer { approver, .. } =
+            CallingComputer::from_request_parts(parts, broker).await?;
         approver.may_act().map_err(Error::of)?;
         Ok(Self(approver))
     }
@@ -74,7 +75,12 @@ impl FromRequestParts<Broker> for CallingApprover {
 
 /// The same, or a computer that waits to be an approver: it may read what concerns itself.
 #[derive(Debug, Clone)]
-pub struct CallingComputer(pub Approver);
+pub struct CallingComputer {
+    /// Who calls.
+    pub approver: Approver,
+    /// The `jti` of its proof.
+    pub proof: String,
+}
 
 impl FromRequestParts<Broker> for CallingComputer {
     type Rejection = Error;
@@ -90,11 +96,12 @@ impl FromRequestParts<Broker> for CallingComputer {
         }
         let message = Message {
             from: approver.id.clone(),
-            jti: envelope.jti,
+            jti: envelope.jti.clone(),
             digest: jws.digest(),
             until: envelope.exp,
         };
-        Ok(Self(use_once(broker, message, path.to_owned()).await?))
+        let approver = use_once(broker, message, path.to_owned()).await?;
+        Ok(Self { approver, proof: envelope.jti })
     }
 }
 

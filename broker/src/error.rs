@@ -59,23 +59,19 @@ pub fn of_refusal(refusal: Refusal) -> Problem {
 #[must_use]
 pub fn problem(kind: ProblemType) -> Problem {
     let (title, detail) = sentences(kind);
-    Problem {
-        kind,
-        status: status(kind).as_u16(),
-        title,
-        detail,
-        tries_left: None,
-        retry_at: None,
-        before_removal: None,
-        state: None,
-        change: None,
-    }
+    Problem::new(kind, status(kind).as_u16(), title, detail)
 }
 
 /// Entry of codes is blocked until then.
 #[must_use]
 pub fn blocked(until: UnixTime) -> Problem {
     Problem { retry_at: Some(until), ..problem(ProblemType::CodeBlocked) }
+}
+
+/// The call that `by` proves has taken this one's place.
+#[must_use]
+pub fn replaced(by: String) -> Problem {
+    Problem { by: Some(by), ..problem(ProblemType::Replaced) }
 }
 
 fn status(kind: ProblemType) -> StatusCode {

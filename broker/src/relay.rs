@@ -33,7 +33,10 @@ pub enum Out {
     /// and close if it is gone.
     ReadAgain,
     /// A newer link of the same approver has taken this one's place. Nothing comes after it.
-    Replaced,
+    Replaced {
+        /// The `jti` of its proof.
+        by: String,
+    },
 }
 
 /// A link's end of the relay. It is over when `out` ends.
@@ -47,10 +50,24 @@ pub struct Connected {
 }
 
 enum Errand {
-    Connect { approver: ApproverId, caller: Caller, reply: oneshot::Sender<Connected> },
-    Leave { approver: ApproverId, number: u64 },
-    Peers { of: Vec<ApproverId>, reply: oneshot::Sender<Vec<Option<IpAddr>>> },
-    Watch { request: RequestId, reply: oneshot::Sender<watch::Receiver<()>> },
+    Connect {
+        approver: ApproverId,
+        caller: Caller,
+        proof: String,
+        reply: oneshot::Sender<Connected>,
+    },
+    Leave {
+        approver: ApproverId,
+        number: u64,
+    },
+    Peers {
+        of: Vec<ApproverId>,
+        reply: oneshot::Sender<Vec<Option<IpAddr>>>,
+    },
+    Watch {
+        request: RequestId,
+        reply: oneshot::Sender<watch::Receiver<()>>,
+    },
     ReadAgain,
 }
 
@@ -72,12 +89,17 @@ impl Relay {
         (Self(errands), news, desk.run(errand_inbox, news_inbox))
     }
 
-    /// Connects an approver; an older link of its is over.
+    /// Connects an approver, by the proof of this `jti`; an older link of its is over.
     ///
     /// # Errors
     /// [`Ended`].
-    pub async fn connect(&self, approver: ApproverId, caller: Caller) -> Result<Connected, Ended> {
-        self.ask(|reply| Errand::Connect { approver, caller, reply }).await
+    pub async fn connect(
+        &self,
+        approver: ApproverId,
+        caller: Caller,
+        proof: String,
+    ) -> Result<Connected, Ended> {
+        self.ask(|reply| Errand::Connect { approver, caller, proof, reply }).await
     }
 
     /// This link is over.
@@ -161,7 +183,7 @@ impl Desk {
     fn do_errand(&mut self, errand: Errand) {
         // Whoever asked and went away needs no answer.
         match errand {
-            Errand::Connect { approver, caller, reply } => {
+            Errand::Connect { approver, caller, proof, reply } => {
                 self.connected += 1;
                 let number = self.connected;
                 let (out, inbox) = mpsc::channel(LINK_QUEUE);
@@ -169,7 +191,7 @@ impl Desk {
                 let link = Link { out, lost, caller, number };
                 if let Some(older) = self.links.insert(approver, link) {
                     // One that is full or gone is over all the same.
-                    let _ = older.out.try_send(Out::Replaced);
+                    let _ = older.out.try_send(Out::Replaced { by: proof });
                 }
                 if self.connected.is_multiple_of(SWEEP_EVERY as u64) {
                     self.links.retain(|_, link| !link.out.is_closed());
@@ -254,9 +276,10 @@ mod tests {
     async fn a_newer_link_ends_the_older_and_outlives_its_leaving() {
         let (relay, news, task) = Relay::new();
         tokio::spawn(task);
-        let mut older = relay.connect(approver(), here()).await.unwrap();
-        let mut newer = relay.connect(approver(), here()).await.unwrap();
-        assert!(matches!(older.out.recv().await, Some(Out::Replaced)));
+        let mut older = relay.connect(approver(), here(), "first".into()).await.unwrap();
+        let mut newer = relay.connect(approver(), here(), "second".into()).await.unwrap();
+        let Some(Out::Replaced { by }) = older.out.recv().await else { panic!("it goes on") };
+        assert_eq!(by, "second");
         assert!(older.out.recv().await.is_none());
         relay.leave(approver(), older).await;
         news.send(collected(7)).await.unwrap();
@@ -267,7 +290,7 @@ mod tests {
     async fn a_link_that_does_not_keep_up_hears_that_something_was_lost_and_nobody_waits_for_it() {
         let (relay, news, task) = Relay::new();
         tokio::spawn(task);
-        let mut link = relay.connect(approver(), here()).await.unwrap();
+        let mut link = relay.connect(approver(), here(), "one".into()).await.unwrap();
         let mut watch = relay.watch(RequestId(uuid::Uuid::nil())).await.unwrap();
         for version in 0..=LINK_QUEUE as u64 {
             assert!(!link.lost.has_changed().unwrap());

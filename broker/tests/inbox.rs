@@ -82,7 +82,9 @@ async fn a_newer_link_ends_the_call_that_waits_and_says_so() {
     };
     let (answer, _link) = tokio::join!(waiting, linking);
     assert_eq!(answer.status(), 409);
-    assert_eq!(answer.json::<Problem>().await.unwrap().kind, ProblemType::Replaced);
+    let problem = answer.json::<Problem>().await.unwrap();
+    assert_eq!(problem.kind, ProblemType::Replaced);
+    assert!(problem.by.is_some(), "it says by whom");
     running.stop().await;
 }
 

@@ -24,7 +24,7 @@ pub const INBOX_WAIT: Duration = Duration::from_secs(50);
 /// No answer to such a call is longer than this, in bytes.
 pub const MAX_INBOX: usize = 512 * 1024;
 /// The link is closed with this code (RFC 6455, section 7.4.2) when a newer one of the same
-/// approver has taken its place.
+/// approver has taken its place; the reason is the `jti` of the newer one's proof.
 pub const REPLACED: u16 = 4001;
 
 /// `sayso-device+jwt`: stands in the `Authorization: Bearer` header of an approver's calls that

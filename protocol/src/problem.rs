@@ -129,4 +129,26 @@ pub struct Problem {
     /// What stands of the change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change: Option<change::Standing>,
+    /// The `jti` of the proof of the link or call that has taken the place of this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+impl Problem {
+    /// A refusal by this rule alone.
+    #[must_use]
+    pub fn new(kind: ProblemType, status: u16, title: String, detail: String) -> Self {
+        Self {
+            kind,
+            status,
+            title,
+            detail,
+            tries_left: None,
+            retry_at: None,
+            before_removal: None,
+            state: None,
+            change: None,
+            by: None,
+        }
+    }
 }

@@ -119,6 +119,7 @@ fn vectors() -> Vec<(&'static str, String, &'static str)> {
         ("foreign-issuer", claim("iss", "https://other.example".into()), "Issuer"),
         ("extra-claim", claim("admin", true.into()), "Malformed"),
         ("missing-claim", jws(&header(), &without(payload(), "near")), "Malformed"),
+        ("long-jti", claim("jti", "A".repeat(65).into()), "Malformed"),
         ("claim-twice", jws_of(&sorted(&header()), &doubled), "Malformed"),
         ("capital-account", claim("account", "Anna".into()), "Malformed"),
         (

@@ -192,6 +192,16 @@ impl Broker {
         wait_until("a link", || self.log(), || (linked() >= count).then_some(())).await;
     }
 
+    /// Cuts the link, if there is one, and waits for the next. A clock that is moved may leave an
+    /// approver in the middle of opening one.
+    pub async fn link_anew(&self) {
+        let proxy = self.proxy();
+        proxy.network_down();
+        let links = proxy.passed_named("link snapshot").len();
+        proxy.network_up();
+        proxy.wait_for("link snapshot", links + 1).await;
+    }
+
     /// Speaks to it, so that it looks at a clock that was moved.
     ///
     /// # Panics

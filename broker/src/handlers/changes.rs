@@ -38,7 +38,7 @@ enum Answer {
 /// `unauthorized`, `signature`, `clock`, `approver-removed`, `account-blocked`.
 pub async fn list(
     State(broker): State<Broker>,
-    CallingComputer(approver): CallingComputer,
+    CallingComputer { approver, .. }: CallingComputer,
 ) -> Result<Json<Changes>, Error> {
     let (reading, wait) = (broker.clock.reading(), broker.change_wait.as_secs());
     let changes = broker.store.read(move |db| {

@@ -14,7 +14,7 @@ use super::link::CATCH_UP;
 use super::snapshot::Snapshot;
 use crate::auth::CallingComputer;
 use crate::clock::pause;
-use crate::error::Error;
+use crate::error::{self, Error};
 use crate::forwarding::Caller;
 use crate::relay::Out;
 use crate::server::Broker;
@@ -42,12 +42,12 @@ pub struct Looking {
 pub async fn look(
     State(broker): State<Broker>,
     Extension(caller): Extension<Caller>,
-    CallingComputer(approver): CallingComputer,
+    CallingComputer { approver, proof }: CallingComputer,
     looking: Result<Query<Looking>, QueryRejection>,
 ) -> Result<Json<Inbox>, Error> {
     let Query(Looking { after, wait }) = looking.map_err(|_| Error::of(ProblemType::Malformed))?;
     let stopping = || Error::of(ProblemType::Unavailable);
-    let connected = broker.relay.connect(approver.id.clone(), caller).await;
+    let connected = broker.relay.connect(approver.id.clone(), caller, proof).await;
     let mut connected = connected.map_err(|_| stopping())?;
     let over = pause(Duration::from_secs(wait).min(INBOX_WAIT));
     let moment = pause(CATCH_UP);
@@ -69,7 +69,7 @@ pub async fn look(
         tokio::select! {
             out = connected.out.recv() => match out {
                 Some(Out::Message { .. } | Out::ReadAgain) => {}
-                Some(Out::Replaced) => return Err(Error::of(ProblemType::Replaced)),
+                Some(Out::Replaced { by }) => return Err(error::replaced(by).into()),
                 // Removed, or there was too much: the next call tells.
                 None => return Ok(inbox()),
             },

@@ -43,7 +43,7 @@ mod close {
 pub async fn open(
     State(broker): State<Broker>,
     Extension(caller): Extension<Caller>,
-    CallingComputer(approver): CallingComputer,
+    CallingComputer { approver, proof }: CallingComputer,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Result<Response, Error> {
     let upgrade = upgrade.map_err(|_| Error::of(ProblemType::Malformed))?.protocols([SUBPROTOCOL]);
@@ -55,17 +55,22 @@ pub async fn open(
         .write_buffer_size(0)
         .max_message_size(MAX_MESSAGE)
         .max_frame_size(MAX_MESSAGE)
-        .on_upgrade(move |socket| serve(broker, socket, approver, caller)))
+        .on_upgrade(move |socket| serve(broker, socket, approver, caller, proof)))
 }
 
-async fn serve(broker: Broker, mut socket: WebSocket, approver: Approver, caller: Caller) {
-    let Ok(mut connected) = broker.relay.connect(approver.id.clone(), caller).await else {
+async fn serve(
+    broker: Broker,
+    mut socket: WebSocket,
+    approver: Approver,
+    caller: Caller,
+    proof: String,
+) {
+    let Ok(mut connected) = broker.relay.connect(approver.id.clone(), caller, proof).await else {
         return;
     };
     tracing::info!(approver = %approver.id, "connected");
-    let code = converse(&broker, &mut socket, &approver, &mut connected).await;
-    if let Some(code) = code {
-        let frame = CloseFrame { code, reason: "".into() };
+    let goodbye = converse(&broker, &mut socket, &approver, &mut connected).await;
+    if let Some(frame) = goodbye {
         // A peer that is gone needs no goodbye.
         let _ = send(&broker, &mut socket, Message::Close(Some(frame))).await;
     }
@@ -73,49 +78,51 @@ async fn serve(broker: Broker, mut socket: WebSocket, approver: Approver, caller
     tracing::info!(approver = %approver.id, "disconnected");
 }
 
-/// Until the link is over; with the code to close it with, if it is ours to close.
+/// Until the link is over; with what to close it with, if it is ours to close.
 async fn converse(
     broker: &Broker,
     socket: &mut WebSocket,
     approver: &Approver,
     connected: &mut Connected,
-) -> Option<u16> {
+) -> Option<CloseFrame> {
     let mut version = match send_snapshot(broker, socket, approver).await {
         Ok(version) => version,
-        Err(code) => return code,
+        Err(frame) => return frame,
     };
     let mut silent = Duration::ZERO;
     loop {
         tokio::select! {
             out = connected.out.recv() => match out {
-                None => return Some(close::OVER),
-                Some(Out::Replaced) => return Some(REPLACED),
+                None => return Some(goodbye(close::OVER)),
+                Some(Out::Replaced { by }) => {
+                    return Some(replaced(by));
+                }
                 Some(Out::Message { version: at, .. }) if at <= version => {}
                 Some(Out::Message { message, .. }) => tell(broker, socket, &message).await.ok()?,
                 Some(Out::ReadAgain) => match send_snapshot(broker, socket, approver).await {
                     Ok(newer) => version = newer,
-                    Err(code) => return code,
+                    Err(frame) => return frame,
                 },
             },
             Ok(()) = connected.lost.changed() => {
                 match catch_up(broker, socket, approver, connected).await {
                     Ok(newer) => version = newer,
-                    Err(code) => return code,
+                    Err(frame) => return frame,
                 }
             }
             received = socket.recv() => match received {
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => silent = Duration::ZERO,
-                Some(Ok(Message::Text(_) | Message::Binary(_))) => return Some(close::POLICY),
+                Some(Ok(Message::Text(_) | Message::Binary(_))) => return Some(goodbye(close::POLICY)),
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
             },
             () = pause(PING_EVERY) => {
                 if silent >= SILENCE {
-                    return Some(close::OVER);
+                    return Some(goodbye(close::OVER));
                 }
                 silent += PING_EVERY;
                 send(broker, socket, Message::Ping(Vec::new().into())).await.ok()?;
             }
-            () = broker.stopping.cancelled() => return Some(close::STOPPING),
+            () = broker.stopping.cancelled() => return Some(goodbye(close::STOPPING)),
         }
     }
 }
@@ -126,16 +133,24 @@ async fn catch_up(
     socket: &mut WebSocket,
     approver: &Approver,
     connected: &mut Connected,
-) -> Result<u64, Option<u16>> {
+) -> Result<u64, Option<CloseFrame>> {
     pause(CATCH_UP).await;
     // What is lost from here on is lost to the next snapshot.
     connected.lost.mark_unchanged();
     while let Ok(out) = connected.out.try_recv() {
-        if matches!(out, Out::Replaced) {
-            return Err(Some(REPLACED));
+        if let Out::Replaced { by } = out {
+            return Err(Some(replaced(by)));
         }
     }
     send_snapshot(broker, socket, approver).await
+}
+
+fn goodbye(code: u16) -> CloseFrame {
+    CloseFrame { code, reason: "".into() }
+}
+
+fn replaced(by: String) -> CloseFrame {
+    CloseFrame { code: REPLACED, reason: by.into() }
 }
 
 struct Gone;
@@ -157,19 +172,19 @@ async fn tell(broker: &Broker, socket: &mut WebSocket, message: &FromBroker) -> 
     send(broker, socket, Message::Text(text.into())).await
 }
 
-/// Sends what this approver should know; the version of the store that it was read at, or the code
+/// Sends what this approver should know; the version of the store that it was read at, or what
 /// to close with.
 async fn send_snapshot(
     broker: &Broker,
     socket: &mut WebSocket,
     approver: &Approver,
-) -> Result<u64, Option<u16>> {
+) -> Result<u64, Option<CloseFrame>> {
     let snapshot = match Snapshot::read(broker, &approver.id).await {
         Ok(Some(snapshot)) => snapshot,
-        Ok(None) => return Err(Some(close::OVER)),
+        Ok(None) => return Err(Some(goodbye(close::OVER))),
         Err(error) => {
             tracing::error!(%error, "no snapshot");
-            return Err(Some(close::FAULT));
+            return Err(Some(goodbye(close::FAULT)));
         }
     };
     for message in snapshot.messages() {

@@ -143,17 +143,7 @@ mod tests {
     }
 
     fn refused(kind: ProblemType) -> Option<Found> {
-        let problem = Problem {
-            kind,
-            status: 403,
-            title: String::new(),
-            detail: String::new(),
-            tries_left: None,
-            retry_at: None,
-            before_removal: None,
-            state: None,
-            change: None,
-        };
+        let problem = Problem::new(kind, 403, String::new(), String::new());
         read(Err(Refusal::Problem(Box::new(problem))), &here())
     }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{Claims, Digest, Envelope, MAX_JWS, SignatureError};
+use super::{Claims, Digest, Envelope, MAX_JTI, MAX_JWS, SignatureError};
 use crate::time::UnixTime;
 
 /// A signed message of one type as it travels; not yet verified when it was received.
@@ -167,6 +167,9 @@ impl<'a> Parts<'a> {
             names.iter().filter_map(|name| rest.remove_entry(*name)).collect();
         let Registered { iss, aud, iat, exp, jti } =
             serde_json::from_value(registered.into()).map_err(malformed)?;
+        if jti.len() > MAX_JTI {
+            return Err(SignatureError::Malformed("a long jti"));
+        }
         let claims = serde_json::from_value(rest.into()).map_err(malformed)?;
         Ok(Envelope { iss, aud, iat, exp, jti, claims })
     }

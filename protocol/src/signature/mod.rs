@@ -22,6 +22,8 @@ pub use key::{PublicKey, SecretKey};
 pub const LEEWAY: Duration = Duration::from_secs(30);
 /// No signed message is longer than this, in bytes.
 pub const MAX_JWS: usize = 16 * 1024;
+/// No `jti` is longer, in bytes.
+pub const MAX_JTI: usize = 64;
 
 /// The claims of one `typ`. What stands beside `iss aud iat exp jti` is `Self`.
 pub trait Claims: Serialize + DeserializeOwned {

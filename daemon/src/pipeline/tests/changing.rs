@@ -49,15 +49,8 @@ fn settings(changes: &[ChangeTold]) -> Changes {
 
 fn ended(change: Change) -> Refusal {
     Refusal::Problem(Box::new(Problem {
-        kind: ProblemType::ChangeEnded,
-        status: 409,
-        title: String::new(),
-        detail: String::new(),
-        tries_left: None,
-        retry_at: None,
-        before_removal: None,
-        state: None,
         change: Some(change),
+        ..Problem::new(ProblemType::ChangeEnded, 409, String::new(), String::new())
     }))
 }
 

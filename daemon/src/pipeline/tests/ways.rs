@@ -507,17 +507,7 @@ fn a_wrong_secret_costs_no_try_and_is_told() {
     let asked = bench.scanned(&address(0));
     let (call, binding) = bench.proof().unwrap();
     assert!(matches!(binding, Binding::Qr { .. }));
-    let problem = Problem {
-        kind: ProblemType::WrongSecret,
-        status: 403,
-        title: String::new(),
-        detail: String::new(),
-        tries_left: None,
-        retry_at: None,
-        before_removal: None,
-        state: None,
-        change: None,
-    };
+    let problem = Problem::new(ProblemType::WrongSecret, 403, String::new(), String::new());
     let result = Err(Refusal::Problem(Box::new(problem)));
     bench.source("anna", FromSource::Bound { call, result });
     let is_it = |error: &Error| matches!(error, Error::NotAnAddress(said) if said.starts_with("This is not the address"));

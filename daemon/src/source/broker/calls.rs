@@ -99,16 +99,23 @@ impl Calls {
         &self.0.broker
     }
 
-    /// Who calls `path`.
-    pub(super) fn proof(&self, method: &str, path: &str, clock: BrokerClock) -> Jws<DeviceCall> {
+    /// Who calls `path`, in a proof named `jti`.
+    pub(super) fn proof(
+        &self,
+        method: &str,
+        path: &str,
+        clock: BrokerClock,
+        jti: String,
+    ) -> Jws<DeviceCall> {
         let device = DeviceCall { method: method.into(), path: path.into() };
-        self.sign(device, clock.time(clock::now()))
+        self.sign(device, clock.time(clock::now()), jti)
     }
 
     /// Gives `binding` to the broker. Answers with the request and the audit's head.
     pub(super) async fn bind(&self, binding: Binding) -> Result<(Arrived, String), Refusal> {
         let (mut line, clock) = self.line().await?;
-        let call = BindingCall { binding: self.sign(binding, clock.time(clock::now())) };
+        let call =
+            BindingCall { binding: self.sign(binding, clock.time(clock::now()), fresh_jti()) };
         let bound: Bound = line.ask(Call::post("/v1/bindings", &call)?).await?;
         let open = Open {
             jws: bound.jws,
@@ -160,7 +167,7 @@ impl Calls {
         body: &B,
     ) -> Result<(A, BrokerClock), Refusal> {
         let (mut line, clock) = self.line().await?;
-        let proof = self.proof("POST", path, clock);
+        let proof = self.proof("POST", path, clock, fresh_jti());
         Ok((line.ask(Call::post(path, body)?.by(proof.as_str())).await?, clock))
     }
 
@@ -170,8 +177,7 @@ impl Calls {
         path: &str,
     ) -> Result<(A, BrokerClock), Refusal> {
         let (mut line, clock) = self.line().await?;
-        let device = DeviceCall { method: "POST".into(), path: path.into() };
-        let proof = self.sign(device, clock.time(clock::now()));
+        let proof = self.proof("POST", path, clock, fresh_jti());
         Ok((line.ask(Call::post_nothing(path).by(proof.as_str())).await?, clock))
     }
 
@@ -188,14 +194,14 @@ impl Calls {
         path: &str,
     ) -> Result<(A, BrokerClock), Refusal> {
         let (mut line, clock) = self.line().await?;
-        let proof = self.proof("GET", path, clock);
+        let proof = self.proof("GET", path, clock, fresh_jti());
         Ok((line.ask(Call::get(path).by(proof.as_str())).await?, clock))
     }
 
     /// Signs a call with the link key; it counts for a minute from `now`.
-    fn sign<C: Claims>(&self, claims: C, now: UnixTime) -> Jws<C> {
+    fn sign<C: Claims>(&self, claims: C, now: UnixTime, jti: String) -> Jws<C> {
         let Inner { approver, link_key, origin, .. } = &*self.0;
-        sign_call(link_key, &approver.0, origin, claims, now)
+        sign_call(link_key, &approver.0, origin, claims, now, jti)
     }
 
     pub(super) async fn post<B: Serialize, A: DeserializeOwned>(
@@ -208,14 +214,19 @@ impl Calls {
     }
 }
 
+/// A name for one signed call.
+pub(super) fn fresh_jti() -> String {
+    nonce(&mut rand::rng())
+}
+
 pub(super) fn sign_call<C: Claims>(
     key: &SecretKey,
     iss: &str,
     aud: &str,
     claims: C,
     now: UnixTime,
+    jti: String,
 ) -> Jws<C> {
-    let jti = nonce(&mut rand::rng());
     let (iss, aud) = (iss.to_owned(), aud.to_owned());
     key.sign(&Envelope { iss, aud, iat: now, exp: now.plus(CALL_LIFE), jti, claims })
 }

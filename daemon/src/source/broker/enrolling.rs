@@ -5,7 +5,7 @@ use sayso_protocol::signature::SecretKey;
 use url::Url;
 
 use super::super::Refusal;
-use super::calls::sign_call;
+use super::calls::{fresh_jti, sign_call};
 use super::dial::Dialer;
 use super::http::{Call, Line};
 use crate::clock;
@@ -44,7 +44,8 @@ pub async fn enrol(
     let origin = broker.origin().ascii_serialization();
     let clock = Line::open(dialer, &broker).await?.time(&origin, &keys.keys).await?;
     let id = approver_key.public().thumbprint();
-    let enrolment = sign_call(&approver_key, &id, &origin, enrolment, clock.time(clock::now()));
+    let now = clock.time(clock::now());
+    let enrolment = sign_call(&approver_key, &id, &origin, enrolment, now, fresh_jti());
     let call = EnrolmentCall { enrolment };
     let enrolled = enrol_surely(dialer, &broker, &call).await?;
     if enrolled.approver.0 == id { Ok(enrolled) } else { Err(Refusal::Strange) }

@@ -46,7 +46,7 @@ impl Broker {
             }
             Some(Message::Pong(_)) => self.step(connection::Event::Heard).await,
             Some(Message::Close(Some(close))) if u16::from(close.code) == link::REPLACED => {
-                self.replaced().await
+                self.replaced(&close.reason).await
             }
             Some(Message::Binary(_) | Message::Frame(_) | Message::Close(_)) | None => {
                 self.failed().await

@@ -6,9 +6,13 @@ use sayso_protocol::problem::ProblemType;
 
 use super::super::connection::{self, Effect, Way};
 use super::super::{Event, Refusal};
+use super::calls::fresh_jti;
 use super::opening::{NotOpened, Opened};
 use super::{Broker, CLOCK_DIFFERENCE, Done};
 use crate::clock;
+
+/// So many of our proofs may still be on their way.
+const PROOFS: usize = 16;
 
 impl Broker {
     /// Lets the connection's state machine take `event`, and does what it says.
@@ -55,12 +59,17 @@ impl Broker {
         self.step(connection::Event::Failed(chance())).await
     }
 
-    /// A newer link of this approver has taken this one's place.
-    pub(super) async fn replaced(&mut self) -> bool {
+    /// A newer link of this approver, by the proof named `by`, has taken this one's place.
+    pub(super) async fn replaced(&mut self, by: &str) -> bool {
         if self.connection.is_trying() {
             // By our own.
             self.let_go();
             return true;
+        }
+        if self.proofs.iter().any(|own| own == by) {
+            // What was given up here has come to the broker last.
+            tracing::info!("an own link that was given up has taken the place of this one");
+            return self.failed().await;
         }
         if !self.told_replaced {
             self.told_replaced = true;
@@ -71,13 +80,13 @@ impl Broker {
 
     fn open(&mut self, way: Way) {
         self.attempt += 1;
-        let (calls, attempt) = (self.calls.clone(), self.attempt);
+        let (calls, attempt, jti) = (self.calls.clone(), self.attempt, self.next_proof());
         self.work.push(Box::pin(async move {
             let within = clock::now() + connection::OPENING;
             let opening = async {
                 match way {
-                    Way::Socket => calls.open_socket().await,
-                    Way::Calls => calls.open_calls().await,
+                    Way::Socket => calls.open_socket(jti).await,
+                    Way::Calls => calls.open_calls(jti).await,
                 }
             };
             let opened = tokio::select! {
@@ -86,6 +95,16 @@ impl Broker {
             };
             Done::Opened { attempt, opened: opened.map(Box::new) }
         }));
+    }
+
+    /// The name of the proof of one more link or call of ours.
+    fn next_proof(&mut self) -> String {
+        let jti = fresh_jti();
+        self.proofs.push_back(jti.clone());
+        if self.proofs.len() > PROOFS {
+            self.proofs.pop_front();
+        }
+        jti
     }
 
     /// What was open is heard no more.
@@ -98,9 +117,9 @@ impl Broker {
     fn look(&mut self) {
         self.looking += 1;
         let (Some(version), Some(clock)) = (self.version, self.clock) else { return };
-        let (calls, looking) = (self.calls.clone(), self.looking);
+        let (calls, looking, jti) = (self.calls.clone(), self.looking, self.next_proof());
         self.work.push(Box::pin(async move {
-            Done::Looked { looking, result: calls.look(version, clock).await }
+            Done::Looked { looking, result: calls.look(version, clock, jti).await }
         }));
     }
 
@@ -128,6 +147,10 @@ impl Broker {
             Err(NotOpened::NoSocket) => {
                 tracing::info!("the broker answers, but not by a WebSocket");
                 return self.step(connection::Event::NoSocket(chance())).await;
+            }
+            Err(NotOpened::CutOff) => {
+                tracing::info!("the connection ended while a WebSocket was being opened");
+                return self.step(connection::Event::CutOff(chance())).await;
             }
             Err(NotOpened::Refused(refusal)) => return self.not_opened(refusal).await,
         };
@@ -170,7 +193,7 @@ impl Broker {
                 self.heard(messages).await
             }
             Err(Refusal::Problem(problem)) if problem.kind == ProblemType::Replaced => {
-                self.replaced().await
+                self.replaced(problem.by.as_deref().unwrap_or_default()).await
             }
             Err(refusal) if self.connection.is_trying() => {
                 tracing::info!(?refusal, "a call for news failed");

@@ -22,7 +22,7 @@ mod linking;
 mod opening;
 mod practice;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use futures_util::stream::{FuturesUnordered, SplitStream};
@@ -92,6 +92,8 @@ pub struct Broker {
     attempt: u64,
     /// Counts calls that wait: an earlier one's answer is let go.
     looking: u64,
+    /// The names of the last proofs for links and calls that wait, oldest first.
+    proofs: VecDeque<String>,
     /// What the last of them has brought.
     version: Option<Digest>,
     told_clock: bool,
@@ -120,6 +122,7 @@ impl Broker {
             work: FuturesUnordered::new(),
             attempt: 0,
             looking: 0,
+            proofs: VecDeque::new(),
             version: None,
             told_clock: false,
             told_replaced: false,

@@ -8,6 +8,7 @@ use sayso_protocol::problem::{Problem, ProblemType};
 use sayso_protocol::signature::Digest;
 use tokio_tungstenite::client_async_with_config;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::http::{HeaderValue, Response};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -33,6 +34,8 @@ pub(super) enum Opened {
 pub(super) enum NotOpened {
     /// The broker answers, but not by a WebSocket.
     NoSocket,
+    /// The connection ended in the middle of it.
+    CutOff,
     /// It cannot be reached, or refuses.
     Refused(Refusal),
 }
@@ -44,11 +47,11 @@ impl From<Refusal> for NotOpened {
 }
 
 impl Calls {
-    /// Asks the broker's clock and opens a WebSocket, up to its snapshot.
-    pub(super) async fn open_socket(&self) -> Result<Opened, NotOpened> {
+    /// Asks the broker's clock and opens a WebSocket, up to its snapshot, by a proof named `jti`.
+    pub(super) async fn open_socket(&self, jti: String) -> Result<Opened, NotOpened> {
         let clock = self.time().await?;
         let opened = async {
-            let mut link = self.shake_hands(clock).await?;
+            let mut link = self.shake_hands(clock, jti).await?;
             let first = Box::new(first(&mut link).await?);
             Ok(Opened::Socket { link, clock, first })
         };
@@ -59,10 +62,10 @@ impl Calls {
         }
     }
 
-    async fn shake_hands(&self, clock: BrokerClock) -> Result<Box<Link>, NotOpened> {
+    async fn shake_hands(&self, clock: BrokerClock, jti: String) -> Result<Box<Link>, NotOpened> {
         let path = "/v1/approver/link";
         let strange = || NotOpened::Refused(Refusal::Strange);
-        let bearer = format!("Bearer {}", self.proof("GET", path, clock).as_str());
+        let bearer = format!("Bearer {}", self.proof("GET", path, clock, jti).as_str());
         let mut address = self.broker().clone();
         address.set_path(path);
         let scheme = if address.scheme() == "https" { "wss" } else { "ws" };
@@ -80,27 +83,33 @@ impl Calls {
         match client_async_with_config(request, stream, Some(config)).await {
             Ok((link, _)) => Ok(Box::new(link)),
             Err(Error::Http(answer)) => Err(refused(&answer)),
+            Err(Error::Protocol(ProtocolError::HandshakeIncomplete)) => Err(NotOpened::CutOff),
             // Something that answers, and knows no WebSocket.
             Err(Error::Protocol(_)) => Err(NotOpened::NoSocket),
             Err(_) => Err(NotOpened::Refused(Refusal::Offline)),
         }
     }
 
-    /// Asks the broker's clock and for all that there is to know.
-    pub(super) async fn open_calls(&self) -> Result<Opened, NotOpened> {
+    /// Asks the broker's clock and for all that there is to know, by a proof named `jti`.
+    pub(super) async fn open_calls(&self, jti: String) -> Result<Opened, NotOpened> {
         let (mut line, clock) = self.line().await?;
         let path = "/v1/approver/inbox";
-        let proof = self.proof("GET", path, clock);
+        let proof = self.proof("GET", path, clock, jti);
         let inbox = line.ask(Call::get(path).by(proof.as_str()).waiting()).await?;
         Ok(Opened::Calls { clock, inbox })
     }
 
     /// Waits until there is more to know than `after`, and gives up after a while: then that is
     /// what it has again.
-    pub(super) async fn look(&self, after: Digest, clock: BrokerClock) -> Result<Inbox, Refusal> {
+    pub(super) async fn look(
+        &self,
+        after: Digest,
+        clock: BrokerClock,
+        jti: String,
+    ) -> Result<Inbox, Refusal> {
         let path = "/v1/approver/inbox";
         let query = format!("{path}?after={after}&wait={}", link::INBOX_WAIT.as_secs());
-        let proof = self.proof("GET", path, clock);
+        let proof = self.proof("GET", path, clock, jti);
         self.new_line().await?.ask(Call::get(&query).by(proof.as_str()).waiting()).await
     }
 }

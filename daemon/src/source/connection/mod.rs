@@ -89,6 +89,9 @@ pub enum Event {
     Nudged,
     /// The broker can be reached, but not by a WebSocket. The number, from 0 to 1, is chance's.
     NoSocket(f64),
+    /// The broker can be reached, and the connection ended while a WebSocket was being opened: by
+    /// accident, or because something between wants none.
+    CutOff(f64),
     /// The try or the link failed.
     Failed(f64),
     /// Another computer with the same key has taken the link.
@@ -169,9 +172,10 @@ impl Connection {
             Stage::Opening { until } => self.opening(until, event, now),
             Stage::Up { since, heard, trial } => match (event, trial) {
                 (Event::Due, Trial::Until(until)) if now >= until => self.not_tried(1.0, now),
-                (Event::NoSocket(chance) | Event::Failed(chance), Trial::Until(_)) => {
-                    self.not_tried(chance, now)
-                }
+                (
+                    Event::NoSocket(chance) | Event::CutOff(chance) | Event::Failed(chance),
+                    Trial::Until(_),
+                ) => self.not_tried(chance, now),
                 (Event::Opened, Trial::Until(_)) => (self.switched(now), Effect::Switch),
                 // By the one that is being tried.
                 (Event::Replaced(_), Trial::Until(_)) => (self, Effect::Nothing),
@@ -179,7 +183,7 @@ impl Connection {
                     (self.tried(since, heard, now), Effect::Try)
                 }
                 (Event::Due, _) if now >= heard + SILENCE => self.lost(since, 0.0, now),
-                (Event::NoSocket(chance) | Event::Failed(chance), _) => {
+                (Event::NoSocket(chance) | Event::CutOff(chance) | Event::Failed(chance), _) => {
                     self.lost(since, chance, now)
                 }
                 (Event::Opened | Event::Heard, _) => {
@@ -206,6 +210,7 @@ impl Connection {
             Event::Opened
             | Event::Heard
             | Event::NoSocket(_)
+            | Event::CutOff(_)
             | Event::Failed(_)
             | Event::Replaced(_) => false,
         };
@@ -230,17 +235,22 @@ impl Connection {
                 let up = Self { failures: 0, ..self };
                 (up.at(Stage::Up { since: now, heard: now, trial }), Effect::TellUp)
             }
-            Event::NoSocket(_) if self.way == Way::Socket => {
-                let calls = Self { way: Way::Calls, ..self };
+            Event::CutOff(chance) if self.way == Way::Socket && self.cuts + 1 < CUTS => {
+                let cut = Self { cuts: self.cuts + 1, ..self };
+                cut.failed(chance, now, Effect::Drop { was_up: false })
+            }
+            Event::NoSocket(_) | Event::CutOff(_) if self.way == Way::Socket => {
+                let calls = Self { way: Way::Calls, cuts: 0, ..self };
                 (calls.at(Stage::Opening { until: now + OPENING }), Effect::Open(Way::Calls))
             }
             Event::Nudged if self.counts(now) => {
                 let nudged = Self { nudged: Some(now), ..self };
                 (nudged.at(Stage::Opening { until: now + OPENING }), Effect::Open(self.way))
             }
-            Event::NoSocket(chance) | Event::Failed(chance) | Event::Replaced(chance) => {
-                self.failed(chance, now, Effect::Drop { was_up: false })
-            }
+            Event::NoSocket(chance)
+            | Event::CutOff(chance)
+            | Event::Failed(chance)
+            | Event::Replaced(chance) => self.failed(chance, now, Effect::Drop { was_up: false }),
             Event::Due | Event::Heard | Event::Reached | Event::Nudged => (self, Effect::Nothing),
         }
     }

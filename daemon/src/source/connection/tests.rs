@@ -73,6 +73,21 @@ fn a_web_socket_that_is_cut_three_times_gives_way_to_calls_and_one_that_lasts_do
 }
 
 #[test]
+fn an_opening_that_is_cut_off_is_tried_again_and_the_third_gives_way_to_calls() {
+    let now = clock::now();
+    let mut connection = Connection::new(now);
+    for _ in 1..CUTS {
+        let (opening, effect) = connection.handle(Event::Due, connection.deadline());
+        assert_eq!(effect, Effect::Open(Way::Socket));
+        let (waiting, effect) = opening.handle(Event::CutOff(1.0), now);
+        assert_eq!(effect, Effect::Drop { was_up: false });
+        connection = waiting;
+    }
+    let (opening, _) = connection.handle(Event::Due, connection.deadline());
+    assert_eq!(opening.handle(Event::CutOff(1.0), now).1, Effect::Open(Way::Calls));
+}
+
+#[test]
 fn a_web_socket_is_tried_beside_calls_and_takes_their_place_without_a_gap() {
     let start = clock::now();
     let calls = up(Way::Calls, start);
@@ -142,7 +157,7 @@ fn a_link_that_another_computer_took_is_not_taken_back_for_a_minute() {
 proptest! {
     #[test]
     fn it_is_never_told_up_twice_without_a_drop_between(
-        events in proptest::collection::vec((0u8..8, 0.0f64..1.0, 0u64..200), 0..60)
+        events in proptest::collection::vec((0u8..9, 0.0f64..1.0, 0u64..200), 0..60)
     ) {
         let mut now = clock::now();
         let (mut connection, mut up) = (Connection::new(now), false);
@@ -156,6 +171,7 @@ proptest! {
                 4 => Event::Nudged,
                 5 => Event::NoSocket(chance),
                 6 => Event::Replaced(chance),
+                7 => Event::CutOff(chance),
                 _ => Event::Failed(chance),
             };
             let (next, effect) = connection.handle(event, now);
