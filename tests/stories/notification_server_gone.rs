@@ -22,23 +22,15 @@ async fn notification_server_gone() {
 
     // The other program is there first: it holds the name's place in the new server's count.
     story.act("it is started anew, and another program shows \"Backup done\" first");
-    let other = story.desktop.session_bus().connect().await;
-    let before = tokio::spawn(async move {
-        let notify = ("Backup", 0u32, "", "Backup done", "", Vec::<&str>::new());
-        let hints = std::collections::HashMap::<&str, zbus::zvariant::Value<'_>>::new();
-        let body = (notify.0, notify.1, notify.2, notify.3, notify.4, notify.5, hints, 0i32);
-        let name = "org.freedesktop.Notifications";
-        loop {
-            let path = "/org/freedesktop/Notifications";
-            let shown = other.call_method(Some(name), path, Some(name), "Notify", &body).await;
-            if let Ok(reply) = shown {
-                return (other, reply.body().deserialize::<u32>().expect("an id"));
-            }
-            tokio::task::yield_now().await;
-        }
-    });
+    story.daemon.process().hang();
     story.desktop.start_notifications().await;
-    let (_other, id) = before.await.expect("the other program");
+    let other = story.desktop.session_bus().connect().await;
+    let hints = std::collections::HashMap::<&str, zbus::zvariant::Value<'_>>::new();
+    let body = ("Backup", 0u32, "", "Backup done", "", Vec::<&str>::new(), hints, 0i32);
+    let (name, path) = ("org.freedesktop.Notifications", "/org/freedesktop/Notifications");
+    let shown = other.call_method(Some(name), path, Some(name), "Notify", &body).await;
+    let id = shown.expect("a notification server").body().deserialize::<u32>().expect("an id");
+    story.daemon.process().go_on();
     story.wait_for_shown("log in? Answer: code", 2).await;
     let again = story.desktop.session_bus().wait_for_notification("log in? Answer: code").await;
     assert!(id == first.id || again.id == first.id, "the ids began anew: {id}, {again:?}");
