@@ -98,9 +98,10 @@ line-computer-here = { $state ->
    *[out] Denne computer blev holdt ude.
 }
 line-locked-change = Indstillinger. Lås op for at læse.
+line-quiet-unwanted = En anden prøver måske at logge ind.
 
 ## Tale.
-line-speech-spare = Reservestemme: Speech Dispatcher er nede
+line-speech-spare = Reservestemme: Speech Dispatcher nede.
 line-speech-gone = Sayso kan ikke tale. Den skriver her.
 line-speech-back = Talen er her. { $count } venter: { $service }
 line-speech-back-none = Talen er tilbage. Intet venter.

@@ -98,6 +98,7 @@ line-computer-here = { $state ->
    *[out] This computer was kept out.
 }
 line-locked-change = Settings. Unlock to read it.
+line-quiet-unwanted = Somebody else may be signing in.
 
 ## Speech.
 line-speech-spare = Spare voice: Speech Dispatcher is down.

@@ -54,7 +54,10 @@ pub enum Outcome {
     /// The voice was lost.
     VoiceLost,
     /// The voice was lost, and the spare one speaks.
-    VoiceSpare,
+    VoiceSpare {
+        /// There was no voice before it.
+        after_silence: bool,
+    },
     /// The voice came back.
     VoiceBack,
     /// There is a new notification server, which shows nothing yet.

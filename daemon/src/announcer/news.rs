@@ -24,15 +24,31 @@ impl Announcer {
     /// Tells news. `key` names what it is about: its newer notification takes the older one's
     /// place.
     pub fn news(&mut self, key: &str, told: &Told) -> NewsId {
+        let id = self.write_news(key, told);
+        if self.speaks() {
+            self.speak(What::News(id), told.clone(), Priority::Text);
+        }
+        id
+    }
+
+    /// Tells news that cannot wait: `head` must be heard, `rest` may be cut.
+    pub fn warn(&mut self, key: &str, line: String, head: String, rest: String) {
+        let id = self.write_news(key, &Told { sentence: format!("{head} {rest}"), line });
+        if self.speaks() {
+            let head = Told { sentence: head, line: String::new() };
+            self.speak(What::News(id), head, Priority::Message);
+            let rest = Told { sentence: rest, line: String::new() };
+            self.speak(What::Result(None), rest, Priority::Text);
+        }
+    }
+
+    fn write_news(&mut self, key: &str, told: &Told) -> NewsId {
         self.last_id += 1;
         let id = NewsId(self.last_id);
         self.last = Some(told.clone());
         self.attend_line(None, &told.sentence);
         let line = self.attend.last();
         self.news.insert(id, News { key: key.to_owned(), told: told.clone(), line });
-        if self.speaks() {
-            self.speak(What::News(id), told.clone(), Priority::Text);
-        }
         if !self.only_counts() {
             self.show_news(id);
         }

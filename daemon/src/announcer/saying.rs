@@ -24,9 +24,13 @@ impl Announcer {
         }
     }
 
-    /// Notices that nothing was said of yet stay unsaid.
-    pub fn skip_heads(&mut self) {
-        self.heads.clear();
+    /// Notices that nothing was said of yet stay unsaid. Answers which.
+    pub fn skip_heads(&mut self) -> Vec<RequestId> {
+        let skipped: Vec<_> = self.heads.drain(..).map(|(id, _)| id).collect();
+        for id in &skipped {
+            self.tails.remove(id);
+        }
+        skipped
     }
 
     /// The person acts while the notice or the question of `id` is being said: enough was heard.
@@ -80,8 +84,10 @@ impl Announcer {
                 if lost && self.preferences.speech { vec![Outcome::VoiceLost] } else { Vec::new() }
             }
             speech::Event::Spare => {
+                let after_silence = self.voice == Voice::Down;
                 self.voice = Voice::Spare;
-                if self.preferences.speech { vec![Outcome::VoiceSpare] } else { Vec::new() }
+                let spare = Outcome::VoiceSpare { after_silence };
+                if self.preferences.speech { vec![spare] } else { Vec::new() }
             }
             speech::Event::Begun(id) => {
                 if let Some(saying) = self.saying.get_mut(&id) {

@@ -142,7 +142,7 @@ impl Pipeline {
             // The answer to our own decision says more, and comes too.
             return;
         }
-        self.ended_unanswered(ended.id, ended.state);
+        self.ended_unanswered(ended.id, ended.state, ended.reason);
         let Some(entry) = self.inbox.get(ended.id) else { return };
         let wording = self.announcer.wording(&entry.received);
         let told = match ended.state {
@@ -175,7 +175,7 @@ impl Pipeline {
         }
         self.addresses.ended(id, Standing::Expired);
         if entry.answering.is_none() {
-            self.ended_unanswered(id, Standing::Expired);
+            self.ended_unanswered(id, Standing::Expired, None);
         }
         let Some(entry) = self.inbox.get(id) else { return };
         let unfetched = self.over_unfetched(entry);

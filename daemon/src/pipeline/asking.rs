@@ -192,12 +192,12 @@ impl Pipeline {
             }
         } else {
             self.tell_untold();
-            self.tell_came();
             if let Some(id) = self.last_readout() {
                 self.say_digits(id);
             }
             self.show_all(now);
             self.next_question(now);
+            self.tell_came();
         }
     }
 
@@ -228,7 +228,11 @@ impl Pipeline {
                     sentence: say!(words, "speech-spare"),
                     line: words.line("line-speech-spare", &[]),
                 };
-                self.announcer.tell_with_spare_voice(&told);
+                if self.nobody_listens() {
+                    self.announcer.tell_without_voice(&told);
+                } else {
+                    self.announcer.tell_with_spare_voice(&told);
+                }
             }
             Voice::Down => {
                 let told = Told {
@@ -247,8 +251,8 @@ impl Pipeline {
     pub(super) fn voice_back(&mut self, now: Instant) {
         self.announcer.has_voice_again();
         let words = self.announcer.words().clone();
-        let count = self.inbox.waiting().count();
-        let first = self.inbox.waiting().next();
+        let waiting = || self.inbox.waiting().filter(|(_, entry)| entry.left_out.is_none());
+        let (count, first) = (waiting().count(), waiting().next());
         let told = match first {
             None => Told {
                 sentence: say!(words, "speech-back-none"),
@@ -280,7 +284,13 @@ impl Pipeline {
         if !self.nobody_listens() {
             self.announcer.tell(None, &told);
         }
-        if let Some(id) = self.open_question(now)
+        self.ask_open_again(now);
+    }
+
+    /// Asks the open question again, if it was not heard whole.
+    pub(super) fn ask_open_again(&mut self, now: Instant) {
+        if !self.announcer.locked()
+            && let Some(id) = self.open_question(now)
             && self.inbox.get(id).is_some_and(|entry| entry.question.is_none())
         {
             self.ask(id, "", Place::Nowhere, now);

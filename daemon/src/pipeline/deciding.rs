@@ -151,7 +151,7 @@ impl Pipeline {
             Outcome::Question(question) => Some(Heard::Question(question)),
             Outcome::News(_)
             | Outcome::VoiceLost
-            | Outcome::VoiceSpare
+            | Outcome::VoiceSpare { .. }
             | Outcome::VoiceBack
             | Outcome::ShowsNothing
             | Outcome::Pressed(..) => None,

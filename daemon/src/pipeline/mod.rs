@@ -197,6 +197,7 @@ pub struct Pipeline {
     more_times: HashMap<u64, more_time::Wanted>,
     /// Whether new requests are told.
     quiet: Quiet,
+    quiet_untold: silence::Untold,
     /// When the event came that is handled, and what the wall clock showed where the person is.
     now: Instant,
     here: Zoned,
@@ -223,6 +224,7 @@ impl Pipeline {
             changing: changing::Changing::new(started),
             more_times: HashMap::new(),
             quiet: Quiet::default(),
+            quiet_untold: silence::Untold::default(),
             now: started,
             here: Zoned::default(),
         };
@@ -282,6 +284,7 @@ impl Pipeline {
             Event::Due => self.due(now),
         }
         self.quieten(quiet::Event::Nothing);
+        self.tell_quiet();
         self.tell_changes(now);
         self.post();
     }
@@ -302,7 +305,13 @@ impl Pipeline {
                 }
                 Outcome::News(id) => self.news_arrived(id, now),
                 Outcome::ShowsNothing => self.show_all(now),
-                Outcome::VoiceLost | Outcome::VoiceSpare => self.voice_lost(now),
+                Outcome::VoiceLost => self.voice_lost(now),
+                Outcome::VoiceSpare { after_silence } => {
+                    self.voice_lost(now);
+                    if after_silence {
+                        self.ask_open_again(now);
+                    }
+                }
                 Outcome::VoiceBack => self.voice_back(now),
                 Outcome::Pressed(id, action) => self.pressed(id, action, now),
             }

@@ -62,7 +62,7 @@ pub enum Event {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Too many came that nobody wanted: from now on they are not told.
-    Unwanted(UnixTime),
+    Unwanted,
     /// They are told again: quiet hours are over, or the time away.
     Over(Why),
 }
@@ -106,6 +106,12 @@ impl Quiet {
         &self.kept
     }
 
+    /// Until when requests are unwanted, if they are.
+    #[must_use]
+    pub fn unwanted(&self) -> Option<UnixTime> {
+        self.kept.unwanted.until()
+    }
+
     /// How many requests were not told since the person heard of it.
     #[must_use]
     pub fn came(&self) -> u32 {
@@ -136,7 +142,7 @@ impl Quiet {
         // One that follows on another is told as well: its end was said.
         let before = before.filter(|until| *until > now);
         let mut effect = match (before, self.kept.unwanted.until()) {
-            (None, Some(until)) => Some(Effect::Unwanted(until)),
+            (None, Some(_)) => Some(Effect::Unwanted),
             (None | Some(_), _) => None,
         };
         match event {

@@ -31,7 +31,8 @@ fn the_third_that_nobody_wanted_is_told_of_once() {
     let noon = at(14, 12, 0);
     let three = [Event::Denied, Event::Unanswered, Event::Denied, Event::Unanswered];
     let (quiet, effects) = after(Quiet::default(), &three, &noon);
-    assert_eq!(effects, [Effect::Unwanted(moment(&at(14, 12, 20)))]);
+    assert_eq!(effects, [Effect::Unwanted]);
+    assert_eq!(quiet.unwanted(), Some(moment(&at(14, 12, 20))));
     assert_eq!(why(&quiet, &noon), Some(Why::Unwanted));
     let (quiet, effects) = after(quiet, &[Event::Nothing], &at(14, 12, 20));
     assert_eq!((why(&quiet, &at(14, 12, 20)), effects), (None, vec![]));
@@ -43,8 +44,9 @@ fn a_silence_that_follows_on_another_is_told_too() {
     let (quiet, _) = after(Quiet::default(), &denied, &at(14, 12, 0));
     let (quiet, effects) = after(quiet, &denied, &at(14, 12, 19));
     assert_eq!(effects, [], "the first still holds");
-    let (_, effects) = after(quiet, &[Event::Nothing; 2], &at(14, 12, 20));
-    assert_eq!(effects, [Effect::Unwanted(moment(&at(14, 13, 0)))]);
+    let (quiet, effects) = after(quiet, &[Event::Nothing; 2], &at(14, 12, 20));
+    assert_eq!(effects, [Effect::Unwanted]);
+    assert_eq!(quiet.unwanted(), Some(moment(&at(14, 13, 0))));
 }
 
 #[test]
@@ -58,7 +60,7 @@ fn what_ends_unanswered_at_night_or_while_the_person_is_away_counts_for_nothing(
     assert_eq!((away.silences(&noon).len(), effects), (1, vec![]));
     // Somebody who denies is there.
     let (_, effects) = after(away, &[Event::Denied; 3], &noon);
-    assert!(matches!(effects[..], [Effect::Unwanted(_)]));
+    assert_eq!(effects, [Effect::Unwanted]);
 }
 
 #[test]
@@ -128,8 +130,8 @@ proptest! {
             };
             let (next, effect) = quiet.handle(event, &here);
             quiet = next;
-            if let Some(Effect::Unwanted(until)) = effect {
-                prop_assert!(until > moment(&here));
+            if effect == Some(Effect::Unwanted) {
+                prop_assert!(quiet.unwanted().is_some_and(|until| until > moment(&here)));
             }
             for silence in quiet.silences(&here) {
                 prop_assert!(silence.why != Why::Away);

@@ -33,8 +33,9 @@ pub struct Main {
     pub events: mpsc::Receiver<Event>,
 }
 
-/// Hands orders to the voice that can be heard, until `shutdown`. `sound` says that the sound
-/// server has changed: a spare voice that failed may have one now.
+/// Hands orders to the voice that can be heard, until `shutdown`. A spare voice that failed is
+/// tried again whenever Speech Dispatcher is, and when `sound` says that the sound server has
+/// changed.
 pub async fn run(
     program: Program,
     mut main: Main,

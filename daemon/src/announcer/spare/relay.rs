@@ -104,11 +104,7 @@ impl Relay {
             Input::Order(order) => self.order(order),
             Input::Main(event) => self.main(event),
             Input::Spoke(heard) => self.spoke(heard),
-            Input::Sound if self.mouth == Mouth::Nobody => {
-                self.mouth = Mouth::Spare { back: false };
-                self.try_out();
-            }
-            Input::Sound => {}
+            Input::Sound => self.try_again(),
         }
         self.say_next();
         let effects = std::mem::take(&mut self.effects);
@@ -187,7 +183,16 @@ impl Relay {
                 }
             }
             Mouth::Spare { back } => *back = false,
-            Mouth::Nobody => {}
+            // As often as Speech Dispatcher is.
+            Mouth::Nobody => self.try_again(),
+        }
+    }
+
+    /// A spare voice that failed may be heard now.
+    fn try_again(&mut self) {
+        if self.mouth == Mouth::Nobody {
+            self.mouth = Mouth::Spare { back: false };
+            self.try_out();
         }
     }
 

@@ -63,7 +63,7 @@ impl Pipeline {
         }
         let session = self.changing.telling.session(now);
         // What waits for a yes can wait for the morning; what somebody asked for cannot.
-        let quiet = self.silence().is_some_and(|silence| silence.why == Why::Hours);
+        let quiet = self.silent_until(Why::Hours).is_some();
         let mut due = self.news(session, now).into_iter();
         let Some(news) = due.find(|news| !quiet || news.change.standing != Standing::Ready) else {
             return;

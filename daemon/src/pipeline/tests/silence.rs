@@ -57,6 +57,24 @@ const UNWANTED: [&str; 2] = [
     "Nobody gets in without your yes. Not you? Tell the service. You? Type: sayso back.",
 ];
 
+/// A request to practise on.
+fn practice(n: u8, now: Instant) -> Arrived {
+    let mut arrived = arrived("anna", n, now);
+    let mut request = arrived.received.request().clone();
+    request.action.kind = sayso_protocol::request::ActionKind::Practice;
+    let envelope = Envelope {
+        iss: BROKER.into(),
+        aud: approver("anna").0,
+        iat: UnixTime(1000),
+        exp: UnixTime(1000).plus(LONGEST),
+        jti: "jti".into(),
+        claims: request,
+    };
+    let jws = SecretKey::from_bytes(&[1; 32]).sign(&envelope);
+    arrived.received = Received::new(jws, envelope);
+    arrived
+}
+
 #[test]
 fn after_three_that_nobody_wanted_the_next_is_not_told_and_its_code_works() {
     let mut bench = bench(&["anna"]);
@@ -177,19 +195,79 @@ fn who_is_away_is_told_nothing_and_at_the_end_how_many_came() {
 fn a_practice_is_told_at_any_time() {
     let mut bench = bench(&["anna"]);
     bench.away(48);
-    let mut arrived = arrived("anna", 1, bench.now);
-    let mut request = arrived.received.request().clone();
-    request.action.kind = sayso_protocol::request::ActionKind::Practice;
-    let envelope = Envelope {
-        iss: BROKER.into(),
-        aud: approver("anna").0,
-        iat: UnixTime(1000),
-        exp: UnixTime(1000).plus(LONGEST),
-        jti: "jti".into(),
-        claims: request,
-    };
-    let jws = SecretKey::from_bytes(&[1; 32]).sign(&envelope);
-    arrived.received = Received::new(jws, envelope);
+    let arrived = practice(1, bench.now);
     bench.source("anna", FromSource::Arrived(arrived));
     assert!(bench.hear().concat().contains("Practice"));
+}
+
+#[test]
+fn what_is_told_after_all_was_not_missed() {
+    let mut bench = bench(&["anna"]);
+    bench.prefer_quiet_hours("11:00-13:00");
+    bench.arrive(0);
+    bench.tell(Event::Lock(Lock::Locked));
+    bench.pass(3600);
+    bench.tell(Event::Lock(Lock::Unlocked));
+    let heard = bench.hear().concat();
+    assert!(heard.contains("You missed one request."), "{heard}");
+    bench.prefer_quiet_hours("");
+    bench.tell(Event::Lock(Lock::Locked));
+    bench.tell(Event::Lock(Lock::Unlocked));
+    assert_eq!(bench.hear(), [""; 0]);
+}
+
+#[test]
+fn practised_denials_are_no_reason_to_keep_quiet() {
+    let mut bench = bench(&["anna"]);
+    for n in 0..3 {
+        let arrived = practice(n, bench.now);
+        bench.source("anna", FromSource::Arrived(arrived));
+        bench.hear();
+        bench.answer(Verdict::Deny);
+        bench.sign();
+        bench.source("anna", ended(n, Standing::Denied));
+    }
+    assert!(bench.leave(3).concat().contains("asks you to log in"));
+}
+
+#[test]
+fn what_was_true_behind_the_lock_is_said_at_the_unlock_only_if_it_still_is() {
+    let mut bench = bench(&["anna"]);
+    bench.leave(0);
+    bench.leave(1);
+    bench.tell(Event::Lock(Lock::Locked));
+    bench.leave(2);
+    bench.tell(Event::Lock(Lock::Unlocked));
+    assert_eq!(bench.hear(), UNWANTED);
+    bench.tell(Event::Lock(Lock::Locked));
+    bench.back();
+    bench.leave(3);
+    bench.leave(4);
+    bench.leave(5);
+    bench.pass(3 * 3600);
+    bench.hear();
+    bench.tell(Event::Lock(Lock::Unlocked));
+    assert!(!bench.hear().concat().contains("Somebody else"));
+}
+
+#[test]
+fn a_warning_does_not_take_the_place_of_a_result_and_is_repeated_whole() {
+    let mut bench = bench(&["anna"]);
+    for n in 0..3 {
+        bench.leave(n);
+    }
+    let again = bench.call(|reply| Ask::Repeat { place: Place::Terminal, reply });
+    assert_eq!(got(again).unwrap(), UNWANTED.join(" "));
+}
+
+#[test]
+fn an_approver_that_was_removed_is_no_reason_to_keep_quiet() {
+    let mut bench = bench(&["anna"]);
+    for n in 0..3 {
+        bench.arrive(n);
+        let reason = Some(sayso_protocol::life::Reason::ApproverRemoved);
+        let ended = Ended { id: id(n), state: Standing::Cancelled, reason, collected: false };
+        bench.source("anna", FromSource::Ended(ended));
+    }
+    assert!(!bench.hear().concat().contains("Somebody else"));
 }

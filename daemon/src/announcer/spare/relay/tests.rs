@@ -173,6 +173,15 @@ fn what_was_stopped_while_speech_dispatcher_hung_is_not_said_by_the_spare_voice(
 }
 
 #[test]
+fn a_spare_voice_that_failed_is_tried_again_whenever_speech_dispatcher_is() {
+    let (relay, _) = after(vec![say(1), down(), not_said(1), failed(), failed()]);
+    let (relay, effects) = relay.handle(down());
+    assert_eq!(spoken(&effects), [(" ", "en", 0)]);
+    let (_, effects) = relay.handle(Input::Spoke(Ok(())));
+    assert_eq!(told(&effects), [Event::Spare]);
+}
+
+#[test]
 fn a_new_sound_server_is_a_new_chance() {
     let (relay, _) = after(vec![down(), failed()]);
     let (relay, effects) = relay.handle(Input::Sound);

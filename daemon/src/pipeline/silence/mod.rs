@@ -1,10 +1,13 @@
-//! What is not told, and why: requests that nobody wants, quiet hours, a person who is away. That
-//! it begins is said once; what came meanwhile, once, at its end or at the next unlock or answer.
+//! What is not told, and why: requests that nobody wants, quiet hours, a person who is away. It is
+//! one for all accounts: who must not be disturbed is the person. What is said of it is in
+//! `telling`.
+
+mod telling;
 
 use std::time::{Duration, Instant};
 
 use sayso_protocol::bus::{Place, Result as AnswerResult};
-use sayso_protocol::life::Standing;
+use sayso_protocol::life::{Reason, Standing};
 use sayso_protocol::request::{ActionKind, RequestId};
 use sayso_protocol::time::UnixTime;
 use sayso_words::say;
@@ -15,6 +18,7 @@ use crate::inbox::Entry;
 use crate::quiet::{Effect, Event, Kept, QuietHours, Silence, Why};
 use crate::signer;
 use crate::wording::Told;
+pub(super) use telling::Untold;
 
 /// Nobody is away for longer.
 const LONGEST_AWAY: Duration = Duration::from_hours(365 * 24);
@@ -23,15 +27,19 @@ impl Pipeline {
     /// Something happened by which requests may be told or not told from now on.
     pub(super) fn quieten(&mut self, event: Event) {
         let before = self.quiet.kept().clone();
+        let unwanted = self.quiet.unwanted().is_some();
         let (quiet, effect) = std::mem::take(&mut self.quiet).handle(event, &self.here);
         self.quiet = quiet;
         if *self.quiet.kept() != before {
             self.keep(signer::Order::Quiet(self.quiet.kept().clone()));
         }
         match effect {
-            Some(Effect::Unwanted(until)) => self.tell_unwanted(until),
-            Some(Effect::Over(why)) => self.tell_over_quiet(why),
+            Some(Effect::Unwanted) => self.quiet_untold.unwanted = true,
+            Some(Effect::Over(why)) => self.quiet_untold.over = Some(why),
             None => {}
+        }
+        if unwanted && self.quiet.unwanted().is_none() {
+            self.announcer.close_news(telling::KEY);
         }
     }
 
@@ -44,20 +52,19 @@ impl Pipeline {
     /// What an earlier run kept. Who is away and begins a session may be back.
     pub(super) fn resume_quiet(&mut self, kept: Kept) {
         self.quiet = std::mem::take(&mut self.quiet).resumed(kept);
+        self.quiet_untold.away = true;
         self.quieten(Event::Nothing);
-        if let Some(silence) = self.silence().filter(|silence| silence.why == Why::Away) {
-            let sentence = self.away_sentence(silence.until);
-            if self.announcer.locked() {
-                self.tell_result(&plain(sentence));
-            } else {
-                self.announcer.remark(sentence);
-            }
-        }
     }
 
     /// Why new requests are not told, if they are not.
     pub(super) fn silence(&self) -> Option<Silence> {
         self.quiet.silence(&self.here)
+    }
+
+    /// Until when new requests are not told for this reason, if they are not.
+    pub(super) fn silent_until(&self, why: Why) -> Option<UnixTime> {
+        let silences = self.quiet.silences(&self.here);
+        silences.into_iter().find(|silence| silence.why == why).map(|silence| silence.until)
     }
 
     /// Whether it is a time at which Sayso does not speak of its own accord.
@@ -68,7 +75,11 @@ impl Pipeline {
     /// Whether the notice of `id` is left out. It stands on the list, and in quiet hours at the
     /// terminals that attend, without a bell.
     pub(super) fn leave_out(&mut self, id: RequestId, now: Instant) -> bool {
-        let Some(silence) = self.silence() else { return false };
+        let Some(silence) = self.silence() else {
+            // One that was left out before is told now.
+            self.found(id);
+            return false;
+        };
         let Some(entry) = self.inbox.get_mut(id) else { return false };
         if entry.is_question() || is_practice(entry) {
             return false;
@@ -94,8 +105,17 @@ impl Pipeline {
     }
 
     /// A request has ended that was not answered here.
-    pub(super) fn ended_unanswered(&mut self, id: RequestId, state: Standing) {
+    pub(super) fn ended_unanswered(
+        &mut self,
+        id: RequestId,
+        state: Standing,
+        reason: Option<Reason>,
+    ) {
         let Some(entry) = self.inbox.get(id).filter(|entry| !is_practice(entry)) else { return };
+        // That was an act of somebody who may act on the account.
+        if reason == Some(Reason::ApproverRemoved) {
+            return;
+        }
         // Nobody could know of it.
         let unknown = matches!(entry.left_out, Some(Why::Hours | Why::Away));
         match state {
@@ -127,19 +147,6 @@ impl Pipeline {
             | AnswerResult::Ended
             | AnswerResult::Expired => {}
         }
-    }
-
-    /// The person is there: how many requests came that were not told.
-    pub(super) fn tell_came(&mut self) {
-        let count = self.quiet.came();
-        if count == 0 || self.nobody_listens() {
-            return;
-        }
-        let waiting = self.left_out();
-        self.quieten(Event::Counted);
-        let words = self.announcer.words();
-        let sentence = say!(words, "quiet-came", came = count, waiting = waiting);
-        self.tell_result(&plain(sentence));
     }
 
     pub(super) fn ask_quiet(&mut self, ask: QuietAsk) {
@@ -203,34 +210,6 @@ impl Pipeline {
     fn silence_sentence(&self, Silence { why, until }: Silence) -> String {
         let when = self.when(until);
         say!(self.announcer.words(), "quiet-now", why = name(why), when = when.as_str())
-    }
-
-    fn tell_unwanted(&mut self, until: UnixTime) {
-        let when = self.when(until);
-        let words = self.announcer.words();
-        let head = say!(words, "quiet-unwanted", when = when.as_str());
-        let tail = say!(words, "quiet-unwanted-more");
-        self.announcer.skip_heads();
-        self.tell_result(&plain(head.clone()));
-        // The notification goes on saying what matters.
-        self.tell_result(&Told { sentence: tail, line: head });
-    }
-
-    /// Quiet hours are over, or the time away: said where there is something to say.
-    fn tell_over_quiet(&mut self, why: Why) {
-        let (came, waiting) = (self.quiet.came(), self.left_out());
-        let ended = match why {
-            Why::Away => true,
-            Why::Hours | Why::Unwanted => came > 0 || waiting > 0,
-        };
-        if !ended || self.nobody_listens() {
-            return;
-        }
-        self.quieten(Event::Counted);
-        let words = self.announcer.words();
-        let why = name(why);
-        let sentence = say!(words, "quiet-over", why = why, came = came, waiting = waiting);
-        self.tell_result(&plain(sentence));
     }
 
     /// How many wait of which the person knows nothing.
