@@ -266,8 +266,17 @@ pub fn collect(
         return Ok(None);
     };
     let fresh = tx.now < *until || kept.collected_at.is_some();
+    if fresh { fetch(tx, kept) } else { Ok(None) }
+}
+
+/// Hands the approval out to its service. `None` where the account is blocked, or there is nothing
+/// to collect.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn fetch(tx: &mut Tx<'_>, kept: &mut Kept) -> Result<Option<Jws<Outcome>>, StoreError> {
     let blocked = tx.db().account(&kept.account)?.is_some_and(|account| account.blocked);
-    if !fresh || blocked || !can_be_collected(kept, tx.now) {
+    if blocked || !can_be_collected(kept, tx.now) {
         return Ok(None);
     }
     if kept.collected_at.is_none() {

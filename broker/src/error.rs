@@ -88,6 +88,7 @@ fn status(kind: ProblemType) -> StatusCode {
         | ProblemType::Activation
         | ProblemType::WrongSecret
         | ProblemType::NetworkReported
+        | ProblemType::OwnPage
         | ProblemType::Ticket => StatusCode::FORBIDDEN,
         ProblemType::NotFound => StatusCode::NOT_FOUND,
         ProblemType::TooManyApprovers
@@ -97,6 +98,7 @@ fn status(kind: ProblemType) -> StatusCode {
         | ProblemType::NoChange
         | ProblemType::NotBound
         | ProblemType::Replaced
+        | ProblemType::PageNeeded
         | ProblemType::Ended => StatusCode::CONFLICT,
         ProblemType::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ProblemType::WrongCode | ProblemType::IdempotencyKey => StatusCode::UNPROCESSABLE_ENTITY,
@@ -132,6 +134,8 @@ fn sentences(kind: ProblemType) -> (String, String) {
         ProblemType::ChangeEnded => say!(words, "problem-change-ended"),
         ProblemType::NoChange => say!(words, "problem-no-change"),
         ProblemType::NotBound => say!(words, "problem-not-bound"),
+        ProblemType::PageNeeded => say!(words, "problem-page-needed"),
+        ProblemType::OwnPage => say!(words, "problem-own-page"),
         ProblemType::Ended => say!(words, "problem-ended"),
         ProblemType::Ticket => say!(words, "problem-ticket"),
         ProblemType::NetworkReported => say!(words, "problem-network-reported"),

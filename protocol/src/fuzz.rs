@@ -29,7 +29,7 @@ use crate::problem::Problem;
 use crate::request::{MoreTimeAnswer, Request, RequestId};
 use crate::scan::{Found, Kind, Refusal};
 use crate::secret::Ticket;
-use crate::service::{Ask, Asked, CollectCall, Collected, RequestAnswer};
+use crate::service::{Ask, Asked, AskedDigits, CollectCall, Collected, RequestAnswer};
 use crate::signature::{
     Claims, Envelope, Expected, MAX_JWS, SecretKey, SignatureError, claimed_key, unverified,
 };
@@ -137,6 +137,7 @@ pub fn bodies(bytes: &[u8]) {
     let Ok(text) = str::from_utf8(bytes) else { return };
     whole::<Ask>(text);
     whole::<Asked>(text);
+    whole::<AskedDigits>(text);
     whole::<RequestAnswer>(text);
     whole::<CollectCall>(text);
     whole::<Collected>(text);

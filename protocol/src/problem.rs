@@ -80,6 +80,12 @@ pub enum ProblemType {
     /// The request is not bound, or by another approver.
     #[serde(rename = "/problems/not-bound")]
     NotBound,
+    /// The account does not approve by a code: this takes the broker's page.
+    #[serde(rename = "/problems/page-needed")]
+    PageNeeded,
+    /// The administrator has not allowed the service to show the digits on a page of its own.
+    #[serde(rename = "/problems/own-page")]
+    OwnPage,
     /// The request has ended; `state` says how.
     #[serde(rename = "/problems/ended")]
     Ended,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::binding::Code;
 use crate::change::SameDevice;
 use crate::enrolment::AccountName;
 use crate::outcome::Outcome;
@@ -24,7 +25,8 @@ pub struct Ask {
     #[serde(default)]
     pub origin: Origin,
     /// Where the browser goes afterwards: byte for byte one of the addresses registered for the
-    /// service.
+    /// service. Nothing where the service shows the page itself.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub return_url: String,
     /// Comes back untouched with the browser; at most 512 bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -38,9 +40,57 @@ pub struct Ask {
     /// Whether the page may offer the button that opens Sayso on the same computer.
     #[serde(default, skip_serializing_if = "SameDevice::is_on")]
     pub same_device: SameDevice,
+    /// Who shows the page with the digits.
+    #[serde(default, skip_serializing_if = "Page::is_brokers")]
+    pub page: Page,
+}
+
+/// Who shows the page with the digits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Page {
+    /// The broker.
+    #[default]
+    Broker,
+    /// The service, where the administrator allows it and the account approves by code. To tie the
+    /// digits to its session is its duty.
+    Service,
+}
+
+impl Page {
+    /// Whether it is the broker.
+    #[must_use]
+    pub fn is_brokers(&self) -> bool {
+        *self == Self::Broker
+    }
 }
 
 /// Answer of `POST /v1/requests`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub enum AskAnswer {
+    /// Where the page is the broker's.
+    Page(Asked),
+    /// Where it is the service's.
+    Digits(AskedDigits),
+}
+
+/// Answer of `POST /v1/requests` where the page is the service's.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AskedDigits {
+    /// The request.
+    pub id: RequestId,
+    /// The digits to show.
+    pub code: Code,
+    /// The running deadline.
+    pub expires_at: UnixTime,
+}
+
+/// Answer of `POST /v1/requests` where the page is the broker's.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

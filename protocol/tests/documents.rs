@@ -15,7 +15,7 @@ use sayso_protocol::outcome::Outcome;
 use sayso_protocol::practice::{PracticeAnswer, PracticeCall};
 use sayso_protocol::problem::Problem;
 use sayso_protocol::request::{MoreTimeAnswer, Request};
-use sayso_protocol::service::{Ask, Asked, CollectCall, Collected, RequestAnswer};
+use sayso_protocol::service::{Ask, Asked, AskedDigits, CollectCall, Collected, RequestAnswer};
 use sayso_protocol::signature::{Claims, Envelope, Expected, PublicKey, SecretKey};
 use sayso_protocol::time::{BrokerTime, UnixTime};
 use serde::Serialize;
@@ -107,6 +107,7 @@ fn check(example: &Example) -> Result<(), String> {
         "json Problem" => whole::<Problem>(text),
         "json Ask" => whole::<Ask>(text),
         "json Asked" => whole::<Asked>(text),
+        "json AskedDigits" => whole::<AskedDigits>(text),
         "json RequestAnswer" => whole::<RequestAnswer>(text),
         "json CollectCall" => whole::<CollectCall>(text),
         "json Collected" => whole::<Collected>(text),

@@ -20,12 +20,14 @@ use tokio::time::{MissedTickBehavior, interval};
 
 const HEADING: &str = "\
 A flood. A service is made to ask a thousand times a second for logins of Anna, from one network
-and then from five hundred, while she logs in from her own.";
+and then from five hundred, while she logs in from her own. Then the administrator stops the account.";
 
 /// So often the owner logs in, with each flood and without.
 const RUNS: usize = 20;
 /// So much longer a login may take.
 const LONGER: Duration = Duration::from_secs(2);
+/// So long may the administrator's command take that stops the account.
+const BLOCKED_WITHIN: Duration = Duration::from_secs(5);
 /// One request is sent in each.
 const EACH: Duration = Duration::from_millis(1);
 /// So many wait for their answers; what comes on top is not sent.
@@ -118,6 +120,15 @@ async fn runs(service: &Service, approver: &Approver) -> Vec<Duration> {
     took
 }
 
+/// The administrator stops the account, and lets it answer again; how long stopping takes.
+async fn stop_and_go(broker: &Broker) -> Duration {
+    let begun = clock::start();
+    broker.must(&["account", "block", ACCOUNT]).await;
+    let took = begun.elapsed();
+    broker.must(&["account", "unblock", ACCOUNT]).await;
+    took
+}
+
 /// Past the capture of test output: figures are told of a test that passes.
 fn tell(line: &str) {
     writeln!(std::io::stdout(), "{line}").expect("a terminal");
@@ -145,12 +156,14 @@ async fn a_flood_makes_no_login_of_the_owners_two_seconds_longer() {
         let begun = clock::start();
         let flooded = runs(&service, &approver).await;
         let lasted = begun.elapsed();
+        let stopped = stop_and_go(&broker).await;
         let count = flood.end();
         let (median, longest) = (flooded[RUNS / 2], flooded[RUNS - 1]);
         tell(&format!(
             "login in a flood from {networks} networks: median {median:?}, longest {longest:?}; \
-             in {lasted:?}: {count:?}"
+             in {lasted:?}; the account blocked in {stopped:?}: {count:?}"
         ));
+        assert!(stopped <= BLOCKED_WITHIN, "{stopped:?}");
         assert!(longest <= usual + LONGER, "{networks} networks: {flooded:?}, usually {usual:?}");
     }
 }

@@ -51,6 +51,7 @@ mod not_me;
 mod notification_server_gone;
 mod orca;
 mod other_uid_and_sandbox;
+mod own_page;
 mod pictures;
 mod practise;
 mod python_service;

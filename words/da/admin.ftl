@@ -7,6 +7,8 @@ admin-dev-register = Tilmeld denne computer med: sayso register { $address } { $
 ## service.
 admin-service-added = Tjenesten { $service } er tilføjet. Dens id: { $id }. Dens API-nøgle vises kun nu: { $key }
 admin-service-removed = Tjenesten { $service } er fjernet. Dens anmodninger slutter nu.
+admin-service-page-own = Tjenesten { $service } må vise cifrene på sin egen side.
+admin-service-page-brokers = Tjenesten { $service } bruger denne brokers sider.
 admin-service-line = { $service }, id { $id }, vender tilbage til { $addresses }.
 admin-service-none = Der er ingen tjeneste endnu. Tilføj en: sayso-broker service add NAVN --return-url ADRESSE.
 

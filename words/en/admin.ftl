@@ -7,6 +7,8 @@ admin-dev-register = To register this computer: sayso register { $address } { $a
 ## service.
 admin-service-added = Service { $service } is added. Its id: { $id }. Its API key, shown only now: { $key }
 admin-service-removed = Service { $service } is removed. Its requests end now.
+admin-service-page-own = Service { $service } may show the digits on its own page.
+admin-service-page-brokers = Service { $service } uses the pages of this broker.
 admin-service-line = { $service }, id { $id }, returns to { $addresses }.
 admin-service-none = There is no service yet. Add one: sayso-broker service add NAME --return-url ADDRESS.
 

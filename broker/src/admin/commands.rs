@@ -2,13 +2,14 @@
 //! administration opens: it writes as the broker itself does, and leaves word to a running broker.
 
 use sayso_protocol::request::ServiceName;
+use sayso_protocol::service::Page;
 use sayso_protocol::spoken::Clean;
 use sayso_words::{Words, say};
 use std::path::Path;
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::{Fault, Line, Service};
+use super::{Fault, Line, PageOf, Service};
 use crate::clock::Clock;
 use crate::server::WAKE;
 use crate::settings::{Settings, is_secure};
@@ -60,6 +61,17 @@ pub(super) async fn service(
             let (id, service, key) = (slug(name.as_str()), name.as_str(), key.as_str());
             line(&say!(words, "admin-service-added", service = service, id = &id, key = key));
         }
+        Service::Page { name, of } => {
+            let id = slug(&name);
+            let page = match of {
+                PageOf::Broker => Page::Broker,
+                PageOf::Service => Page::Service,
+            };
+            if !store.write(move |tx| tx.keep_page(&id, page)).await?.value {
+                return Err(Fault::ServiceUnknown(Clean::new(&name)));
+            }
+            line(&page_line(words, &name, page));
+        }
         Service::List => list_services(store, words, line).await?,
         Service::Remove { name } => {
             let id = slug(&name);
@@ -78,11 +90,21 @@ async fn list_services(store: &Store, words: &Words, line: Line<'_>) -> Result<(
     if listed.is_empty() {
         line(&say!(words, "admin-service-none"));
     }
-    for services::Listed { service, return_urls } in listed {
+    for services::Listed { service, return_urls, page } in listed {
         let (id, name, addresses) = (&service.id, service.name.as_str(), return_urls.join(" "));
         line(&say!(words, "admin-service-line", service = name, id = id, addresses = &addresses));
+        if page == Page::Service {
+            line(&page_line(words, name, page));
+        }
     }
     Ok(())
+}
+
+fn page_line(words: &Words, service: &str, page: Page) -> String {
+    match page {
+        Page::Broker => say!(words, "admin-service-page-brokers", service = service),
+        Page::Service => say!(words, "admin-service-page-own", service = service),
+    }
 }
 
 /// Adds a service and returns its API key, which is kept nowhere.

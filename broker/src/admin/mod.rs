@@ -13,7 +13,7 @@ pub use commands::{add_service, slug};
 pub use faults::Fault;
 pub use people::activation_for;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use sayso_words::Words;
 use std::net::SocketAddr;
 use std::num::NonZeroU16;
@@ -121,11 +121,28 @@ pub enum Service {
     },
     /// List the services
     List,
+    /// Whether a service shows the digits on its own page, or on pages of this broker
+    Page {
+        /// Its name, or its id
+        name: String,
+        /// Whose pages
+        #[arg(value_enum)]
+        of: PageOf,
+    },
     /// Remove a service: its key counts no more
     Remove {
         /// Its name, or its id
         name: String,
     },
+}
+
+/// Whose pages a service uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PageOf {
+    /// This broker's
+    Broker,
+    /// Its own
+    Service,
 }
 
 /// `account`.

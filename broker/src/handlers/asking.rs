@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use rand::Rng as _;
 use sayso_protocol::binding::Code;
+use sayso_protocol::change::{AccountSettings, ApproveWith, SameDevice};
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::life::{Life, Standing};
 use sayso_protocol::link::{FromBroker, Open};
@@ -13,7 +14,7 @@ use sayso_protocol::request::{
     ActionKind, LIFETIME, LONGEST, Near, Request, RequestId, SHORTEST, Verification,
 };
 use sayso_protocol::secret::{NotAToken, PageId};
-use sayso_protocol::service::{Ask, Asked};
+use sayso_protocol::service::{Ask, AskAnswer, Asked, AskedDigits, Page};
 use sayso_protocol::signature::{Digest, Jws};
 use std::net::IpAddr;
 use std::time::Duration;
@@ -48,13 +49,14 @@ const MAX_STATE: usize = 512;
 /// With an `Idempotency-Key` the same call is answered alike for a day, and done once.
 ///
 /// # Errors
-/// `malformed`, `return-url`, `too-many`; `idempotency-key` for one that came with another body.
+/// `malformed`, `return-url`, `own-page`, `page-needed`, `too-many`; `idempotency-key` for one that
+/// came with another body, `ended` where its digits are shown no more.
 pub async fn ask(
     State(broker): State<Broker>,
     CallingService(service): CallingService,
     Once(key): Once,
     Body(ask): Body<Ask>,
-) -> Result<(StatusCode, Json<Asked>), Error> {
+) -> Result<(StatusCode, Json<AskAnswer>), Error> {
     let lifetime = lifetime(&ask)?;
     let (links, from) = links(&broker, &ask).await?;
     let closed = |_| Error::Inside("nobody may ask any more".into());
@@ -68,11 +70,15 @@ pub async fn ask(
     };
     let (hashed, hash) = (Hashed::of(&page), key.as_ref().map(Key::hash));
     let body = Digest::of(&serde_json::to_vec(&ask).map_err(StoreError::from)?).to_string();
+    let own = ask.page == Page::Service;
     let made = broker.store.write(move |tx| {
         let before = hash.map(|hash| tx.db().given(&service.id, hash, tx.now)).transpose()?;
         if let Some(given) = before.flatten() {
-            let same = given.body == body;
-            return Ok(if same { Ok(given) } else { Err(Error::of(ProblemType::IdempotencyKey)) });
+            if given.body != body {
+                return Ok(Err(Error::of(ProblemType::IdempotencyKey)));
+            }
+            let kept = tx.db().request(given.request)?;
+            return Ok(digits(kept.as_ref(), own).map(|code| (given, code)));
         }
         let new = match make(tx, service, ask, lifetime, &links, &hashed)? {
             Ok(new) => new,
@@ -82,16 +88,29 @@ pub async fn ask(
         if let Some(hash) = hash {
             tx.keep_given(&new.service.id, hash, &given)?;
         }
-        Ok(Ok(given))
+        Ok(digits(Some(&new), own).map(|code| (given, code)))
     });
-    let Given { request: id, expires_at, salt, .. } = made.await?.value?;
+    let (Given { request: id, expires_at, salt, .. }, code) = made.await?.value?;
     broker.deadlines.notify_one();
+    if let Some(code) = code {
+        let answer = AskAnswer::Digits(AskedDigits { id, code, expires_at });
+        return Ok((StatusCode::CREATED, Json(answer)));
+    }
     let page = match &key {
         Some(key) => key.page(&salt).map_err(inside)?,
         None => page,
     };
     let login_url = format!("{}/login/{}", broker.store.origin(), page.reveal());
-    Ok((StatusCode::CREATED, Json(Asked { id, login_url, expires_at })))
+    Ok((StatusCode::CREATED, Json(AskAnswer::Page(Asked { id, login_url, expires_at }))))
+}
+
+/// The digits for a service that shows them itself.
+fn digits(kept: Option<&Kept>, own: bool) -> Result<Option<Code>, Error> {
+    let Some(kept) = kept.filter(|_| own) else { return Ok(None) };
+    match kept.offer.as_ref().and_then(Offer::code) {
+        Some(code) => Ok(Some(code.clone())),
+        None => Err(Error::standing(ProblemType::Ended, kept.life.standing())),
+    }
 }
 
 /// From where each approver of the account is connected, if it is.
@@ -106,8 +125,16 @@ fn make(
     page: &Hashed,
 ) -> Result<Result<Kept, Error>, StoreError> {
     settling::pass(tx)?;
-    if !tx.db().may_return(&service.id, &ask.return_url)? {
-        return Ok(Err(Error::of(ProblemType::ReturnUrl)));
+    let settings = settings(tx, &ask)?;
+    let refused = match ask.page {
+        Page::Broker if tx.db().may_return(&service.id, &ask.return_url)? => None,
+        Page::Broker => Some(ProblemType::ReturnUrl),
+        Page::Service if !tx.db().may_show_digits(&service.id)? => Some(ProblemType::OwnPage),
+        Page::Service if settings.approve_with == ApproveWith::Code => None,
+        Page::Service => Some(ProblemType::PageNeeded),
+    };
+    if let Some(kind) = refused {
+        return Ok(Err(Error::of(kind)));
     }
     let mut waiting = tx.db().waiting(&ask.account)?;
     let networks: Vec<_> = links.iter().filter_map(|(_, peer)| peer.map(Network::of)).collect();
@@ -120,7 +147,8 @@ fn make(
     if !places::make_room(tx, &mut waiting, newcomer)? {
         return Ok(Err(Error::of(ProblemType::TooMany)));
     }
-    let offer = offer(tx, &ask, &waiting)?;
+    let same_device = if ask.page == Page::Service { SameDevice::Off } else { ask.same_device };
+    let offer = Offer::draw(settings, same_device, |code| is_offered(&waiting, code));
     let theirs = places::network(&ask.origin).is_some_and(|one| networks.contains(&one));
     let new = Kept { theirs, ..new_request(tx, service, ask, lifetime, offer) };
     tx.forget_requests(FORGOTTEN_EACH)?;
@@ -138,7 +166,11 @@ fn lifetime(ask: &Ask) -> Result<Duration, Error> {
         ActionKind::Other => !ask.action.summary.is_empty(),
         ActionKind::Practice => false,
     };
-    if (SHORTEST..=LONGEST).contains(&lifetime) && state_fits && whole {
+    let returns = match ask.page {
+        Page::Broker => !ask.return_url.is_empty(),
+        Page::Service => ask.return_url.is_empty() && ask.state.is_none(),
+    };
+    if (SHORTEST..=LONGEST).contains(&lifetime) && state_fits && whole && returns {
         Ok(lifetime)
     } else {
         Err(Error::of(ProblemType::Malformed))
@@ -164,11 +196,10 @@ async fn links(broker: &Broker, ask: &Ask) -> Result<(Links, From), Error> {
     Ok((ids.into_iter().zip(peers).collect(), from))
 }
 
-/// What the page offers, by the account's settings. An account without any seems to have some.
-fn offer(tx: &Tx<'_>, ask: &Ask, waiting: &[Kept]) -> Result<Offer, StoreError> {
+/// The account's settings. An account without any seems to have some.
+fn settings(tx: &Tx<'_>, ask: &Ask) -> Result<AccountSettings, StoreError> {
     let nobody = guard::settings_of_nobody(tx.key.keyed_hash(ask.account.as_str()));
-    let settings = tx.db().settings(&ask.account)?.unwrap_or(nobody);
-    Ok(Offer::draw(settings, ask.same_device, |code| is_offered(waiting, code)))
+    Ok(tx.db().settings(&ask.account)?.unwrap_or(nobody))
 }
 
 /// Whether this code stands on a page already.
@@ -191,6 +222,7 @@ pub(super) fn new_request(
         origin: ask.origin,
         theirs: false,
         locale: ask.locale,
+        page: ask.page,
         return_url: ask.return_url,
         return_state: ask.state,
         holder: None,

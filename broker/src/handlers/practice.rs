@@ -11,7 +11,7 @@ use sayso_protocol::link::{FromBroker, Open};
 use sayso_protocol::practice::{PracticeAnswer, PracticeCall};
 use sayso_protocol::request::{Action, ActionKind, LIFETIME, Near, Origin, ServiceName};
 use sayso_protocol::secret::PageId;
-use sayso_protocol::service::Ask;
+use sayso_protocol::service::{Ask, Page};
 use sayso_protocol::spoken::Clean;
 use sayso_words::{Language, Words, say};
 
@@ -113,5 +113,6 @@ fn ask(tx: &Tx<'_>, approver: &Approver, call: PracticeCall) -> Ask {
         locale: call.locale,
         expires_in: None,
         same_device: SameDevice::On,
+        page: Page::Broker,
     }
 }

@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use sayso_protocol::life::{Event, Reason, State as LifeState};
 use sayso_protocol::problem::ProblemType;
 use sayso_protocol::request::RequestId;
-use sayso_protocol::service::{CollectCall, Collected, Progress, RequestAnswer};
+use sayso_protocol::service::{CollectCall, Collected, Page, Progress, RequestAnswer};
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -47,6 +47,7 @@ pub async fn look(
     tokio::pin!(over);
     loop {
         let kept = theirs(broker.store.read(move |db| db.request(id)).await?, &service)?;
+        let kept = fetched(&broker, kept).await?;
         let answer = answer(&kept, &broker);
         if answer.progress != Progress::Pending || wait == 0 {
             return Ok(Json(answer));
@@ -57,6 +58,22 @@ pub async fn look(
             () = broker.stopping.cancelled() => return Ok(Json(answer)),
         }
     }
+}
+
+/// An approval of a request whose page the service shows needs no ticket: looking fetches it.
+async fn fetched(broker: &Broker, kept: Kept) -> Result<Kept, Error> {
+    let to_fetch = kept.page == Page::Service
+        && kept.collected_at.is_none()
+        && course::can_be_collected(&kept, broker.clock.now());
+    if !to_fetch {
+        return Ok(kept);
+    }
+    let fetched = broker.store.write(move |tx| {
+        let Some(mut kept) = tx.db().request(kept.id)? else { return Ok(None) };
+        course::fetch(tx, &mut kept)?;
+        Ok(Some(kept))
+    });
+    fetched.await?.value.ok_or_else(|| Error::of(ProblemType::NotFound))
 }
 
 /// An id that is not one names nothing.

@@ -9,6 +9,7 @@ use sayso_protocol::enrolment::{AccountName, ApproverId};
 use sayso_protocol::life::{Reason, Standing};
 use sayso_protocol::link::AuditHead;
 use sayso_protocol::request::RequestId;
+use sayso_protocol::service::Page;
 use sayso_protocol::signature::{Digest, Jws};
 use sayso_protocol::time::UnixTime;
 use serde::Serialize;
@@ -23,6 +24,10 @@ use super::{Db, StoreError, Tx};
 pub enum Entry<'a> {
     ServiceAdded {
         service: &'a str,
+    },
+    ServicePage {
+        service: &'a str,
+        page: Page,
     },
     ServiceRemoved {
         service: &'a str,

@@ -7,6 +7,7 @@ use sayso_protocol::life::{Life, Standing};
 use sayso_protocol::outcome::Outcome;
 use sayso_protocol::request::{Action, Origin, RequestId, ServiceName};
 use sayso_protocol::secret::{Receipt, Token};
+use sayso_protocol::service::Page;
 use sayso_protocol::signature::{Digest, Jws};
 use sayso_protocol::spoken::Clean;
 use sayso_protocol::time::UnixTime;
@@ -35,6 +36,8 @@ pub struct Kept {
     pub theirs: bool,
     /// In which language the page is.
     pub locale: Clean<35>,
+    /// Who shows the page.
+    pub page: Page,
     /// Where the browser goes afterwards.
     pub return_url: String,
     /// What the browser takes along.
@@ -79,7 +82,7 @@ impl Hashed {
 
 const COLUMNS: &str = "SELECT id, service, service_name, account, action, origin, locale,
     return_url, return_state, holder, offer, receipt, life, created_at, exp, ended_at, outcome,
-    ticket, ticket_until, collected_at, confirmation, finish, theirs FROM requests ";
+    ticket, ticket_until, collected_at, confirmation, finish, theirs, own_page FROM requests ";
 
 impl Db<'_> {
     /// The request with this id.
@@ -171,9 +174,9 @@ impl Tx<'_> {
             .prepare_cached(
                 "INSERT INTO requests (id, service, service_name, account, action, origin, locale,
                      return_url, return_state, page, offer, life, created_at, exp, expires_at,
-                     theirs, regard, forget_at)
+                     theirs, regard, forget_at, own_page)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
-                     ?17, ?18)",
+                     ?17, ?18, ?19)",
             )?
             .execute(rusqlite::params![
                 new.id.to_string(),
@@ -194,6 +197,7 @@ impl Tx<'_> {
                 new.theirs,
                 regard as i64,
                 new.exp.plus(TOLD_FOR).0,
+                new.page == Page::Service,
             ])?;
         Ok(())
     }
@@ -251,6 +255,7 @@ fn kept(row: &Row<'_>) -> Result<Kept, StoreError> {
         action: serde_json::from_str(&row.get::<_, String>(4)?)?,
         origin: serde_json::from_str(&row.get::<_, String>(5)?)?,
         theirs: row.get(22)?,
+        page: if row.get(23)? { Page::Service } else { Page::Broker },
         locale: Clean::new(&locale),
         return_url: row.get(7)?,
         return_state: row.get(8)?,

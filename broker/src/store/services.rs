@@ -2,6 +2,7 @@
 
 use rusqlite::OptionalExtension as _;
 use sayso_protocol::request::ServiceName;
+use sayso_protocol::service::Page;
 use sayso_protocol::signature::Digest;
 
 use super::audit::Entry;
@@ -23,6 +24,8 @@ pub struct Listed {
     pub service: Service,
     /// Where its browsers may go afterwards.
     pub return_urls: Vec<String>,
+    /// Whose pages it uses.
+    pub page: Page,
 }
 
 impl Db<'_> {
@@ -50,6 +53,15 @@ impl Db<'_> {
         Ok(self.0.prepare_cached(sql)?.exists([service, url])?)
     }
 
+    /// Whether `service` may show the digits on a page of its own.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn may_show_digits(self, service: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM services WHERE id = ?1 AND own_page";
+        Ok(self.0.prepare_cached(sql)?.exists([service])?)
+    }
+
     /// All services.
     ///
     /// # Errors
@@ -65,7 +77,9 @@ impl Db<'_> {
             .map(|service| {
                 let return_urls =
                     urls.query_map([&service.id], |row| row.get(0))?.collect::<Result<_, _>>()?;
-                Ok(Listed { service, return_urls })
+                let own = self.may_show_digits(&service.id)?;
+                let page = if own { Page::Service } else { Page::Broker };
+                Ok(Listed { service, return_urls, page })
             })
             .collect()
     }
@@ -85,7 +99,7 @@ impl Tx<'_> {
         let added = self.sql().execute(
             "INSERT INTO services (id, name, key_hash, added_at) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (id) DO UPDATE SET name = ?2, key_hash = ?3, added_at = ?4,
-                 removed_at = NULL WHERE removed_at IS NOT NULL",
+                 removed_at = NULL, own_page = 0 WHERE removed_at IS NOT NULL",
             (&service.id, service.name.as_str(), key.to_string(), self.now.0),
         )?;
         if added == 0 {
@@ -100,6 +114,21 @@ impl Tx<'_> {
         }
         self.audit(&Entry::ServiceAdded { service: &service.id })?;
         Ok(true)
+    }
+
+    /// Keeps whose pages a service may use. `false` if there is no such service.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn keep_page(&mut self, id: &str, page: Page) -> Result<bool, StoreError> {
+        let kept = self.sql().execute(
+            "UPDATE services SET own_page = ?2 WHERE id = ?1 AND removed_at IS NULL",
+            (id, page == Page::Service),
+        )?;
+        if kept > 0 {
+            self.audit(&Entry::ServicePage { service: id, page })?;
+        }
+        Ok(kept > 0)
     }
 
     /// Marks a service as removed: its key counts no more. `false` if there is none. What it asked

@@ -31,7 +31,7 @@ fn types(generator: &mut SchemaGenerator) -> BTreeSet<&'static str> {
             names.insert(name);
         };
     all("Ask", generator, of::<service::Ask>);
-    all("Asked", generator, of::<service::Asked>);
+    all("AskAnswer", generator, of::<service::AskAnswer>);
     all("RequestAnswer", generator, of::<service::RequestAnswer>);
     all("CollectCall", generator, of::<service::CollectCall>);
     all("Collected", generator, of::<service::Collected>);
