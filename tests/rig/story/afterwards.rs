@@ -121,7 +121,7 @@ pub(super) fn stored_by_daemon(desktop: &Desktop) -> Vec<String> {
     }
     let store = open(&path);
     let mut kept = store
-        .prepare("SELECT verdict, ending IS NOT NULL FROM decisions ORDER BY decided_at")
+        .prepare("SELECT verdict, ending IS NOT NULL FROM decisions ORDER BY decided_at, rowid")
         .expect("the daemon's decisions");
     let rows = kept
         .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?)))
