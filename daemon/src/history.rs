@@ -49,6 +49,7 @@ fn sentence(words: &Words, entry: &HistoryEntry) -> String {
         HistoryEvent::Changed { account, proposal, standing, .. } => {
             (standing_word(*standing), change_subject(words, account, proposal))
         }
+        HistoryEvent::Renewed => ("renewed", say!(words, "history-subject-renewed")),
         HistoryEvent::Removed { account, broker, .. } => {
             ("removed", account_subject(words, account, broker))
         }

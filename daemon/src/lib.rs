@@ -26,6 +26,7 @@ mod fallback;
 #[cfg(feature = "fuzz")]
 pub mod fuzz;
 pub mod history;
+mod history_key;
 pub mod inbox;
 pub mod keys;
 pub mod pipeline;

@@ -3,8 +3,6 @@
 
 use std::path::PathBuf;
 
-use rand::rand_core::UnwrapErr;
-use rand::rngs::SysRng;
 use sayso_protocol::signature::SecretKey;
 use sayso_words::{Words, say};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -13,6 +11,7 @@ use zbus::Connection;
 
 use crate::clock;
 use crate::fallback::Fallback;
+use crate::history_key::{self, Held, News, NoKey};
 use crate::keys::{KeyError, Keys, Place};
 use crate::preferences::PreferencesFile;
 use crate::registrar::{self, Registrar};
@@ -84,37 +83,46 @@ impl Vault {
         tokio::join!(registrar.run(registrations), signer.run(orders));
     }
 
-    /// The key that signs the history. It is made once, for a history that is empty; a locked
-    /// keyring is waited for.
+    /// The key that signs the history. A keyring that is locked or late is waited for.
     async fn history_key(&self, keys: &Keys) -> Option<SecretKey> {
         let mut said = false;
-        loop {
-            let error = match keys.load_history_key().await {
-                Ok(Some(key)) => return Some(key),
-                // A history that has begun has its key somewhere: perhaps the keyring is late.
-                Ok(None) if !matches!(self.store.history_length().await, Ok(0)) => {
-                    KeyError::Missing
+        for looks in 1.. {
+            let error = match history_key::hold(keys, &self.store, looks).await {
+                Ok(Held { key, news }) => {
+                    self.tell_of_key(keys, news).await;
+                    return Some(key);
                 }
-                Ok(None) => match keys.create_history_key(&mut UnwrapErr(SysRng)).await {
-                    Ok(key) => {
-                        self.say_where(keys).await;
-                        return Some(key);
-                    }
-                    Err(error) => error,
-                },
                 Err(error) => error,
             };
             tracing::warn!(%error, "the history key cannot be read");
-            if !said {
+            // One that may be late is told of once it is looked for in vain.
+            if !said && (looks > 1 || !matches!(error, NoKey::Late)) {
                 said = true;
-                let sentence = error.sentence(&self.words.borrow());
-                self.say(sentence).await;
+                let words = self.words.borrow().clone();
+                self.say(match error {
+                    NoKey::Key(error) => error.sentence(&words),
+                    NoKey::Late => KeyError::Missing.sentence(&words),
+                    NoKey::Store(_) => say!(words, "error-inside"),
+                })
+                .await;
             }
             tokio::select! {
                 () = self.shutdown.cancelled() => return None,
                 () = clock::until(clock::now() + registrar::ASK_AGAIN) => {}
             }
         }
+        None
+    }
+
+    async fn tell_of_key(&self, keys: &Keys, news: News) {
+        let id = match news {
+            News::None => return,
+            News::Made => return self.say_where(keys).await,
+            News::Renewed => "error-history-key-lost",
+            News::StoreLost => "error-store-lost",
+        };
+        let sentence = self.words.borrow().say(id, &[]);
+        self.say(sentence).await;
     }
 
     /// Once, when the first key is made: that there is no bus or no keyring, and what that means.

@@ -222,6 +222,7 @@ async fn holds_together(folder: &Path, promised: u64) {
             HistoryEvent::Registered { .. }
             | HistoryEvent::Agreed { .. }
             | HistoryEvent::Changed { .. }
+            | HistoryEvent::Renewed
             | HistoryEvent::Removed { .. } => {}
         }
     }

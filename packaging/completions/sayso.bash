@@ -88,6 +88,9 @@ _sayso() {
             sayso,time)
                 cmd="sayso__subcmd__time"
                 ;;
+            sayso,unregister)
+                cmd="sayso__subcmd__unregister"
+                ;;
             sayso__subcmd__accounts,name)
                 cmd="sayso__subcmd__accounts__subcmd__name"
                 ;;
@@ -101,7 +104,7 @@ _sayso() {
 
     case "${cmd}" in
         sayso)
-            opts="-h --json --help attend register accounts settings approvers requests enter scan approve deny report repeat hush time more-time away back preferences status doctor history keys practise open"
+            opts="-h --json --help attend register accounts settings approvers unregister requests enter scan approve deny report repeat hush time more-time away back preferences status doctor history keys practise open"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -549,6 +552,20 @@ _sayso() {
             return 0
             ;;
         sayso__subcmd__time)
+            opts="-h --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sayso__subcmd__unregister)
             opts="-h --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -31,6 +31,7 @@ complete -c sayso -n "__fish_sayso_needs_command" -f -a "register" -d 'Make this
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "accounts" -d 'The accounts that this computer approves for, and what their brokers are called'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "settings" -d 'How you approve, and the changes of it that wait'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "approvers" -d 'Your computers, and taking one away'
+complete -c sayso -n "__fish_sayso_needs_command" -f -a "unregister" -d 'Answer for an account no longer on this computer. Asks first'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "requests" -d 'What is waiting'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "enter" -d 'Give the code from a login page, then answer the question'
 complete -c sayso -n "__fish_sayso_needs_command" -f -a "scan" -d 'Read the QR code of a login page off the screen, then answer the question'
@@ -89,6 +90,8 @@ complete -c sayso -n "__fish_sayso_using_subcommand approvers; and not __fish_se
 complete -c sayso -n "__fish_sayso_using_subcommand approvers; and __fish_seen_subcommand_from remove" -l account -d 'Which account, where several are registered here' -r
 complete -c sayso -n "__fish_sayso_using_subcommand approvers; and __fish_seen_subcommand_from remove" -l json -d 'Print JSON, one value a line, for programs'
 complete -c sayso -n "__fish_sayso_using_subcommand approvers; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c sayso -n "__fish_sayso_using_subcommand unregister" -l json -d 'Print JSON, one value a line, for programs'
+complete -c sayso -n "__fish_sayso_using_subcommand unregister" -s h -l help -d 'Print help'
 complete -c sayso -n "__fish_sayso_using_subcommand requests" -l json -d 'Print JSON, one value a line, for programs'
 complete -c sayso -n "__fish_sayso_using_subcommand requests" -s h -l help -d 'Print help'
 complete -c sayso -n "__fish_sayso_using_subcommand enter" -l account -d 'Which account, where several have a request waiting' -r

@@ -41,6 +41,8 @@ register-next = Nu mangler en genvejstast til det næste skridt. Få den med: sa
 accounts-none = Ingen konto er tilmeldt her. Tilmeld med: sayso register ADRESSE KONTO.
 broker-and-host = { $broker }, { $host }
 broker-named = Udført. { $host } hedder { $name } fra nu af.
+unregister-here-ask = Glem kontoen på denne computer alene? Dens broker har stadig computeren på sin liste. Ja eller nej:
+unregistered-here = Udført. Denne computer svarer ikke for { $account } mere. { $broker } har den stadig på sin liste: fjern den på en anden computer, eller bed dem, der driver { $broker }.
 accounts-line = { $account } hos { $host }, { $state ->
     [blocked] spærret.
     [connected] forbundet.
@@ -75,6 +77,7 @@ history-line = { $date }, { $time }. { $event ->
     [taken] Modtaget
     [registered] Tilmeldt
     [removed] Fjernet
+    [renewed] Ny nøgle
     [agreed] Sagt ja
     [change_waiting] Ændring venter
     [change_ready] Ændring klar
@@ -89,6 +92,8 @@ history-subject-account = konto { $account } hos { $host }
 history-subject-change = { change-what }, konto { $account }
 history-subject-computer = ny computer { $name }, konto { $account }
 history-subject-removal = computeren { $name } fjernet, konto { $account }
+history-subject-renewed = den gamle er tabt, og linjerne ovenfor kan ikke bevises
+history-whole-since = Historikken er hel siden linje { $line }. Nøglen til linjerne før den er tabt.
 history-whole = Historikken er hel: { $count ->
     [one] én linje.
    *[other] { $count } linjer.

@@ -41,6 +41,8 @@ register-next = Next: a keyboard shortcut for each next step. To get it: sayso k
 accounts-none = No account is registered here. To register: sayso register ADDRESS ACCOUNT.
 broker-and-host = { $broker }, { $host }
 broker-named = Done. { $host } is called { $name } from now on.
+unregister-here-ask = Forget the account on this computer alone? Its broker goes on listing this computer. Yes or no:
+unregistered-here = Done. This computer answers for { $account } no longer. { $broker } still lists it: remove it at another computer, or ask those who run { $broker }.
 accounts-line = { $account } at { $host }, { $state ->
     [blocked] blocked.
     [connected] connected.
@@ -75,6 +77,7 @@ history-line = { $date }, { $time }. { $event ->
     [taken] Taken by the broker
     [registered] Registered
     [removed] Removed
+    [renewed] New key
     [agreed] Said yes
     [change_waiting] Change waiting
     [change_ready] Change ready
@@ -89,6 +92,8 @@ history-subject-account = account { $account } at { $host }
 history-subject-change = { change-what }, account { $account }
 history-subject-computer = new computer { $name }, account { $account }
 history-subject-removal = computer { $name } removed, account { $account }
+history-subject-renewed = the old one is lost, and the lines above cannot be proved
+history-whole-since = The history is whole since line { $line }. The key of the lines before it is lost.
 history-whole = The history is whole: { $count ->
     [one] one line.
    *[other] { $count } lines.

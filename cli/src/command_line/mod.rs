@@ -46,6 +46,11 @@ pub enum Word {
     Settings(Settings),
     /// Your computers, and taking one away.
     Approvers(Approvers),
+    /// Answer for an account no longer on this computer. Asks first.
+    Unregister {
+        /// Which account, where several are registered here.
+        account: Option<String>,
+    },
     /// What is waiting.
     Requests,
     /// Give the code from a login page, then answer the question.

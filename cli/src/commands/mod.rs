@@ -23,6 +23,7 @@ pub mod scan;
 pub mod settings;
 pub mod status;
 pub mod time;
+pub mod unregister;
 
 use sayso_words::{Language, Words};
 
@@ -78,7 +79,8 @@ fn prompt(word: Option<&Word>, output: Output) -> Prompt {
             | Word::Scan(_)
             | Word::Open { .. }
             | Word::Settings(_)
-            | Word::Approvers(_),
+            | Word::Approvers(_)
+            | Word::Unregister { .. },
         ) => Prompt::here(output),
         Some(Word::Register(_) | Word::Attend | Word::Keys(_) | Word::Practise(_)) => {
             Prompt::of_lines(output)
@@ -132,6 +134,7 @@ async fn say(session: &Session, prompt: &mut Prompt, word: Word) -> Ending {
         Word::Accounts(typed) => accounts::run(session, typed).await,
         Word::Settings(typed) => settings::run(session, prompt, typed).await,
         Word::Approvers(typed) => approvers::run(session, prompt, typed).await,
+        Word::Unregister { account } => unregister::run(session, prompt, account).await,
         Word::Requests => requests::run(session).await,
         Word::Enter(typed) => enter::run(session, prompt, typed).await,
         Word::Scan(wished) => scan::run(session, prompt, &wished).await,

@@ -13,6 +13,8 @@ pub enum AccountAsk {
     Register { registration: Registration, reply: Reply<String> },
     /// Call a broker so from now on.
     NameBroker { broker: String, name: String, reply: Reply<String> },
+    /// Forget an account here alone.
+    Forget { account: String, reply: Reply<String> },
     /// The accounts that this computer approves for.
     List { reply: Reply<Vec<AccountLine>> },
 }
@@ -30,6 +32,11 @@ impl Accounts {
     /// The accounts that this computer approves for.
     async fn list(&self) -> Result<Vec<AccountLine>, Error> {
         self.0.ask(|reply| Ask::Account(AccountAsk::List { reply })).await
+    }
+
+    /// Forgets an account and its keys here alone. Answers with a sentence.
+    async fn forget(&self, account: String) -> Result<String, Error> {
+        self.0.ask(|reply| Ask::Account(AccountAsk::Forget { account, reply })).await
     }
 
     /// Calls a broker so from now on. Answers with a sentence.

@@ -29,6 +29,8 @@ pub enum ChangeAsk {
     Confirm { id: String, place: Place, reply: Reply<ChangeQuestion> },
     /// Is this computer to be removed?
     Remove { account: String, name: String, place: Place, reply: Reply<ChangeQuestion> },
+    /// Is this computer to be removed?
+    Unregister { account: String, place: Place, reply: Reply<ChangeQuestion> },
     /// Yes to the question of this token.
     Agree { token: String, place: Place, reply: Reply<ChangeResult> },
     /// Call this change off.
@@ -79,6 +81,11 @@ impl Changes {
         place: Place,
     ) -> Result<ChangeQuestion, Error> {
         self.read(|reply| ChangeAsk::Remove { account, name, place, reply }).await
+    }
+
+    /// Asks whether this computer is to be removed.
+    async fn unregister(&self, account: String, place: Place) -> Result<ChangeQuestion, Error> {
+        self.read(|reply| ChangeAsk::Unregister { account, place, reply }).await
     }
 
     /// Yes to the question of this token.

@@ -17,7 +17,7 @@ use super::{KeyError, Name};
 const LENGTH: u64 = 44;
 
 /// The folder of the key files.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Files {
     folder: PathBuf,
 }

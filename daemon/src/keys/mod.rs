@@ -107,7 +107,7 @@ impl<'a> Name<'a> {
 }
 
 /// The keys of this daemon.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Keys {
     session: Option<zbus::Connection>,
     files: Files,
@@ -214,7 +214,8 @@ impl Keys {
         }
     }
 
-    async fn has_keyring(&self) -> bool {
+    /// Whether there is a keyring, or would be one as soon as it is called.
+    pub async fn has_keyring(&self) -> bool {
         match &self.session {
             Some(session) => has_keyring(session).await,
             None => false,

@@ -67,6 +67,7 @@ impl Pipeline {
             signer::Event::Preferred(preferences) => self.preferred(preferences),
             signer::Event::SpeakCodes(speak_codes) => self.speak_codes = speak_codes,
             signer::Event::Quiet(kept) => self.resume_quiet(kept),
+            signer::Event::Forgotten(approver) => self.let_go(&approver, now),
             signer::Event::Brokers(brokers) => self.announcer.call_brokers(brokers),
             signer::Event::Remark(sentence) => self.announcer.remark(sentence),
             signer::Event::LanguageMissing { instead, told } => {

@@ -94,6 +94,9 @@ impl Pipeline {
             AccountAsk::NameBroker { broker, name, reply } => {
                 pass(&self.orders.registrar, registrar::Call::NameBroker { broker, name, reply });
             }
+            AccountAsk::Forget { account, reply } => {
+                pass(&self.orders.registrar, registrar::Call::ForgetHere { account, reply });
+            }
             AccountAsk::List { reply } => drop(reply.send(Ok(self.accounts()))),
         }
     }

@@ -83,6 +83,16 @@ impl Pipeline {
         }
     }
 
+    /// The person had the account forgotten on this computer, and knows it.
+    pub(super) fn let_go(&mut self, approver: &ApproverId, now: Instant) {
+        self.forget_changes(approver);
+        self.refuse_proofs(approver);
+        self.refuse_practices(approver);
+        self.refuse_more_times(approver);
+        self.end_all(approver, None, now);
+        self.sources.remove(approver);
+    }
+
     /// Ends what waits here for this account, and tells why: at the terminal that asks about it,
     /// else aloud.
     fn end_all(&mut self, approver: &ApproverId, told: Option<&Told>, now: Instant) {

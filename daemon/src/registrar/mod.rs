@@ -3,35 +3,37 @@
 //! forgets an account whose broker no longer knows this computer.
 //!
 //! - `registering`: from what was typed to an account
+//! - `waking`: the accounts come back
+//! - `forgetting`: accounts that are let go
 //! - `naming`: what the person calls the brokers
 //! - `finding`: enrolments whose answer was lost
 //! - `typed`: what a registration is given
 
 mod finding;
+mod forgetting;
 mod naming;
 mod registering;
 mod typed;
+mod waking;
 
 use std::time::Duration;
 
-use sayso_protocol::bus::{Registration, SpeakCodes};
+use sayso_protocol::bus::Registration;
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::relay::Signer as ApproverKeys;
 use sayso_protocol::signature::SecretKey;
-use sayso_protocol::time::UnixTime;
 use sayso_words::{Words, say};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::clock;
 use crate::doors::Reply;
-use crate::keys::{KeyError, Keys};
+use crate::keys::Keys;
 use crate::signer;
 use crate::source::broker::{Broker, Calls, Dialer};
 use crate::source::{FromSource, Source};
 use crate::store::{Account, AccountState, Store};
-use finding::{Found, Search, Sought, find};
+use finding::{Found, Sought};
 
 /// A link takes so many orders that it has not done yet.
 const ORDERS: usize = 64;
@@ -68,6 +70,13 @@ pub enum Call {
     Register(Registration, Reply<String>),
     /// The broker no longer knows this approver.
     Forget(ApproverId),
+    /// Forget an account here alone, and say so in a sentence.
+    ForgetHere {
+        /// As the person knows it.
+        account: String,
+        /// Who waits.
+        reply: Reply<String>,
+    },
     /// Call a broker so from now on, and say so in a sentence.
     NameBroker {
         /// As the person knows it.
@@ -85,6 +94,8 @@ enum Ended {
     Link,
     /// The search for an enrolment whose answer was lost.
     Found(Box<Sought>, Found),
+    /// The wait for an account's keys.
+    Keys(Box<Account>, Box<ApproverKeys>),
 }
 
 impl Registrar {
@@ -100,14 +111,23 @@ impl Registrar {
                         drop(reply.send(result));
                     }
                     Some(Call::Forget(approver)) => self.forget(&approver).await,
+                    Some(Call::ForgetHere { account, reply }) => {
+                        drop(reply.send(self.forget_here(&account).await));
+                    }
                     Some(Call::NameBroker { broker, name, reply }) => {
                         drop(reply.send(self.name_broker(&broker, &name).await));
                     }
                     None => break,
                 },
                 Some(ended) = links.join_next() => {
-                    if let Ok(Ended::Found(sought, found)) = ended {
-                        self.found(*sought, found, &mut links).await;
+                    match ended {
+                        Ok(Ended::Found(sought, found)) => {
+                            self.found(*sought, found, &mut links).await;
+                        }
+                        Ok(Ended::Keys(account, keys)) => {
+                            self.wake(*account, *keys, &mut links).await;
+                        }
+                        Ok(Ended::Link) | Err(_) => {}
                     }
                 }
             }
@@ -138,81 +158,6 @@ impl Registrar {
         if waits.is_none() {
             let sentence = say!(self.words.borrow(), "registered", account = name.as_str());
             self.tell(signer::Event::Remark(sentence)).await;
-        }
-    }
-
-    /// Lets an account and its keys go: it can be registered anew.
-    async fn forget(&self, approver: &ApproverId) {
-        let (done, delisted) = oneshot::channel();
-        let delist = signer::Order::Delist { approver: approver.clone(), done };
-        // What was told of the account comes before its end in the history. The signer ends after
-        // the registrar.
-        drop(self.signer.send(delist).await);
-        drop(delisted.await);
-        let at = UnixTime(clock::wall());
-        let removed = self.store.remove_account(approver.clone(), at, &self.history_key).await;
-        if let Err(error) = removed {
-            tracing::error!(%error, "an account cannot be removed");
-            return;
-        }
-        self.tell_brokers().await;
-        if let Err(error) = self.keys.forget_approver(approver).await {
-            tracing::warn!(%error, "unused keys are left");
-        }
-    }
-
-    async fn bring_back(&self, links: &mut JoinSet<Ended>) {
-        let accounts = match self.store.accounts().await {
-            Ok(accounts) => accounts,
-            Err(error) => {
-                tracing::error!(%error, "the accounts cannot be read");
-                return;
-            }
-        };
-        self.tell_settings().await;
-        self.tell_quiet().await;
-        self.tell_brokers().await;
-        let mut untold = self.store.untold().await.unwrap_or_default();
-        let changes = self.store.changes_told().await.unwrap_or_default();
-        self.tell(signer::Event::ChangesTold(changes)).await;
-        for account in accounts {
-            let Some(keys) = self.keys_of(&account.approver).await else { continue };
-            if account.state == AccountState::Sent {
-                links.spawn(find(Search::of(&self.dialer, account, keys), self.shutdown.clone()));
-                continue;
-            }
-            let mut earlier = self.store.unsent(&account.approver).await.unwrap_or_default();
-            let (own, others): (Vec<_>, Vec<_>) =
-                untold.into_iter().partition(|kept| kept.approver == account.approver);
-            untold = others;
-            earlier.extend(own);
-            self.link(account, keys, links).await;
-            self.tell(signer::Event::Earlier(earlier)).await;
-        }
-    }
-
-    /// The keys of an approver; a locked keyring is waited for.
-    async fn keys_of(&self, approver: &ApproverId) -> Option<ApproverKeys> {
-        let mut said = false;
-        loop {
-            let error = match self.keys.load_approver(approver).await {
-                Ok(keys) => return Some(keys),
-                Err(error) => error,
-            };
-            tracing::warn!(%error, "the keys cannot be read");
-            if !said {
-                said = true;
-                let sentence = error.sentence(&self.words.borrow());
-                self.tell(signer::Event::Remark(sentence)).await;
-            }
-            // A keyring may be late, and then its keys seem to be missing.
-            if !matches!(error, KeyError::Locked | KeyError::Silent(_) | KeyError::Missing) {
-                return None;
-            }
-            tokio::select! {
-                () = self.shutdown.cancelled() => return None,
-                () = clock::until(clock::now() + ASK_AGAIN) => {}
-            }
         }
     }
 
@@ -255,23 +200,6 @@ impl Registrar {
             broker.run(taken, shutdown).await;
             Ended::Link
         });
-    }
-
-    /// Tells the security settings. What cannot be read is as strict as can be.
-    async fn tell_settings(&self) {
-        let speak_codes = self.store.speak_codes().await.unwrap_or_else(|error| {
-            tracing::error!(%error, "the settings cannot be read");
-            SpeakCodes::default()
-        });
-        self.tell(signer::Event::SpeakCodes(speak_codes)).await;
-    }
-
-    /// Tells why and until when requests are not told, before the first one comes.
-    async fn tell_quiet(&self) {
-        match self.store.quiet().await {
-            Ok(kept) => self.tell(signer::Event::Quiet(kept)).await,
-            Err(error) => tracing::error!(%error, "it is not known whether requests are told"),
-        }
     }
 
     async fn tell(&self, event: signer::Event) {

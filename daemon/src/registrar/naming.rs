@@ -15,8 +15,7 @@ impl Registrar {
     /// has, by its host or by its address.
     pub(super) async fn name_broker(&self, broker: &str, name: &str) -> Result<String, Error> {
         let words = self.words.borrow().clone();
-        let brokers = self.called().await.ok_or_else(|| inside(&words))?;
-        let known = BrokerNames::of(&brokers);
+        let known = self.broker_names().await.ok_or_else(|| inside(&words))?;
         let Some(broker) = known.find(broker).map(str::to_owned) else {
             let broker = Clean::<64>::new(broker);
             let sentence = say!(words, "error-broker-unknown", broker = broker.as_str());
@@ -40,9 +39,14 @@ impl Registrar {
 
     /// Tells what the brokers are called, before anything comes from them.
     pub(super) async fn tell_brokers(&self) {
-        if let Some(brokers) = self.called().await {
-            self.tell(signer::Event::Brokers(BrokerNames::of(&brokers))).await;
+        if let Some(brokers) = self.broker_names().await {
+            self.tell(signer::Event::Brokers(brokers)).await;
         }
+    }
+
+    /// What the brokers are called.
+    pub(super) async fn broker_names(&self) -> Option<BrokerNames> {
+        self.called().await.map(|brokers| BrokerNames::of(&brokers))
     }
 
     /// The brokers at which this computer is registered, and what each may be called.

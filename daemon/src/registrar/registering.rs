@@ -81,15 +81,16 @@ impl Registrar {
         let same = |known: &Account| known.broker == wish.origin && known.account == wish.account;
         let first = accounts.iter().all(same);
         if let Some(known) = accounts.into_iter().find(same) {
-            if known.state == AccountState::Registered {
+            if known.state == AccountState::Registered && self.has_lost_keys(&known).await {
+                self.forget(&known.approver).await;
+            } else if known.state == AccountState::Registered {
                 let account = wish.account.as_str();
                 return Err(Error::Invalid(say!(
                     words,
                     "error-registered-already",
                     account = account
                 )));
-            }
-            if let Some(done) = self.sent_before(known, &wish.host, links).await? {
+            } else if let Some(done) = self.sent_before(known, &wish.host, links).await? {
                 if first {
                     self.choose(registration.speak_codes).await;
                 }
@@ -125,6 +126,11 @@ impl Registrar {
                 Err(failed(refusal))
             }
         }
+    }
+
+    /// Whether nothing can be signed for this account any more: then it is registered anew.
+    async fn has_lost_keys(&self, account: &Account) -> bool {
+        matches!(self.keys.load_approver(&account.approver).await, Err(KeyError::Missing))
     }
 
     /// This computer's own settings, chosen with its first account.

@@ -199,6 +199,9 @@ impl Signer {
             Wholeness::Whole { entries } => {
                 Verified { whole: true, sentence: say!(words, "history-whole", count = entries) }
             }
+            Wholeness::WholeSince { line } => {
+                Verified { whole: true, sentence: say!(words, "history-whole-since", line = line) }
+            }
             Wholeness::Broken { line } => Verified {
                 whole: false,
                 sentence: say!(words, "error-history-broken", line = line),

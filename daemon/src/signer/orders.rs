@@ -172,6 +172,8 @@ pub enum Event {
     SpeakCodes(SpeakCodes),
     /// Why and until when requests are not told, as an earlier run kept it.
     Quiet(Kept),
+    /// An account was forgotten here, as the person wished.
+    Forgotten(ApproverId),
     /// What the brokers are called, from now on.
     Brokers(BrokerNames),
     /// Something the person must hear.
@@ -198,6 +200,7 @@ impl std::fmt::Debug for Event {
             Self::Preferred(_) => "Preferred",
             Self::SpeakCodes(_) => "SpeakCodes",
             Self::Quiet(_) => "Quiet",
+            Self::Forgotten(_) => "Forgotten",
             Self::Brokers(_) => "Brokers",
             Self::Remark(_) => "Remark",
             Self::LanguageMissing { .. } => "LanguageMissing",

@@ -93,6 +93,9 @@ pub enum HistoryEvent {
         /// How far it is.
         standing: ChangeStanding,
     },
+    /// Another key signs from here on: the one before is lost, and nobody can prove any more that
+    /// the lines before this one are whole.
+    Renewed,
     /// This computer is an approver no longer.
     Removed {
         /// Of which account.
@@ -105,7 +108,7 @@ pub enum HistoryEvent {
 }
 
 impl HistoryEvent {
-    /// `registered`, `decided`, `ended`, `agreed`, `changed` or `removed`.
+    /// `registered`, `decided`, `ended`, `agreed`, `changed`, `renewed` or `removed`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
@@ -114,6 +117,7 @@ impl HistoryEvent {
             Self::Ended { .. } => "ended",
             Self::Agreed { .. } => "agreed",
             Self::Changed { .. } => "changed",
+            Self::Renewed => "renewed",
             Self::Removed { .. } => "removed",
         }
     }
@@ -163,6 +167,12 @@ pub enum Wholeness {
         /// How many entries there are.
         entries: u64,
     },
+    /// The same, but another key signed the lines before this one, which is lost: nobody can prove
+    /// them.
+    WholeSince {
+        /// The first line that the key of today signed.
+        line: u64,
+    },
     /// The entry with this number was changed, or is missing.
     Broken {
         /// Its number.
@@ -204,6 +214,34 @@ pub(super) fn append(
         None if length(transaction)? == 0 => HistoryHead { length: 0, hash: beginning() },
         None => return Err(StoreError::strange("the history has no head of this key")),
     };
+    write(transaction, head, event, at, key)
+}
+
+/// Goes on behind the last entry with a key that has not signed it.
+pub(super) fn renew(
+    transaction: &Transaction<'_>,
+    at: UnixTime,
+    key: &SecretKey,
+) -> Result<(), StoreError> {
+    let length = length(transaction)?;
+    let last: Option<String> = transaction
+        .query_row("SELECT hash FROM history ORDER BY number DESC LIMIT 1", [], |row| row.get(0))
+        .optional()?;
+    let strange = || StoreError::strange("the history's last line has no hash");
+    let hash = match last {
+        Some(hash) => Digest::parse(&hash).ok_or_else(strange)?,
+        None => beginning(),
+    };
+    write(transaction, HistoryHead { length, hash }, HistoryEvent::Renewed, at, key)
+}
+
+fn write(
+    transaction: &Transaction<'_>,
+    head: HistoryHead,
+    event: HistoryEvent,
+    at: UnixTime,
+    key: &SecretKey,
+) -> Result<(), StoreError> {
     let number = head.length + 1;
     let entry = serde_json::to_string(&HistoryEntry { number, at, event })
         .map_err(|error| StoreError::Io(error.to_string()))?;
@@ -252,7 +290,7 @@ pub(super) fn last(connection: &Connection, count: u32) -> Result<Vec<HistoryEnt
 pub(super) fn verify(connection: &Connection, key: &PublicKey) -> Result<Wholeness, StoreError> {
     let mut rows = connection.prepare("SELECT number, entry, hash FROM history ORDER BY number")?;
     let mut rows = rows.query([])?;
-    let (mut entries, mut hash) = (0_u64, beginning());
+    let (mut entries, mut hash, mut since) = (0_u64, beginning(), None);
     while let Some(row) = rows.next()? {
         let line = entries + 1;
         // Text that is no longer UTF-8 was changed as well: it is read as bytes.
@@ -264,13 +302,21 @@ pub(super) fn verify(connection: &Connection, key: &PublicKey) -> Result<Wholene
             return Ok(Wholeness::Broken { line });
         }
         (entries, hash) = (line, next);
+        if is_renewal(entry) {
+            since = Some(line);
+        }
     }
     Ok(match signed_head(connection, key)? {
         Some(head) if head == (HistoryHead { length: entries, hash }) => {
-            Wholeness::Whole { entries }
+            since.map_or(Wholeness::Whole { entries }, |line| Wholeness::WholeSince { line })
         }
         Some(_) | None => Wholeness::Cut,
     })
+}
+
+fn is_renewal(entry: &[u8]) -> bool {
+    serde_json::from_slice(entry)
+        .is_ok_and(|entry: HistoryEntry| matches!(entry.event, HistoryEvent::Renewed))
 }
 
 /// How many entries there are.

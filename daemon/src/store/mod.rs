@@ -10,6 +10,7 @@
 //! - `settings`: this daemon's own security settings
 //! - `quiet`: why and until when requests are not told
 //! - `history`: the signed chain of what happened
+//! - `history_key`: which key signs it
 //! - `error`: why the store could not do it
 
 use std::path::Path;
@@ -33,6 +34,7 @@ mod changes;
 mod decisions;
 mod error;
 mod history;
+mod history_key;
 mod open;
 mod quiet;
 mod settings;
@@ -44,6 +46,7 @@ pub use changes::{ToldChange, Whose};
 pub use decisions::{Ending, KeptDecision, Told};
 pub use error::StoreError;
 pub use history::{About, End, HistoryEntry, HistoryEvent, Wholeness};
+pub use history_key::KnownKey;
 
 /// The database's file in the store's folder.
 pub const FILE: &str = "sayso.db";

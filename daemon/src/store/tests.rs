@@ -595,3 +595,19 @@ proptest! {
         });
     }
 }
+
+#[tokio::test]
+async fn a_history_whose_key_is_lost_goes_on_and_says_from_where_it_can_be_proved() {
+    let desk = Desk::new();
+    desk.store.add_account(desk.account(), NOW, &desk.history).await.unwrap();
+    let key = key(7);
+    assert_eq!(desk.store.verify_history(&key.public()).await.unwrap(), Wholeness::Cut);
+    let known = KnownKey::of(&key.public(), true);
+    desk.store.renew_history(known.clone(), NOW, &key).await.unwrap();
+    assert_eq!(desk.store.known_key().await.unwrap(), Some(known));
+    let whole = desk.store.verify_history(&key.public()).await.unwrap();
+    assert_eq!(whole, Wholeness::WholeSince { line: 2 });
+    desk.tamper("UPDATE history SET entry = 'x' WHERE number = 1");
+    let broken = desk.store.verify_history(&key.public()).await.unwrap();
+    assert_eq!(broken, Wholeness::Broken { line: 1 });
+}

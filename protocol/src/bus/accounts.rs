@@ -116,6 +116,9 @@ pub trait Accounts {
     fn register(&self, registration: &Registration) -> std::result::Result<String, Error>;
     /// The accounts that this computer approves for.
     fn list(&self) -> std::result::Result<Vec<AccountLine>, Error>;
+    /// Forgets an account and its keys here alone: its broker goes on listing this computer.
+    /// Answers with a sentence.
+    fn forget(&self, account: &str) -> std::result::Result<String, Error>;
     /// Calls a broker so from now on; `broker` is its name here, its host or its origin. Answers
     /// with a sentence.
     fn name_broker(&self, broker: &str, name: &str) -> std::result::Result<String, Error>;

@@ -116,6 +116,8 @@ pub trait Changes {
     fn confirm(&self, id: &str, place: Place) -> Result<ChangeQuestion, Error>;
     /// Asks whether the computer of this name or id is to be removed.
     fn remove(&self, account: &str, name: &str, place: Place) -> Result<ChangeQuestion, Error>;
+    /// Asks whether this computer is to be removed from the account.
+    fn unregister(&self, account: &str, place: Place) -> Result<ChangeQuestion, Error>;
     /// Yes to the question of this token.
     fn agree(&self, token: &str, place: Place) -> Result<ChangeResult, Error>;
     /// Calls a change off, at once.

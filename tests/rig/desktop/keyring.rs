@@ -1,5 +1,6 @@
 //! gnome-keyring, a real Secret Service. The keyring's password is the story's own.
 
+use std::collections::HashMap;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -44,20 +45,52 @@ impl Keyring {
     pub async fn lock(&self) {
         let collection =
             ObjectPath::from_static_str_unchecked("/org/freedesktop/secrets/collection/login");
-        let reply = self
-            .connection
-            .call_method(
-                Some(NAME),
-                "/org/freedesktop/secrets",
-                Some("org.freedesktop.Secret.Service"),
-                "Lock",
-                &(vec![collection],),
-            )
-            .await
-            .expect("the keyring takes Lock");
+        let service = "org.freedesktop.Secret.Service";
+        let path = "/org/freedesktop/secrets";
+        let reply = self.call(path, service, "Lock", &(vec![collection],)).await;
         let (locked, _prompt): (Vec<OwnedObjectPath>, OwnedObjectPath) =
             reply.body().deserialize().expect("the keyring's answer");
         assert_eq!(locked.len(), 1, "the keyring was not locked");
+    }
+
+    /// Sayso's keys of this kind: `approver`, `link` or `history`.
+    ///
+    /// # Panics
+    /// If the keyring does not answer, or is locked.
+    pub async fn keys(&self, kind: &str) -> Vec<OwnedObjectPath> {
+        let attributes = HashMap::from([("app", "sayso"), ("kind", kind)]);
+        let service = "org.freedesktop.Secret.Service";
+        let path = "/org/freedesktop/secrets";
+        let reply = self.call(path, service, "SearchItems", &(attributes,)).await;
+        let (unlocked, locked): (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>) =
+            reply.body().deserialize().expect("the keyring's answer");
+        assert!(locked.is_empty(), "the keyring is locked");
+        unlocked
+    }
+
+    /// Deletes one of them.
+    ///
+    /// # Panics
+    /// If the keyring refuses.
+    pub async fn delete(&self, key: &OwnedObjectPath) {
+        self.call(key.as_str(), "org.freedesktop.Secret.Item", "Delete", &()).await;
+    }
+
+    /// Deletes the default collection with all that is in it.
+    ///
+    /// # Panics
+    /// If the keyring refuses.
+    pub async fn delete_all(&self) {
+        let collection = "/org/freedesktop/secrets/collection/login";
+        self.call(collection, "org.freedesktop.Secret.Collection", "Delete", &()).await;
+    }
+
+    async fn call<B>(&self, path: &str, interface: &str, method: &str, body: &B) -> zbus::Message
+    where
+        B: serde::Serialize + zbus::zvariant::DynamicType,
+    {
+        let called = self.connection.call_method(Some(NAME), path, Some(interface), method, body);
+        called.await.expect("the keyring does what it is told")
     }
 
     /// Kills it.

@@ -149,6 +149,15 @@ pub(super) async fn forgotten(desktop: &Desktop) {
     wait_for_accounts(desktop, "the account to be forgotten", none).await;
 }
 
+/// Waits until Sayso is connected for this account.
+pub(super) async fn connected(desktop: &Desktop, account: &str) {
+    let up = |accounts: &Value| {
+        let mut accounts = accounts.as_array().into_iter().flatten();
+        accounts.any(|one| one["account"] == account && one["connected"] == true)
+    };
+    wait_for_accounts(desktop, "its link", up).await;
+}
+
 /// Waits until Sayso knows that the broker of this name cannot be reached.
 pub(super) async fn lost(desktop: &Desktop, broker: &str) {
     let lost = |accounts: &Value| {

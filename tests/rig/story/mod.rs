@@ -146,6 +146,14 @@ impl Story {
         self.broker.proxy().wait_for("link snapshot", links + 1).await;
     }
 
+    /// Waits until Sayso is connected for this account.
+    ///
+    /// # Panics
+    /// If it is not.
+    pub async fn wait_for_connected(&self, account: &str) {
+        computer::connected(&self.desktop, account).await;
+    }
+
     /// Waits until Sayso knows that the broker of this name cannot be reached.
     ///
     /// # Panics

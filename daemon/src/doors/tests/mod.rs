@@ -152,6 +152,10 @@ fn answer_account(ask: AccountAsk) -> &'static str {
             drop(reply.send(Ok(format!("{broker} {name}"))));
             "NameBroker"
         }
+        AccountAsk::Forget { account, reply } => {
+            drop(reply.send(Ok(account)));
+            "Forget"
+        }
         AccountAsk::List { reply } => {
             drop(reply.send(Ok(vec![])));
             "Accounts"
@@ -183,6 +187,7 @@ fn answer_change(ask: ChangeAsk) -> &'static str {
     match ask {
         ChangeAsk::Settings { account, reply } => (refuse(reply, account), "Settings").1,
         ChangeAsk::Pending { reply, .. } => (drop(reply.send(Ok(vec![]))), "Pending").1,
+        ChangeAsk::Unregister { account, reply, .. } => (refuse(reply, account), "Unregister").1,
         ChangeAsk::Approvers { account, reply } => (refuse(reply, account), "Approvers").1,
         ChangeAsk::Set { account, setting, value, reply, .. } => {
             (refuse(reply, format!("{account} {setting} {value}")), "Set").1

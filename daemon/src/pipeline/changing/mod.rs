@@ -109,6 +109,13 @@ impl Pipeline {
                 }
                 Err(error) => self.refuse(place, reply, error),
             },
+            ChangeAsk::Unregister { account, place, reply } => match self.approver_of(&account) {
+                Ok(approver) => {
+                    let waiting = Waiting::Remove { name: approver.0.clone(), place, reply };
+                    self.send_errand(approver, Errand::Approvers, waiting, now);
+                }
+                Err(error) => self.refuse(place, reply, error),
+            },
             ChangeAsk::Agree { token, place, reply } => self.agree(&token, place, reply, now),
             ChangeAsk::Cancel { id, place, reply } => self.call_off(&id, place, reply, now),
         }
