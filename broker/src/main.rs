@@ -2,6 +2,7 @@
 
 use clap::Parser as _;
 use sayso_broker::admin::{self, Flags};
+use sayso_broker::serving;
 use sayso_words::{Language, Words};
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -10,6 +11,7 @@ use tracing_subscriber::EnvFilter;
 fn main() -> ExitCode {
     let flags = Flags::parse();
     log(flags.json_log);
+    serving::allow_connections();
     let words = Words::new(Language::of_person());
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

@@ -9,6 +9,7 @@ use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io::Result as IoResult;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
@@ -74,6 +75,16 @@ impl Default for Limits {
     fn default() -> Self {
         let (head, drain) = (Duration::from_secs(10), Duration::from_secs(5));
         Self { head, handshakes: Handshakes::default(), drain, connections: 32 * 1024 }
+    }
+}
+
+/// Lets this process have as many connections as the machine allows it: each is an open file, and
+/// most sessions begin with leave for 1024 (systemd, `LimitNOFILE`).
+pub fn allow_connections() {
+    let allowed = getrlimit(Resource::Nofile).maximum;
+    let limit = Rlimit { current: allowed, maximum: allowed };
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%error, "no more connections than the session allows");
     }
 }
 
