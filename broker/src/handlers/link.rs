@@ -4,6 +4,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
+use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::link::{FromBroker, MAX_MESSAGE, PING_EVERY, REPLACED, SILENCE, SUBPROTOCOL};
 use sayso_protocol::problem::ProblemType;
 use std::time::Duration;
@@ -15,7 +16,6 @@ use crate::error::Error;
 use crate::forwarding::Caller;
 use crate::relay::{Connected, Out};
 use crate::server::Broker;
-use crate::store::approvers::Approver;
 
 /// Buffers of a link that is idle nearly always.
 const READ_BUFFER: usize = 512;
@@ -55,37 +55,38 @@ pub async fn open(
         .write_buffer_size(0)
         .max_message_size(MAX_MESSAGE)
         .max_frame_size(MAX_MESSAGE)
-        .on_upgrade(move |socket| serve(broker, socket, approver, caller, proof)))
+        .on_upgrade(move |socket| Box::pin(serve(broker, socket, approver.id, caller, proof))))
 }
 
+/// What it does now and then is boxed: an idle link should cost little more than its socket.
 async fn serve(
     broker: Broker,
     mut socket: WebSocket,
-    approver: Approver,
+    approver: ApproverId,
     caller: Caller,
     proof: String,
 ) {
-    let Ok(mut connected) = broker.relay.connect(approver.id.clone(), caller, proof).await else {
+    let Ok(mut connected) = broker.relay.connect(approver.clone(), caller, proof).await else {
         return;
     };
-    tracing::info!(approver = %approver.id, "connected");
+    tracing::info!(%approver, "connected");
     let goodbye = converse(&broker, &mut socket, &approver, &mut connected).await;
     if let Some(frame) = goodbye {
         // A peer that is gone needs no goodbye.
-        let _ = send(&broker, &mut socket, Message::Close(Some(frame))).await;
+        let _ = Box::pin(send(&broker, &mut socket, Message::Close(Some(frame)))).await;
     }
-    broker.relay.leave(approver.id.clone(), connected).await;
-    tracing::info!(approver = %approver.id, "disconnected");
+    broker.relay.leave(approver.clone(), connected).await;
+    tracing::info!(%approver, "disconnected");
 }
 
 /// Until the link is over; with what to close it with, if it is ours to close.
 async fn converse(
     broker: &Broker,
     socket: &mut WebSocket,
-    approver: &Approver,
+    approver: &ApproverId,
     connected: &mut Connected,
 ) -> Option<CloseFrame> {
-    let mut version = match send_snapshot(broker, socket, approver).await {
+    let mut version = match Box::pin(send_snapshot(broker, socket, approver)).await {
         Ok(version) => version,
         Err(frame) => return frame,
     };
@@ -98,14 +99,18 @@ async fn converse(
                     return Some(replaced(by));
                 }
                 Some(Out::Message { version: at, .. }) if at <= version => {}
-                Some(Out::Message { message, .. }) => tell(broker, socket, &message).await.ok()?,
-                Some(Out::ReadAgain) => match send_snapshot(broker, socket, approver).await {
-                    Ok(newer) => version = newer,
-                    Err(frame) => return frame,
-                },
+                Some(Out::Message { message, .. }) => {
+                    Box::pin(tell(broker, socket, &message)).await.ok()?;
+                }
+                Some(Out::ReadAgain) => {
+                    match Box::pin(send_snapshot(broker, socket, approver)).await {
+                        Ok(newer) => version = newer,
+                        Err(frame) => return frame,
+                    }
+                }
             },
             Ok(()) = connected.lost.changed() => {
-                match catch_up(broker, socket, approver, connected).await {
+                match Box::pin(catch_up(broker, socket, approver, connected)).await {
                     Ok(newer) => version = newer,
                     Err(frame) => return frame,
                 }
@@ -120,7 +125,7 @@ async fn converse(
                     return Some(goodbye(close::OVER));
                 }
                 silent += PING_EVERY;
-                send(broker, socket, Message::Ping(Vec::new().into())).await.ok()?;
+                Box::pin(send(broker, socket, Message::Ping(Vec::new().into()))).await.ok()?;
             }
             () = broker.stopping.cancelled() => return Some(goodbye(close::STOPPING)),
         }
@@ -131,7 +136,7 @@ async fn converse(
 async fn catch_up(
     broker: &Broker,
     socket: &mut WebSocket,
-    approver: &Approver,
+    approver: &ApproverId,
     connected: &mut Connected,
 ) -> Result<u64, Option<CloseFrame>> {
     pause(CATCH_UP).await;
@@ -177,9 +182,9 @@ async fn tell(broker: &Broker, socket: &mut WebSocket, message: &FromBroker) -> 
 async fn send_snapshot(
     broker: &Broker,
     socket: &mut WebSocket,
-    approver: &Approver,
+    approver: &ApproverId,
 ) -> Result<u64, Option<CloseFrame>> {
-    let snapshot = match Snapshot::read(broker, &approver.id).await {
+    let snapshot = match Snapshot::read(broker, approver).await {
         Ok(Some(snapshot)) => snapshot,
         Ok(None) => return Err(Some(goodbye(close::OVER))),
         Err(error) => {
