@@ -89,7 +89,7 @@ impl FromRequestParts<Broker> for CallingComputer {
         let jws = Jws::<DeviceCall>::received(bearer(&parts.headers)?.to_owned())?;
         let approver = computer_of(broker, jws.as_str()).await?;
         approver.may_read().map_err(Error::of)?;
-        let envelope = verify_call(broker, &approver.link_jwk, &approver.id, &jws)?;
+        let envelope = verify_call(broker, &approver.link_jwk.open()?, &approver.id, &jws)?;
         let path = parts.uri.path();
         if envelope.claims.method != parts.method.as_str() || envelope.claims.path != path {
             return Err(Error::of(ProblemType::Signature));

@@ -46,7 +46,7 @@ pub async fn bind(
     Body(BindingCall { binding }): Body<BindingCall>,
 ) -> Result<Json<Bound>, Error> {
     let approver = approver_of(&broker, binding.as_str()).await?;
-    let envelope = auth::verify_call(&broker, &approver.link_jwk, &approver.id, &binding)?;
+    let envelope = auth::verify_call(&broker, &approver.link_jwk.open()?, &approver.id, &binding)?;
     let message = Message {
         from: approver.id,
         jti: envelope.jti,

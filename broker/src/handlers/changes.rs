@@ -78,9 +78,9 @@ fn verify(
     approver: &Approver,
     jws: &Jws<ChangeAct>,
 ) -> Result<(ChangeAct, Message), Error> {
-    let by_link_key = claimed_key(jws.as_str())? == approver.link_jwk.thumbprint();
-    let key = if by_link_key { &approver.link_jwk } else { &approver.jwk };
-    let envelope = auth::verify_call(broker, key, &approver.id, jws)?;
+    let by_link_key = claimed_key(jws.as_str())? == approver.link_jwk.kid;
+    let key = if by_link_key { &approver.link_jwk } else { &approver.jwk }.open()?;
+    let envelope = auth::verify_call(broker, &key, &approver.id, jws)?;
     if by_link_key && !matches!(envelope.claims, ChangeAct::Cancel { .. }) {
         return Err(SignatureError::Key.into());
     }

@@ -52,8 +52,8 @@ fn verify(
     approver: &Approver,
     decision: &Jws<DecisionClaims>,
 ) -> Result<Envelope<DecisionClaims>, Error> {
-    let by_link_key = claimed_key(decision.as_str())? == approver.link_jwk.thumbprint();
-    let key = if by_link_key { &approver.link_jwk } else { &approver.jwk };
+    let by_link_key = claimed_key(decision.as_str())? == approver.link_jwk.kid;
+    let key = if by_link_key { &approver.link_jwk } else { &approver.jwk }.open()?;
     let envelope = key.verify_at_any_time::<DecisionClaims>(decision.as_str())?;
     if envelope.iss != approver.id.0 {
         return Err(SignatureError::Issuer.into());

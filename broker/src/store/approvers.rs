@@ -22,9 +22,9 @@ pub struct Approver {
     /// What the person calls it.
     pub name: ApproverName,
     /// The approver key.
-    pub jwk: PublicKey,
+    pub jwk: KeptKey,
     /// The link key.
-    pub link_jwk: PublicKey,
+    pub link_jwk: KeptKey,
     /// Since when.
     pub since: UnixTime,
     /// Whether it has been removed.
@@ -35,6 +35,25 @@ pub struct Approver {
     pub blocked: bool,
     /// Its wrong codes in a row.
     pub lockout: Lockout,
+}
+
+/// A public key as it is kept. Few who look at an approver verify anything, and reading a key costs
+/// a tenth of verifying by it.
+#[derive(Debug, Clone)]
+pub struct KeptKey {
+    /// Its thumbprint.
+    pub kid: String,
+    jwk: String,
+}
+
+impl KeptKey {
+    /// The key, to verify by it.
+    ///
+    /// # Errors
+    /// [`StoreError`] where it is none.
+    pub fn open(&self) -> Result<PublicKey, StoreError> {
+        Ok(serde_json::from_str(&self.jwk)?)
+    }
 }
 
 impl Approver {
@@ -75,7 +94,7 @@ impl Approver {
 }
 
 const COLUMNS: &str = "SELECT id, account, name, jwk, link_jwk, since, removed_at, lockout, waits,
-    (SELECT blocked_at FROM accounts WHERE accounts.name = account) FROM approvers ";
+    (SELECT blocked_at FROM accounts WHERE accounts.name = account), link_kid FROM approvers ";
 
 impl Db<'_> {
     /// The approver with this id, removed or not.
@@ -210,15 +229,15 @@ impl Tx<'_> {
 }
 
 fn approver(row: &Row<'_>) -> Result<Approver, StoreError> {
-    let name: String = row.get(2)?;
+    let (id, name): (String, String) = (row.get(0)?, row.get(2)?);
     let waits: Option<String> = row.get(8)?;
     let waits = waits.map(|change| change.parse()).transpose();
     Ok(Approver {
-        id: ApproverId(row.get(0)?),
+        jwk: KeptKey { kid: id.clone(), jwk: row.get(3)? },
+        id: ApproverId(id),
         account: account_name(&row.get::<_, String>(1)?)?,
         name: ApproverName::new(&name),
-        jwk: serde_json::from_str(&row.get::<_, String>(3)?)?,
-        link_jwk: serde_json::from_str(&row.get::<_, String>(4)?)?,
+        link_jwk: KeptKey { kid: row.get(10)?, jwk: row.get(4)? },
         since: UnixTime(row.get(5)?),
         removed: row.get::<_, Option<i64>>(6)?.is_some(),
         waits: waits.map_err(|_| StoreError::Unreadable("change of an approver".into()))?,

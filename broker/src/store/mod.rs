@@ -157,6 +157,8 @@ struct Readers {
 
 /// So many read at a time, each on a connection that is kept.
 const READERS: usize = 8;
+/// So many statements stay prepared on a connection: more than there are.
+const STATEMENTS: usize = 128;
 
 impl Readers {
     fn read<T>(&self, look: impl FnOnce(Db<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
@@ -176,6 +178,7 @@ impl Readers {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut db = Connection::open_with_flags(&self.path, flags)?;
         db.busy_handler(Some(wait_for_another))?;
+        db.set_prepared_statement_cache_capacity(STATEMENTS);
         Ok(db)
     }
 }
@@ -195,7 +198,7 @@ fn open_database(path: &Path) -> Result<Connection, OpenError> {
 
 fn prepare(db: &mut Connection) -> Result<(), OpenError> {
     db.busy_handler(Some(wait_for_another))?;
-    db.set_prepared_statement_cache_capacity(64);
+    db.set_prepared_statement_cache_capacity(STATEMENTS);
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "synchronous", "FULL")?;
     db.pragma_update(None, "foreign_keys", "ON")?;
