@@ -13,7 +13,7 @@ SHAREDIR := $(DESTDIR)$(PREFIX)/share
 UNITDIR := $(DESTDIR)$(PREFIX)/lib/systemd/user
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test kill-loop soak check fuzz guide-pdf qr-report build install uninstall
+.PHONY: help demo test kill-loop soak bench check fuzz guide-pdf qr-report build install uninstall
 
 help:
 	@echo "make demo         a login approved by ear: a throw-away broker, a demo service and Sayso"
@@ -21,6 +21,7 @@ help:
 	@echo "make test         all tests; the last line says how many passed"
 	@echo "make kill-loop N=1000  the broker killed so often under load; nothing may be lost or done twice"
 	@echo "make soak         what takes minutes, in optimised programs: a flood while the owner logs in"
+	@echo "make bench        what Sayso costs, against limits and other programs; a line for each figure"
 	@echo "make check        format, lints, documentation, licences of dependencies"
 	@echo "make fuzz T=60    every parser of bytes from outside, given to libFuzzer for T seconds each"
 	@echo "make guide-pdf    the guide as tagged PDF, in $(TARGET)/guide"
@@ -48,6 +49,12 @@ soak:
 	@packaging/debian-packages.sh test
 	$(CARGO) build --locked --release --workspace --bins
 	RUST_TEST_THREADS=1 $(CARGO) test --locked --release --workspace --bench soak
+
+# Whatever the figures are, it succeeds: docs/performance.md says what they mean.
+bench:
+	@packaging/debian-packages.sh bench
+	$(CARGO) build --locked --release --workspace --bins
+	@"$(TARGET)/release/bench" $(ONLY)
 
 check:
 	@packaging/debian-packages.sh build

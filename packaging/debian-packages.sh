@@ -70,6 +70,11 @@ test python3-pyatspi   what the screen reader runs on
 test bubblewrap        a sandboxed caller at the doors
 test util-linux        a caller of another uid at the doors
 test uidmap            the same for who is not root
+bench mosquitto      a server that holds idle links
+bench nats-server    another one
+bench libeatmydata1  a broker that does not wait for the disk
+bench dunst          a notification server, beside the daemon
+bench libglib2.0-bin gdbus, beside the command line
 test npm               fetches axe-core, which looks at the pages
 END
 }
@@ -82,6 +87,7 @@ lists() {
         fuzz) echo build fuzz ;;
         demo) echo build speech demo ;;
         demo-auto) echo build speech browser demo-auto ;;
+        bench) echo build speech browser pdf test bench ;;
         test) echo build speech browser pdf test ;;
         guide-pdf) echo build pdf ;;
         *) echo "debian-packages.sh: there is no list for '$target'." >&2; exit 2 ;;

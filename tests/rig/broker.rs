@@ -34,6 +34,7 @@ pub struct Broker {
     listen: String,
     clock: Option<FakeClock>,
     scheme: Scheme,
+    env: Vec<(String, String)>,
     activation: Mutex<String>,
 }
 
@@ -64,9 +65,31 @@ impl Broker {
     /// # Panics
     /// If it does not start.
     pub async fn start_in(desktop: &Desktop, name: &str, clock: Option<FakeClock>) -> Broker {
+        let mut broker = Broker::prepare(desktop, name, clock, talkative()).await;
+        broker.start_again().await;
+        broker
+    }
+
+    /// Starts one as its operator would, with nothing in its environment but this.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub async fn start_measured(desktop: &Desktop, name: &str, env: &[(&str, &str)]) -> Broker {
+        let env = env.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        let mut broker = Broker::prepare(desktop, name, None, env).await;
+        broker.start_again().await;
+        broker
+    }
+
+    async fn prepare(
+        desktop: &Desktop,
+        name: &str,
+        clock: Option<FakeClock>,
+        env: Vec<(String, String)>,
+    ) -> Broker {
         let dir = desktop.dir().join(name);
         std::fs::create_dir(&dir).expect("folder of the broker");
-        let mut broker = Broker {
+        Broker {
             process: None,
             proxy: Proxy::start().await,
             dir,
@@ -74,10 +97,9 @@ impl Broker {
             listen: "127.0.0.1:0".to_owned(),
             clock,
             scheme: Scheme::Http,
+            env,
             activation: Mutex::default(),
-        };
-        broker.start_again().await;
-        broker
+        }
     }
 
     /// Starts one that speaks https with a certificate of `authority`.
@@ -85,23 +107,12 @@ impl Broker {
     /// # Panics
     /// If it does not start.
     pub async fn start_secure(desktop: &Desktop, authority: &Authority) -> Broker {
-        let dir = desktop.dir().join("broker");
-        std::fs::create_dir(&dir).expect("folder of the broker");
         let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         let listen = free.local_addr().expect("a bound socket").to_string();
         drop(free);
-        let proxy = Proxy::start().await;
-        proxy.forward_by_tls(authority);
-        let mut broker = Broker {
-            process: None,
-            proxy,
-            dir,
-            logs: desktop.logs(),
-            listen,
-            clock: None,
-            scheme: Scheme::Https,
-            activation: Mutex::default(),
-        };
+        let prepared = Broker::prepare(desktop, "broker", None, talkative()).await;
+        let mut broker = Broker { listen, scheme: Scheme::Https, ..prepared };
+        broker.proxy.forward_by_tls(authority);
         broker.certify(&authority.vouch("127.0.0.1", Validity::Now));
         broker.start_again().await;
         broker
@@ -153,7 +164,8 @@ impl Broker {
         let log = self.logs.join(format!("{name}.log"));
         let before = starts(&log).len();
         let mut command = self.command();
-        command.arg("--config").arg(&settings).arg("serve").env("RUST_LOG", "debug");
+        command.arg("--config").arg(&settings).arg("serve");
+        command.envs(self.env.iter().map(|(name, value)| (name, value)));
         let mut process = Process::start_quiet(&name, &mut command, &self.logs);
         process.wait_until("its address", async || starts(&log).len() > before).await;
         let address = *starts(&log).last().expect("waited for");
@@ -337,6 +349,11 @@ impl Broker {
         }
         command
     }
+}
+
+/// What makes it tell a story everything.
+fn talkative() -> Vec<(String, String)> {
+    vec![("RUST_LOG".to_owned(), "debug".to_owned())]
 }
 
 /// The addresses of all its starts, in order.

@@ -39,6 +39,11 @@ pub async fn pass(span: Duration) {
     tokio::time::sleep(span).await;
 }
 
+/// The same on a thread that blocks.
+pub fn pass_blocking(span: Duration) {
+    std::thread::sleep(span);
+}
+
 /// Lets a moment pass between two looks at a condition.
 pub async fn moment() {
     tokio::time::sleep(LOOK).await;

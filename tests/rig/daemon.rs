@@ -13,12 +13,20 @@ use crate::processes::{Process, program};
 #[derive(Debug)]
 pub struct Daemon {
     process: Option<Process>,
+    log: &'static str,
 }
 
 impl Daemon {
     /// Starts it and waits until it says that it is ready.
     pub async fn start(desktop: &Desktop) -> Daemon {
-        let mut daemon = Daemon { process: None };
+        let mut daemon = Daemon { process: None, log: "debug" };
+        daemon.start_again(desktop).await;
+        daemon
+    }
+
+    /// Starts it as the person's session would, telling its log no more than it does there.
+    pub async fn start_measured(desktop: &Desktop) -> Daemon {
+        let mut daemon = Daemon { process: None, log: "info" };
         daemon.start_again(desktop).await;
         daemon
     }
@@ -38,7 +46,7 @@ impl Daemon {
         std::fs::remove_file(&address).ok();
         let notify = UnixDatagram::bind(&address).expect("a socket for readiness");
         let mut command = desktop.command(program("saysod"));
-        command.env("NOTIFY_SOCKET", &address).env("RUST_LOG", "debug").env("RUST_BACKTRACE", "1");
+        command.env("NOTIFY_SOCKET", &address).env("RUST_LOG", self.log).env("RUST_BACKTRACE", "1");
         if let Some(clock) = desktop.clock() {
             command.envs(clock.env());
         }

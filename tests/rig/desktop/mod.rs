@@ -157,6 +157,11 @@ impl Desktop {
         self.speech.as_mut().expect("prepared in every story")
     }
 
+    /// From now on programs find the speech server at this socket.
+    pub fn move_speech(&mut self, socket: &Path) {
+        self.add("SPEECHD_ADDRESS", &format!("unix_socket:{}", socket.display()));
+    }
+
     /// The notification server.
     ///
     /// # Panics

@@ -68,6 +68,12 @@ impl Notifications {
         Notifications { server, control, choice }
     }
 
+    /// The server's process id.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.server.id()
+    }
+
     /// Kills it.
     pub fn kill(&mut self) {
         self.server.kill();
