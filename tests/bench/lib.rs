@@ -78,7 +78,7 @@ impl Scale {
             notices: 15,
             // A thread that has nothing to do ends after ten seconds.
             settle: Duration::from_secs(12),
-            idle: Duration::from_secs(40),
+            idle: Duration::from_secs(30),
             commands: 30,
             starts: 4,
         }
