@@ -7,6 +7,7 @@ CARGO_DENY_VERSION := 0.20.2
 CARGO_FUZZ_VERSION := 0.13.1
 T ?= 60
 N ?= 1000
+KILL ?= broker
 
 BINDIR := $(DESTDIR)$(PREFIX)/bin
 SHAREDIR := $(DESTDIR)$(PREFIX)/share
@@ -20,6 +21,7 @@ help:
 	@echo "make demo AUTO=1  the same, with the person played too; leaves demo-out/demo.wav"
 	@echo "make test         all tests; the last line says how many passed"
 	@echo "make kill-loop N=1000  the broker killed so often under load; nothing may be lost or done twice"
+	@echo "make kill-loop KILL=saysod  the same with the daemon, while its person logs in"
 	@echo "make soak         what takes minutes, in optimised programs: a flood while the owner logs in"
 	@echo "make bench        what Sayso costs, against limits and other programs; a line for each figure"
 	@echo "make check        format, lints, documentation, licences of dependencies"
@@ -42,7 +44,7 @@ test:
 kill-loop:
 	@packaging/debian-packages.sh test
 	$(CARGO) build --locked --workspace --bins
-	$(CARGO) test --locked --workspace --bench kill_loop -- "$(N)"
+	$(CARGO) test --locked --workspace --bench kill_loop -- "$(N)" "$(KILL)"
 
 # One story at a time: they measure.
 soak:
