@@ -67,7 +67,7 @@ pub async fn run(
     let vault = Vault {
         state: places.state,
         preferences,
-        store,
+        store: store.clone(),
         session: desktop.session.clone(),
         words: words_in,
         events,
@@ -101,7 +101,7 @@ pub async fn run(
         not_opened,
         looked,
     };
-    tasks.spawn(Pipeline::new(announcer, orders, clock::now()).run(inputs, shutdown.clone()));
+    tasks.spawn(pipeline(&store, announcer, orders).await.run(inputs, shutdown.clone()));
     wait(tasks, &shutdown).await;
     Ok(())
 }
@@ -129,6 +129,12 @@ fn open(places: &Places) -> Result<Opened, NotStarted> {
     let remark = fault.map(|fault| preferences.sentence(&fault, &words));
     let fallback = Fallback::untold(&choice_of(preferences.current()), &places.state);
     Ok(Opened { preferences, fallback, remark, words, listener, store })
+}
+
+/// Where no account is registered, nobody needs to wait for the keys to be told so.
+async fn pipeline(store: &Store, announcer: Announcer, orders: Orders) -> Pipeline {
+    let none = store.accounts().await.is_ok_and(|accounts| accounts.is_empty());
+    Pipeline::new(announcer, orders, clock::now()).with_all_accounts(none)
 }
 
 /// Waits until every task has returned. One that fails ends the others, and the daemon.

@@ -52,6 +52,7 @@ error-registered-already = Computeren er allerede tilmeldt, for { $account }. Se
 error-too-many-approvers = { $account } har så mange computere, som { $broker } tillader. Fjern først en af dem, og tilmeld så denne.
 error-enrolment-unknown = { $broker } svarede ikke, så ingen ved endnu, om denne computer er tilmeldt. Sayso siger til, når den er; eller prøv igen med den samme kode.
 error-not-registered = Ingen konto er tilmeldt her. Begynd med: sayso register ADRESSE KONTO.
+error-starting = Sayso er ved at åbne dine nøgler. Prøv igen om lidt.
 error-account-unknown = Der er ingen konto { $account } her. Se dine med: sayso accounts.
 error-account-several = Flere konti er tilmeldt her: { $accounts }. Sig hvilken med --account.
 error-broker-unknown = Der er ingen broker { $broker } her. Se dine med: sayso accounts.

@@ -52,6 +52,7 @@ error-registered-already = This computer is registered already, for { $account }
 error-too-many-approvers = { $account } has as many computers as { $broker } allows. Remove one of them first, then register this one.
 error-enrolment-unknown = { $broker } did not answer, so nobody knows yet whether this computer is registered. Sayso tells you when it is; or try again with the same code.
 error-not-registered = No account is registered here. Begin with: sayso register ADDRESS ACCOUNT.
+error-starting = Sayso is still opening your keys. Try again in a moment.
 error-account-unknown = There is no account { $account } here. To see yours: sayso accounts.
 error-account-several = Several accounts are registered here: { $accounts }. Say which with --account.
 error-broker-unknown = There is no broker { $broker } here. To see yours: sayso accounts.

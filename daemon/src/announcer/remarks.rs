@@ -18,6 +18,8 @@ pub(super) struct Missing {
     parts: Vec<(Language, String)>,
     /// Whether it is being said or shown.
     begun: bool,
+    /// Whether it was shown: once, however many parts were not said.
+    shown: bool,
     /// Who waits until they were told.
     told: Option<oneshot::Sender<()>>,
 }
@@ -27,7 +29,7 @@ impl Missing {
         let others = Language::ALL.into_iter().filter(|language| *language != instead);
         let part = |language| (language, say!(Words::new(language), "language-missing"));
         let parts = std::iter::once(instead).chain(others).map(part).collect();
-        Self { parts, begun: false, told: Some(told) }
+        Self { parts, begun: false, shown: false, told: Some(told) }
     }
 
     /// All parts, where no voice reads each in its own language.
@@ -63,8 +65,10 @@ impl Announcer {
 
     /// No voice says it: it is shown.
     pub(super) fn show_missing(&mut self) {
-        if let Some(missing) = &self.missing {
-            self.show(LANGUAGE, "Sayso", &missing.whole(), false);
+        if let Some(missing) = self.missing.as_mut().filter(|missing| !missing.shown) {
+            missing.shown = true;
+            let whole = missing.whole();
+            self.show(LANGUAGE, "Sayso", &whole, false);
         }
         self.missing_told();
     }

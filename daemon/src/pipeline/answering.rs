@@ -64,6 +64,7 @@ impl Pipeline {
                     self.voice_lost(now);
                 }
             }
+            signer::Event::BroughtBack => self.brought_back = true,
             signer::Event::Preferred(preferences) => self.preferred(preferences),
             signer::Event::SpeakCodes(speak_codes) => self.speak_codes = speak_codes,
             signer::Event::Quiet(kept) => self.resume_quiet(kept),

@@ -154,11 +154,15 @@ impl Pipeline {
     }
 
     pub(super) fn registered(&self) -> Result<(), Error> {
-        if self.sources.is_empty() {
-            let sentence = say!(self.announcer.words(), "error-not-registered");
-            return Err(Error::NotRegistered(sentence));
+        if !self.sources.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let words = self.announcer.words();
+        Err(if self.brought_back {
+            Error::NotRegistered(say!(words, "error-not-registered"))
+        } else {
+            Error::Offline(say!(words, "error-starting"))
+        })
     }
 
     /// A terminal begins to attend: what waits already stands there first.

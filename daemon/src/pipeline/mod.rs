@@ -180,6 +180,8 @@ pub struct Pipeline {
     announcer: Announcer,
     inbox: Inbox,
     sources: HashMap<ApproverId, Source>,
+    /// Whether the accounts that are registered are all among them.
+    brought_back: bool,
     orders: Orders,
     proofs: HashMap<u64, binding::Proof>,
     practices: HashMap<u64, practising::Practising>,
@@ -211,6 +213,7 @@ impl Pipeline {
             announcer,
             inbox: Inbox::default(),
             sources: HashMap::new(),
+            brought_back: false,
             orders,
             proofs: HashMap::new(),
             practices: HashMap::new(),
@@ -230,6 +233,12 @@ impl Pipeline {
         };
         pipeline.set_quiet_hours();
         pipeline
+    }
+
+    /// The same; `brought_back` says whether it has all the accounts that are registered.
+    #[must_use]
+    pub fn with_all_accounts(self, brought_back: bool) -> Self {
+        Self { brought_back, ..self }
     }
 
     /// Handles events until `shutdown`, or until a part that sends them is gone.

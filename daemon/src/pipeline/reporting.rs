@@ -70,7 +70,11 @@ impl Pipeline {
             sentences.extend(self.account_status(approver, source, now));
         }
         if self.sources.is_empty() {
-            sentences.push(say!(words, "error-not-registered"));
+            sentences.push(if self.brought_back {
+                say!(words, "error-not-registered")
+            } else {
+                say!(words, "error-starting")
+            });
         }
         sentences.push(say!(words, "status-speech", state = state(preferences.speech, voice)));
         let shown = if notifications { "on" } else { "failed" };

@@ -102,7 +102,9 @@ impl Registrar {
     /// Brings the accounts back, then does what it is told, until nobody can call any more.
     pub async fn run(self, mut calls: mpsc::Receiver<Call>) {
         let mut links = JoinSet::new();
-        self.bring_back(&mut links).await;
+        if self.bring_back(&mut links).await {
+            self.tell(signer::Event::BroughtBack).await;
+        }
         loop {
             tokio::select! {
                 call = calls.recv() => match call {

@@ -16,12 +16,13 @@ use crate::store::{Account, AccountState, Store};
 use crate::wording::host;
 
 impl Registrar {
-    pub(super) async fn bring_back(&self, links: &mut JoinSet<Ended>) {
+    /// Brings all accounts back that have their keys. Answers whether none waits for its keys.
+    pub(super) async fn bring_back(&self, links: &mut JoinSet<Ended>) -> bool {
         let accounts = match self.store.accounts().await {
             Ok(accounts) => accounts,
             Err(error) => {
                 tracing::error!(%error, "the accounts cannot be read");
-                return;
+                return false;
             }
         };
         self.tell_settings().await;
@@ -29,7 +30,7 @@ impl Registrar {
         self.tell_brokers().await;
         let changes = self.store.changes_told().await.unwrap_or_default();
         self.tell(signer::Event::ChangesTold(changes)).await;
-        let mut said = false;
+        let (mut said, mut all) = (false, true);
         for account in accounts {
             match self.keys.load_approver(&account.approver).await {
                 Ok(keys) => self.wake(account, keys, links).await,
@@ -42,12 +43,14 @@ impl Registrar {
                         self.tell(signer::Event::Remark(sentence)).await;
                     }
                     if is_perhaps_late(&error) {
+                        all = false;
                         let (keys, store) = (self.keys.clone(), self.store.clone());
                         links.spawn(wait_for_keys(account, keys, store, self.shutdown.clone()));
                     }
                 }
             }
         }
+        all
     }
 
     /// Brings one account back, with what an earlier run left of it.

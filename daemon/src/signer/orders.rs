@@ -174,6 +174,8 @@ pub enum Event {
     Quiet(Kept),
     /// An account was forgotten here, as the person wished.
     Forgotten(ApproverId),
+    /// The accounts that are registered are all there.
+    BroughtBack,
     /// What the brokers are called, from now on.
     Brokers(BrokerNames),
     /// Something the person must hear.
@@ -201,6 +203,7 @@ impl std::fmt::Debug for Event {
             Self::SpeakCodes(_) => "SpeakCodes",
             Self::Quiet(_) => "Quiet",
             Self::Forgotten(_) => "Forgotten",
+            Self::BroughtBack => "BroughtBack",
             Self::Brokers(_) => "Brokers",
             Self::Remark(_) => "Remark",
             Self::LanguageMissing { .. } => "LanguageMissing",

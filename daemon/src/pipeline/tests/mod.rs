@@ -116,6 +116,7 @@ fn bench(accounts: &[&str]) -> Bench {
         let source = signer::Event::Source(Box::new((approver(account), source)));
         bench.tell(Event::Signer(source));
     }
+    bench.tell(Event::Signer(signer::Event::BroughtBack));
     bench.tell(Event::Speech(Speech::Up));
     bench.tell(Event::Notification(notification::Event::Up));
     bench

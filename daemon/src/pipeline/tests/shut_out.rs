@@ -198,3 +198,14 @@ fn a_computer_that_is_turned_away_while_sayso_speaks_hears_it_afterwards() {
     let heard = bench.hear();
     assert_eq!((heard.len(), heard[1].as_str()), (2, KEPT_OUT), "{heard:?}");
 }
+
+#[test]
+fn until_the_keys_are_open_nobody_is_told_that_no_account_is_registered() {
+    let mut bench = bench(&[]);
+    assert!(matches!(refused(bench.enter("482913")), Error::NotRegistered(_)));
+    bench.pipeline.brought_back = false;
+    let told = "Sayso is still opening your keys. Try again in a moment.";
+    assert!(matches!(refused(bench.enter("482913")), Error::Offline(why) if why == told));
+    let mut status = bench.call(|reply| Ask::Status { reply });
+    assert!(status.try_recv().unwrap().unwrap().sentences.contains(&told.to_owned()));
+}
