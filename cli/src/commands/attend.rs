@@ -132,17 +132,9 @@ impl Attending<'_> {
                 }
                 Ok(())
             }
-            Said::Code => {
-                self.enter(line).await?;
-                terminal.forget_typed().await;
-                Ok(())
-            }
+            Said::Code => self.enter(line, terminal).await,
             Said::Answer(answer) => self.answer(answer).await,
-            Said::Next => {
-                self.next(terminal).await?;
-                terminal.forget_typed().await;
-                Ok(())
-            }
+            Said::Next => self.next(terminal).await,
             Said::Unknown => {
                 let ask = if self.question.is_some() {
                     say!(self.words, "prompt-answer-again")
@@ -155,16 +147,18 @@ impl Attending<'_> {
         }
     }
 
-    async fn enter(&mut self, code: &str) -> Result<(), Failure> {
+    async fn enter(&mut self, code: &str, terminal: &mut Terminal) -> Result<(), Failure> {
         let session = self.session;
         let entered =
             async { session.door.requests().await?.enter(code, "", Place::Terminal).await };
         let question = session.call(entered).await?;
-        self.ask(question);
+        self.ask(question, terminal).await;
         Ok(())
     }
 
-    fn ask(&mut self, question: Question) {
+    /// What was typed before a question stands here is no answer to it.
+    async fn ask(&mut self, question: Question, terminal: &mut Terminal) {
+        terminal.forget_typed().await;
         self.session.output.data(&question, &[&whole(&question)]);
         self.question = Some(question);
     }
@@ -175,6 +169,7 @@ impl Attending<'_> {
         let place = Place::Terminal;
         let asked = async { session.door.requests().await?.next(place).await };
         let next = session.call::<Next>(asked).await?;
+        terminal.forget_typed().await;
         match next.step {
             Step::Nothing | Step::Code | Step::Page => {
                 session.output.data(&next, &[&next.sentence]);
@@ -183,12 +178,12 @@ impl Attending<'_> {
                 let Some(chosen) = self.choose(terminal, &next).await else { return Ok(()) };
                 let taken = async { session.door.requests().await?.take(&chosen, place).await };
                 let question = session.call(taken).await?;
-                self.ask(question);
+                self.ask(question, terminal).await;
             }
             Step::Question => {
                 let asked = async { session.door.requests().await?.question("", place).await };
                 let question = session.call(asked).await?;
-                self.ask(question);
+                self.ask(question, terminal).await;
             }
             Step::Readout => self.readout("").await?,
             Step::Change => {

@@ -90,8 +90,8 @@ impl Terminal {
         }
     }
 
-    /// Throws away what was typed so far: it cannot answer the question that was printed just
-    /// now. One paste may hold a code and an `approve`.
+    /// Throws away what was typed so far: it cannot answer the question that is printed now. One
+    /// paste may hold a code and an `approve`.
     pub async fn forget_typed(&mut self) {
         if self.typist == Typist::Script {
             return;
