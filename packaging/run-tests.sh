@@ -18,12 +18,28 @@ status=0
 status=$(cat "$log.status")
 rm -f "$log.status"
 
+# A story that failed beside others is told once more alone, and the last line says how many were: on a
+# machine that is too busy for two desktops at a time, a window that comes late is no fault of Sayso's.
+# One that fails again is a failure, and so is every other test.
+failed=$(sed -n 's/^test \([a-z0-9_:]*\) \.\.\. FAILED$/\1/p' "$log" | sort -u)
+again=0
+if [ -n "$failed" ] && grep -q '^error: 1 target failed:' "$log" &&
+    grep -q -- '--test stories`$' "$log"; then
+    echo "Once more, alone:" $failed
+    # shellcheck disable=SC2086 # names of tests, a word each
+    again=$(cargo test --locked --workspace --test stories -- --exact --test-threads=1 $failed 2>&1 |
+        tee /dev/stderr | awk '/^test result: / { passed += $4 } END { print passed + 0 }')
+fi
+
 # "test result: ok. 12 passed; 0 failed; ..." stands once for each test program. One that
 # crashed has no such line: then the exit status tells of it, and it counts as one failure.
-awk -v status="$status" '
+awk -v status="$status" -v again="$again" '
     /^test result: / { passed += $4; failed += $6 }
     END {
         if (status != 0 && failed == 0) failed = 1
+        else if (failed > 0 && again == failed) { passed += again; failed = 0 }
+        else again = 0
+        if (again > 0) printf "%d of them told once more, alone\n", again
         printf "%d passed, %d failed\n", passed, failed
-        exit (status != 0 || failed != 0 || passed == 0)
+        exit (failed != 0 || passed == 0)
     }' "$log"
