@@ -3,7 +3,7 @@
 # them. The exit status is zero only if all passed.
 set -eu
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+trap 'rm -f "$log" "$log.again"' EXIT
 
 # The stories run the programs themselves, so all of these must be there before the first test.
 cargo build --locked --workspace --bins
@@ -18,7 +18,7 @@ status=0
 status=$(cat "$log.status")
 rm -f "$log.status"
 
-# A story that failed beside others is told once more alone, and the last line says how many were: on a
+# A story that failed beside others is told once more alone, and a line says how many were: on a
 # machine that is too busy for two desktops at a time, a window that comes late is no fault of Sayso's.
 # One that fails again is a failure, and so is every other test.
 failed=$(sed -n 's/^test \([a-z0-9_:]*\) \.\.\. FAILED$/\1/p' "$log" | sort -u)
@@ -27,8 +27,9 @@ if [ -n "$failed" ] && grep -q '^error: 1 target failed:' "$log" &&
     grep -q -- '--test stories`$' "$log"; then
     echo "Once more, alone:" $failed
     # shellcheck disable=SC2086 # names of tests, a word each
-    again=$(cargo test --locked --workspace --test stories -- --exact --test-threads=1 $failed 2>&1 |
-        tee /dev/stderr | awk '/^test result: / { passed += $4 } END { print passed + 0 }')
+    cargo test --locked --workspace --test stories -- --exact --test-threads=1 $failed 2>&1 |
+        tee "$log.again"
+    again=$(awk '/^test result: / { passed += $4 } END { print passed + 0 }' "$log.again")
 fi
 
 # "test result: ok. 12 passed; 0 failed; ..." stands once for each test program. One that
