@@ -8,13 +8,12 @@ use sayso_protocol::link::{Ended, FromBroker};
 use sayso_protocol::outcome::{Outcome, Verdict};
 use sayso_protocol::request::LONGEST;
 use sayso_protocol::signature::Jws;
-use sayso_protocol::time::UnixTime;
 
 use crate::store::audit::Entry;
 use crate::store::key::Frame;
-use crate::store::requests::{Hashed, Kept};
+use crate::store::requests::Kept;
 use crate::store::{StoreError, Tx};
-use crate::{confirming, places};
+use crate::{confirming, places, progress};
 
 /// So many requests are forgotten at a time.
 const FORGOTTEN: u32 = 250;
@@ -52,6 +51,7 @@ pub fn advance(
         tx.keep(kept)?;
         places::remember(tx, kept)?;
         tx.audit(&Entry::ReportedLater { request: kept.id, by, decision: *decision })?;
+        progress::tell(tx, kept)?;
         tx.tell(kept.id, Vec::new());
         return Ok(result);
     }
@@ -77,6 +77,7 @@ pub fn advance(
     } else {
         audit_change(tx, kept)?;
     }
+    progress::tell(tx, kept)?;
     let message = message(kept);
     tell_all(tx, kept, &message)?;
     Ok(result)
@@ -223,73 +224,6 @@ pub fn expire(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     tx.forget_requests(FORGOTTEN)?;
     tx.forget_networks()?;
     tx.forget_given()?;
+    tx.forget_dead_events()?;
     tx.forget_expired_messages()
-}
-
-/// Whether an approval of this request can still be handed out: never one that the person has
-/// reported since, and none that was withheld.
-#[must_use]
-pub fn can_be_collected(kept: &Kept, now: UnixTime) -> bool {
-    let approved = matches!(kept.life.state, State::Approved { reported_later: None, .. });
-    approved && !is_withheld(kept) && now < kept.exp
-}
-
-/// Whether this is an approval that was withheld.
-#[must_use]
-pub fn is_withheld(kept: &Kept) -> bool {
-    matches!(kept.life.state, State::Approved { .. }) && kept.outcome.is_none()
-}
-
-/// Withholds an approval that nobody has fetched: from now on there is nothing to hand out.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn withhold(tx: &mut Tx<'_>, kept: &mut Kept) -> Result<(), StoreError> {
-    kept.outcome = None;
-    tx.keep(kept)?;
-    tx.audit(&Entry::Withheld { request: kept.id })?;
-    tx.tell(kept.id, Vec::new());
-    Ok(())
-}
-
-/// Hands the approval out against the ticket that the browser brought. `None` where it is not this
-/// request's, too old, the account is blocked, or there is nothing to collect. The same ticket again gets the same.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn collect(
-    tx: &mut Tx<'_>,
-    kept: &mut Kept,
-    brought: &Hashed,
-) -> Result<Option<Jws<Outcome>>, StoreError> {
-    let Some((_, until)) = kept.ticket.as_ref().filter(|(given, _)| given == brought) else {
-        return Ok(None);
-    };
-    let fresh = tx.now < *until || kept.collected_at.is_some();
-    if fresh { fetch(tx, kept) } else { Ok(None) }
-}
-
-/// Hands the approval out to its service. `None` where the account is blocked, or there is nothing
-/// to collect.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn fetch(tx: &mut Tx<'_>, kept: &mut Kept) -> Result<Option<Jws<Outcome>>, StoreError> {
-    let blocked = tx.db().account(&kept.account)?.is_some_and(|account| account.blocked);
-    if blocked || !can_be_collected(kept, tx.now) {
-        return Ok(None);
-    }
-    if kept.collected_at.is_none() {
-        kept.collected_at = Some(tx.now);
-        tx.keep(kept)?;
-        tx.audit(&Entry::Collected { request: kept.id })?;
-        tell_all(tx, kept, &FromBroker::Collected { id: kept.id })?;
-    }
-    Ok(kept.outcome.clone())
-}
-
-/// Whether the person has said of their own approval that it was not them.
-#[must_use]
-pub fn reported_later(kept: &Kept) -> bool {
-    matches!(kept.life.state, State::Approved { reported_later: Some(_), .. })
 }

@@ -5,12 +5,14 @@
 #![allow(clippy::missing_panics_doc, reason = "a body tells of what it found by a panic")]
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use sayso_protocol::time::UnixTime;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use url::Url;
 
 use crate::auth;
 use crate::forwarding::{Caller, Header, Proxies};
 use crate::settings::{Settings, is_secure};
+use crate::webhook::schedule;
 
 /// The settings file: whatever it says, the broker has an origin that approvers can be told, and
 /// is plain on this computer only.
@@ -55,6 +57,16 @@ pub fn head(bytes: &[u8]) {
     }
     assert!(!auth::may_hold(&Method::HEAD, &headers));
     whence(&headers);
+    patience(&headers);
+}
+
+/// A webhook asks for patience: it gets so much and no more.
+fn patience(headers: &HeaderMap) {
+    for text in headers.values().filter_map(|value| value.to_str().ok()) {
+        let asked = schedule::patience(text, UnixTime(784_111_777));
+        let wait = schedule::next(1, asked, u8::MAX).map(|wait| wait.as_secs());
+        assert!(wait.is_some_and(|wait| (5..=16 * 3600).contains(&wait)), "{text}: {wait:?}");
+    }
 }
 
 /// A proxy says who called it; what anybody else says of that counts for nothing.

@@ -13,6 +13,9 @@
 //! - [`turns`]: whose turn it is to ask
 //! - [`offer`]: how a login page may be bound, and its secrets
 //! - [`course`]: what an event does to a request, and who hears of it
+//! - [`collecting`]: how an approval gets to its service
+//! - [`progress`]: what its service is told of a request
+//! - [`webhook`]: how that is brought to it unasked
 //! - [`confirming`]: what an approval by readout or link waits for
 //! - [`settling`]: what an event does to a change of a security setting, and who hears of it
 //! - [`roster`]: which computers are approvers, and what follows when one goes
@@ -34,6 +37,7 @@
 pub mod admin;
 pub mod auth;
 pub mod clock;
+pub mod collecting;
 pub mod confirming;
 pub mod course;
 pub mod demo;
@@ -47,6 +51,7 @@ pub mod handlers;
 pub mod offer;
 pub mod page;
 pub mod places;
+pub mod progress;
 pub mod relay;
 pub mod roster;
 pub mod router;
@@ -58,6 +63,7 @@ pub mod store;
 pub mod tls;
 pub mod turns;
 pub mod vestibule;
+pub mod webhook;
 
 /// The OS generator, for everything that nobody may guess.
 pub(crate) fn random() -> impl rand::CryptoRng {

@@ -7,11 +7,11 @@ use sayso_protocol::life::{Event, Life, Reason};
 use sayso_protocol::signature::Digest;
 use std::time::Duration;
 
-use crate::course;
 use crate::settling::{self, Moment, Wanted};
 use crate::store::accounts::Admission;
 use crate::store::changes::KeptChange;
 use crate::store::{StoreError, Tx};
+use crate::{collecting, course};
 
 /// Enrols a computer whose activation code is right, and uses the code up. The first that the
 /// account ever has is an approver at once, with its choice of settings; so is one that the
@@ -98,8 +98,8 @@ pub fn block(tx: &mut Tx<'_>, account: &AccountName) -> Result<bool, StoreError>
     tx.use_activation(account)?;
     call_off_requests(tx, account, |_| true)?;
     for mut kept in tx.db().uncollected(account, tx.now)? {
-        if course::can_be_collected(&kept, tx.now) {
-            course::withhold(tx, &mut kept)?;
+        if collecting::can_be_collected(&kept, tx.now) {
+            collecting::withhold(tx, &mut kept)?;
         }
     }
     for approver in tx.db().registered(account)? {

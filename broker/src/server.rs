@@ -20,6 +20,7 @@ use crate::store::audit::Entry;
 use crate::store::{Closed, OpenError, Opening, Store, StoreError};
 use crate::tls::{self, Renewal, TlsError};
 use crate::turns::Turns;
+use crate::webhook::courier;
 
 /// So many activation codes are hashed at a time: each takes 19 MiB.
 const HASHING: usize = 2;
@@ -143,6 +144,7 @@ impl Server {
     pub async fn run(self) -> Result<(), ServeError> {
         let Self { broker, closed, listener, entrance, renewal, folder, mut tasks } = self;
         tasks.spawn(end_what_is_due(broker.clone()));
+        tasks.spawn(courier::run(broker.clone()));
         tasks.spawn(hear_administration(broker.clone(), folder.join(WAKE)));
         if let Some(renewal) = renewal {
             tasks.spawn(renewal.run(broker.stopping.clone()));
@@ -234,6 +236,7 @@ async fn hear_administration(broker: Broker, path: PathBuf) {
         while socket.recv(&mut word).await.is_ok() {
             broker.relay.read_again().await;
             broker.deadlines.notify_one();
+            broker.store.posted().notify_one();
         }
     };
     stopping.run_until_cancelled(hearing).await;

@@ -10,6 +10,7 @@
 //! - [`enrolment`]: how a computer becomes an approver
 //! - [`request`]: what a service asks a person to approve
 //! - [`service`]: what a service and the broker say to each other over HTTP
+//! - [`webhook`]: what a service is told unasked
 //! - [`link`]: what the broker tells an approver while it is connected
 //! - [`binding`]: the proof that the person sees this login page
 //! - [`address`]: `sayso:` addresses, which carry a proof to this computer
@@ -51,3 +52,4 @@ pub mod signature;
 pub mod spoken;
 pub mod time;
 pub mod trusted;
+pub mod webhook;

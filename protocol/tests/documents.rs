@@ -18,6 +18,7 @@ use sayso_protocol::request::{MoreTimeAnswer, Request};
 use sayso_protocol::service::{Ask, Asked, AskedDigits, CollectCall, Collected, RequestAnswer};
 use sayso_protocol::signature::{Claims, Envelope, Expected, PublicKey, SecretKey};
 use sayso_protocol::time::{BrokerTime, UnixTime};
+use sayso_protocol::webhook::Event;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -111,6 +112,7 @@ fn check(example: &Example) -> Result<(), String> {
         "json RequestAnswer" => whole::<RequestAnswer>(text),
         "json CollectCall" => whole::<CollectCall>(text),
         "json Collected" => whole::<Collected>(text),
+        "json Event" => whole::<Event>(text),
         "json claims Enrolment" => payload::<Enrolment>(text),
         "json claims AuditHead" => payload::<AuditHead>(text),
         "json claims DeviceCall" => payload::<DeviceCall>(text),

@@ -11,6 +11,23 @@ admin-service-page-own = Tjenesten { $service } må vise cifrene på sin egen si
 admin-service-page-brokers = Tjenesten { $service } bruger denne brokers sider.
 admin-service-line = { $service }, id { $id }, vender tilbage til { $addresses }.
 admin-service-none = Der er ingen tjeneste endnu. Tilføj en: sayso-broker service add NAVN --return-url ADRESSE.
+admin-webhook-line = Tjenesten { $service } får besked om sine anmodninger på { $address }.
+admin-webhook-gone = Tjenesten { $service } får ikke længere besked: den { $date } sagde modtageren på { $address }, at den er væk. Sæt adressen på ny for at begynde igen.
+admin-webhook-key = Den offentlige nøgle, som den kender denne broker på: { $key }
+admin-webhook-counts = Skal leveres: { $waiting }. Opgivet: { $dead }. Glemt uden at være leveret, fordi der var for mange: { $lost }.
+admin-webhook-removed = Tjenesten { $service } får ikke længere besked. Det, der ventede, er glemt.
+admin-webhook-dead = Hændelse { $id } fra { $date }, anmodning { $request }: { $why }
+admin-webhook-dead-none = Der er ikke opgivet noget for tjenesten { $service }.
+admin-webhook-unreachable = ingen svarede.
+admin-webhook-certificate = ingen står inde for den, der svarede.
+admin-webhook-late = intet svar inden for 15 sekunder.
+admin-webhook-said-gone = modtageren sagde, at den er væk.
+admin-webhook-status = modtageren svarede med status { $status }.
+admin-webhook-resent = { $count ->
+    [0] Der er ikke opgivet noget for tjenesten { $service }, så intet sendes igen.
+    [one] Én hændelse sendes igen til tjenesten { $service }.
+   *[other] { $count } hændelser sendes igen til tjenesten { $service }.
+}
 
 ## account.
 admin-account-added = Kontoen { $account } er tilføjet. Nu: sayso-broker activation new { $account }.
@@ -47,6 +64,10 @@ admin-error-audit-broken = Post { $entry } i revisionssporet er ændret, efter a
 admin-error-audit-cut = Slutningen af revisionssporet mangler eller er ikke underskrevet af denne broker. Sammenlign med en sikkerhedskopi, og find ud af, hvem der kan skrive i lageret.
 admin-error-service-exists = Der er allerede en tjeneste { $service }. Vælg et andet navn, eller fjern den først.
 admin-error-service-unknown = Der er ingen tjeneste { $service }. Se dem med: sayso-broker service list.
+admin-error-webhook-none = Tjenesten { $service } har ingen webhook. Sæt en: sayso-broker service webhook set NAVN ADRESSE.
+admin-error-webhook-address = { $address } kan ikke være en webhook. Brug en hel adresse, der begynder med https, uden brugernavn, adgangskode eller fragment; http kun for denne computer.
+admin-error-webhook-gone = Webhooken for tjenesten { $service } sagde, at den er væk. Sæt først adressen på ny: sayso-broker service webhook set NAVN ADRESSE.
+admin-error-event-unknown = Ingen hændelse { $id } er opgivet for tjenesten { $service }. Se dem: sayso-broker service webhook dead NAVN.
 admin-error-account-exists = Der er allerede en konto { $account }. Vælg et andet navn.
 admin-error-account-unknown = Der er ingen konto { $account }. Se dem med: sayso-broker account list.
 admin-error-account-blocked = Kontoen { $account } er spærret. Lad den svare igen med: sayso-broker account unblock { $account }.

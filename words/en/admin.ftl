@@ -11,6 +11,23 @@ admin-service-page-own = Service { $service } may show the digits on its own pag
 admin-service-page-brokers = Service { $service } uses the pages of this broker.
 admin-service-line = { $service }, id { $id }, returns to { $addresses }.
 admin-service-none = There is no service yet. Add one: sayso-broker service add NAME --return-url ADDRESS.
+admin-webhook-line = Service { $service } is told what becomes of its requests at { $address }.
+admin-webhook-gone = Service { $service } is told nothing any more: on { $date } the receiver at { $address } said that it is gone. To begin again, set the address anew.
+admin-webhook-key = The public key by which it knows this broker: { $key }
+admin-webhook-counts = To be delivered: { $waiting }. Given up: { $dead }. Forgotten undelivered, since there were too many: { $lost }.
+admin-webhook-removed = Service { $service } is told nothing any more. What waited for it is forgotten.
+admin-webhook-dead = Event { $id } of { $date }, request { $request }: { $why }
+admin-webhook-dead-none = Nothing was given up for service { $service }.
+admin-webhook-unreachable = nobody answered.
+admin-webhook-certificate = nobody vouches for who answered.
+admin-webhook-late = no answer within 15 seconds.
+admin-webhook-said-gone = the receiver said that it is gone.
+admin-webhook-status = the receiver answered with status { $status }.
+admin-webhook-resent = { $count ->
+    [0] Nothing was given up for service { $service }, so nothing is sent again.
+    [one] One event is sent again to service { $service }.
+   *[other] { $count } events are sent again to service { $service }.
+}
 
 ## account.
 admin-account-added = Account { $account } is added. Next: sayso-broker activation new { $account }.
@@ -47,6 +64,10 @@ admin-error-audit-broken = Audit entry { $entry } was changed after it was writt
 admin-error-audit-cut = The end of the audit is missing or not signed by this broker. Compare it with a backup, and find out who can write to the store.
 admin-error-service-exists = There is a service { $service } already. Choose another name, or remove that one first.
 admin-error-service-unknown = There is no service { $service }. To see them: sayso-broker service list.
+admin-error-webhook-none = Service { $service } has no webhook. Set one: sayso-broker service webhook set NAME ADDRESS.
+admin-error-webhook-address = { $address } cannot be a webhook. Use a whole address that begins with https, without a user name, a password or a fragment; http only for this computer.
+admin-error-webhook-gone = The webhook of service { $service } said that it is gone. Set the address anew first: sayso-broker service webhook set NAME ADDRESS.
+admin-error-event-unknown = No event { $id } was given up for service { $service }. To see them: sayso-broker service webhook dead NAME.
 admin-error-account-exists = There is an account { $account } already. Choose another name.
 admin-error-account-unknown = There is no account { $account }. To see them: sayso-broker account list.
 admin-error-account-blocked = Account { $account } is blocked. To let it answer again: sayso-broker account unblock { $account }.

@@ -1,6 +1,7 @@
 //! The commands about services and about the audit, and the store that every command of
 //! administration opens: it writes as the broker itself does, and leaves word to a running broker.
 
+use clap::{Subcommand, ValueEnum};
 use sayso_protocol::request::ServiceName;
 use sayso_protocol::service::Page;
 use sayso_protocol::spoken::Clean;
@@ -9,13 +10,53 @@ use std::path::Path;
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::{Fault, Line, PageOf, Service};
+use super::{Fault, Line, Webhook, webhooks};
 use crate::clock::Clock;
 use crate::server::WAKE;
 use crate::settings::{Settings, is_secure};
 use crate::store::services;
 use crate::store::{Closed, DATABASE, Opening, Store};
 use crate::{auth, course};
+
+/// `service`.
+#[derive(Debug, Subcommand)]
+pub enum Service {
+    /// Add a service; its API key is printed once
+    Add {
+        /// Its name as the person hears it
+        name: String,
+        /// Where its browsers may go afterwards; may be given more than once
+        #[arg(long, value_name = "ADDRESS", required = true)]
+        return_url: Vec<String>,
+    },
+    /// List the services
+    List,
+    /// Whether a service shows the digits on its own page, or on pages of this broker
+    Page {
+        /// Its name, or its id
+        name: String,
+        /// Whose pages
+        #[arg(value_enum)]
+        of: PageOf,
+    },
+    /// Where a service is told unasked what became of its requests
+    #[command(subcommand)]
+    Webhook(Webhook),
+    /// Remove a service: its key counts no more
+    Remove {
+        /// Its name, or its id
+        name: String,
+    },
+}
+
+/// Whose pages a service uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PageOf {
+    /// This broker's
+    Broker,
+    /// Its own
+    Service,
+}
 
 /// The store, for one command.
 pub(super) struct Opened {
@@ -73,6 +114,7 @@ pub(super) async fn service(
             line(&page_line(words, &name, page));
         }
         Service::List => list_services(store, words, line).await?,
+        Service::Webhook(command) => webhooks::webhook(command, store, words, line).await?,
         Service::Remove { name } => {
             let id = slug(&name);
             let removed = store.write(move |tx| course::remove_service(tx, &id)).await?;
@@ -95,6 +137,10 @@ async fn list_services(store: &Store, words: &Words, line: Line<'_>) -> Result<(
         line(&say!(words, "admin-service-line", service = name, id = id, addresses = &addresses));
         if page == Page::Service {
             line(&page_line(words, name, page));
+        }
+        let of = service.id.clone();
+        if let Some(endpoint) = store.read(move |db| db.endpoint(&of)).await? {
+            line(&webhooks::whither(words, name, &endpoint));
         }
     }
     Ok(())

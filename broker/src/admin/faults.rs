@@ -29,6 +29,10 @@ pub enum Fault {
     ReturnUrl(String),
     ServiceExists(ServiceName),
     ServiceUnknown(ServiceName),
+    WebhookNone(ServiceName),
+    WebhookAddress(String),
+    WebhookGone(ServiceName),
+    EventUnknown(ServiceName, String),
     AccountExists(AccountName),
     AccountUnknown(AccountName),
     AccountBlocked(AccountName),
@@ -99,6 +103,10 @@ impl Fault {
             | Self::ReturnUrl(_)
             | Self::ServiceExists(_)
             | Self::ServiceUnknown(_)
+            | Self::WebhookNone(_)
+            | Self::WebhookAddress(_)
+            | Self::WebhookGone(_)
+            | Self::EventUnknown(..)
             | Self::AccountExists(_)
             | Self::AccountUnknown(_)
             | Self::AccountBlocked(_)
@@ -120,6 +128,18 @@ impl Fault {
             }
             Self::ServiceUnknown(name) => {
                 say!(words, "admin-error-service-unknown", service = name.as_str())
+            }
+            Self::WebhookNone(name) => {
+                say!(words, "admin-error-webhook-none", service = name.as_str())
+            }
+            Self::WebhookAddress(address) => {
+                say!(words, "admin-error-webhook-address", address = address)
+            }
+            Self::WebhookGone(name) => {
+                say!(words, "admin-error-webhook-gone", service = name.as_str())
+            }
+            Self::EventUnknown(name, id) => {
+                say!(words, "admin-error-event-unknown", service = name.as_str(), id = id)
             }
             Self::AccountExists(name) => {
                 say!(words, "admin-error-account-exists", account = name.as_str())

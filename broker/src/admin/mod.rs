@@ -2,18 +2,21 @@
 //! store as a running broker and leave word there.
 //!
 //! - `commands`: services, the audit, and the store for one command
+//! - `webhooks`: where services are told unasked
 //! - `people`: accounts, approvers, activation codes
 //! - `faults`: what went wrong, in two sentences
 
 mod commands;
 mod faults;
 mod people;
+mod webhooks;
 
-pub use commands::{add_service, slug};
+pub use commands::{PageOf, Service, add_service, slug};
 pub use faults::Fault;
 pub use people::activation_for;
+pub use webhooks::Webhook;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use sayso_words::Words;
 use std::net::SocketAddr;
 use std::num::NonZeroU16;
@@ -106,43 +109,6 @@ pub struct Dev {
     /// How many hours a change of a security setting waits, 1 at least; 24 unless it is said
     #[arg(long, value_name = "HOURS")]
     pub change_hours: Option<NonZeroU16>,
-}
-
-/// `service`.
-#[derive(Debug, Subcommand)]
-pub enum Service {
-    /// Add a service; its API key is printed once
-    Add {
-        /// Its name as the person hears it
-        name: String,
-        /// Where its browsers may go afterwards; may be given more than once
-        #[arg(long, value_name = "ADDRESS", required = true)]
-        return_url: Vec<String>,
-    },
-    /// List the services
-    List,
-    /// Whether a service shows the digits on its own page, or on pages of this broker
-    Page {
-        /// Its name, or its id
-        name: String,
-        /// Whose pages
-        #[arg(value_enum)]
-        of: PageOf,
-    },
-    /// Remove a service: its key counts no more
-    Remove {
-        /// Its name, or its id
-        name: String,
-    },
-}
-
-/// Whose pages a service uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum PageOf {
-    /// This broker's
-    Broker,
-    /// Its own
-    Service,
 }
 
 /// `account`.

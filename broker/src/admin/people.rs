@@ -200,7 +200,7 @@ fn account_name(name: &str) -> Result<AccountName, Fault> {
     AccountName::parse(name).map_err(|_| Fault::Name(name.to_owned()))
 }
 
-fn date(moment: UnixTime) -> String {
+pub(super) fn date(moment: UnixTime) -> String {
     let moment = jiff::Timestamp::from_second(moment.0).unwrap_or_default();
     moment.to_zoned(jiff::tz::TimeZone::system()).date().to_string()
 }

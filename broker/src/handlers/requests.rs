@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use sayso_protocol::life::{Event, Reason, State as LifeState};
+use sayso_protocol::life::{Event, Reason};
 use sayso_protocol::problem::ProblemType;
 use sayso_protocol::request::RequestId;
 use sayso_protocol::service::{CollectCall, Collected, Page, Progress, RequestAnswer};
@@ -12,11 +12,11 @@ use std::time::Duration;
 use super::Body;
 use crate::auth::CallingService;
 use crate::clock::pause;
-use crate::course;
 use crate::error::Error;
 use crate::server::Broker;
 use crate::store::requests::{Hashed, Kept};
 use crate::store::services::Service;
+use crate::{collecting, course, progress};
 
 /// No long poll lasts longer.
 const LONGEST_POLL: Duration = Duration::from_secs(60);
@@ -48,7 +48,7 @@ pub async fn look(
     loop {
         let kept = theirs(broker.store.read(move |db| db.request(id)).await?, &service)?;
         let kept = fetched(&broker, kept).await?;
-        let answer = answer(&kept, &broker);
+        let answer = progress::answer(&kept, broker.clock.now());
         if answer.progress != Progress::Pending || wait == 0 {
             return Ok(Json(answer));
         }
@@ -64,13 +64,13 @@ pub async fn look(
 async fn fetched(broker: &Broker, kept: Kept) -> Result<Kept, Error> {
     let to_fetch = kept.page == Page::Service
         && kept.collected_at.is_none()
-        && course::can_be_collected(&kept, broker.clock.now());
+        && collecting::can_be_collected(&kept, broker.clock.now());
     if !to_fetch {
         return Ok(kept);
     }
     let fetched = broker.store.write(move |tx| {
         let Some(mut kept) = tx.db().request(kept.id)? else { return Ok(None) };
-        course::fetch(tx, &mut kept)?;
+        collecting::fetch(tx, &mut kept)?;
         Ok(Some(kept))
     });
     fetched.await?.value.ok_or_else(|| Error::of(ProblemType::NotFound))
@@ -84,25 +84,6 @@ pub(super) fn request_id(text: &str) -> Result<RequestId, Error> {
 fn theirs(kept: Option<Kept>, service: &Service) -> Result<Kept, Error> {
     kept.filter(|kept| kept.service.id == service.id)
         .ok_or_else(|| Error::of(ProblemType::NotFound))
-}
-
-fn answer(kept: &Kept, broker: &Broker) -> RequestAnswer {
-    let approved = matches!(kept.life.state, LifeState::Approved { .. });
-    let collected = kept.collected_at.is_some();
-    let progress = match kept.ended_at {
-        None => Progress::Pending,
-        Some(_) if approved && !collected && course::can_be_collected(kept, broker.clock.now()) => {
-            Progress::Answered
-        }
-        Some(_) => Progress::Ended,
-    };
-    RequestAnswer {
-        id: kept.id,
-        progress,
-        expires_at: kept.life.expires_at,
-        outcome: kept.outcome.clone().filter(|_| !approved || collected),
-        reported_later: course::reported_later(kept),
-    }
 }
 
 /// `POST /v1/requests/{id}/outcome`: the approval, against the ticket that the browser brought.
@@ -123,7 +104,7 @@ pub async fn collect(
             Ok(kept) => kept,
             Err(error) => return Ok(Err(error)),
         };
-        let collected = course::collect(tx, &mut kept, &presented)?;
+        let collected = collecting::collect(tx, &mut kept, &presented)?;
         Ok(collected.ok_or_else(|| Error::of(ProblemType::Ticket)))
     });
     let outcome = collected.await?.value?;
@@ -150,5 +131,5 @@ pub async fn call_off(
         Ok(done.map(|_| kept).map_err(Error::from))
     });
     let kept = called_off.await?.value?;
-    Ok(Json(answer(&kept, &broker)))
+    Ok(Json(progress::answer(&kept, broker.clock.now())))
 }

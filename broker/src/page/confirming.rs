@@ -20,7 +20,7 @@ use crate::handlers;
 use crate::server::Broker;
 use crate::store::requests::{Hashed, Kept};
 use crate::store::{StoreError, Tx};
-use crate::{auth, confirming, course, random};
+use crate::{auth, collecting, confirming, course, random};
 
 /// What was put into the page's field.
 pub(super) struct Entered(String);
@@ -141,7 +141,7 @@ fn finish_here(tx: &mut Tx<'_>, mut kept: Kept, ticket: Hashed) -> Result<Finish
     if let Err(refusal) = confirming::confirm(tx, &mut kept)? {
         tracing::info!(request = %kept.id, %refusal, "nothing to finish");
     }
-    if course::can_be_collected(&kept, tx.now) && kept.collected_at.is_none() {
+    if collecting::can_be_collected(&kept, tx.now) && kept.collected_at.is_none() {
         Ok(Finished::Here(leaving::with_ticket(tx, kept, ticket)?))
     } else {
         Ok(Finished::Over(kept))

@@ -15,7 +15,7 @@ use crate::server::Broker;
 use crate::store::audit::Entry;
 use crate::store::requests::{Hashed, Kept};
 use crate::store::{StoreError, Tx};
-use crate::{auth, course, random};
+use crate::{auth, collecting, course, random};
 
 /// How long a ticket waits to be used.
 const TICKET_LIFE: Duration = Duration::from_secs(60);
@@ -99,13 +99,17 @@ pub(super) async fn go_back(
 
 /// `None` while it goes on, and when all is done: back to the login page.
 fn onward(tx: &mut Tx<'_>, kept: Kept, ticket: Hashed) -> Result<Option<Onward>, StoreError> {
-    let collectable = course::can_be_collected(&kept, tx.now);
+    let collectable = collecting::can_be_collected(&kept, tx.now);
     Ok(match kept.life.standing() {
         Standing::Pending | Standing::Bound | Standing::ApprovedUnconfirmed => None,
         Standing::Approved if kept.collected_at.is_some() => None,
         Standing::Approved if collectable => Some(with_ticket(tx, kept, ticket)?),
-        Standing::Approved if course::reported_later(&kept) => Some(Onward::Ended(kept, "denied")),
-        Standing::Approved if course::is_withheld(&kept) => Some(Onward::Ended(kept, "cancelled")),
+        Standing::Approved if collecting::reported_later(&kept) => {
+            Some(Onward::Ended(kept, "denied"))
+        }
+        Standing::Approved if collecting::is_withheld(&kept) => {
+            Some(Onward::Ended(kept, "cancelled"))
+        }
         Standing::Approved | Standing::Expired => Some(Onward::Ended(kept, "expired")),
         Standing::Denied => Some(Onward::Ended(kept, "denied")),
         Standing::Cancelled => Some(Onward::Ended(kept, "cancelled")),

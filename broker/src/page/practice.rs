@@ -14,7 +14,7 @@ use super::{Fault, PageError, html, view};
 use crate::handlers::practice::is_practice;
 use crate::server::Broker;
 use crate::store::requests::{Hashed, Kept};
-use crate::{auth, course};
+use crate::{auth, collecting};
 
 /// What the browser brings along.
 #[derive(Deserialize)]
@@ -75,7 +75,7 @@ async fn fetch(broker: &Broker, id: RequestId, ticket: Hashed) -> Result<Kept, P
     let fetched = broker.store.write(move |tx| {
         let Some(mut kept) = tx.db().request(id)? else { return Ok(None) };
         // A ticket that is too old fetches nothing: the page says how it stands.
-        let _ = course::collect(tx, &mut kept, &ticket)?;
+        let _ = collecting::collect(tx, &mut kept, &ticket)?;
         Ok(Some(kept))
     });
     fetched.await?.value.ok_or_else(|| PageError::of(Fault::NotFound))

@@ -32,6 +32,20 @@ pub enum Entry<'a> {
     ServiceRemoved {
         service: &'a str,
     },
+    WebhookSet {
+        service: &'a str,
+        url: &'a str,
+    },
+    WebhookRemoved {
+        service: &'a str,
+    },
+    WebhookGone {
+        service: &'a str,
+    },
+    WebhookResent {
+        service: &'a str,
+        count: usize,
+    },
     AccountAdded {
         account: &'a AccountName,
     },

@@ -6,7 +6,7 @@
 //! - [`key`]: the broker's own key, a file beside the database
 //! - [`audit`]: the hash chain and its signed head
 //! - [`services`], [`accounts`], [`approvers`], [`networks`], [`changes`], [`requests`],
-//!   [`ended`], [`signed`], [`messages`], [`idempotency`]: the rows
+//!   [`ended`], [`signed`], [`messages`], [`idempotency`], [`webhooks`], [`outbox`]: the rows
 
 pub mod accounts;
 pub mod approvers;
@@ -18,9 +18,11 @@ pub mod idempotency;
 pub mod key;
 pub mod messages;
 pub mod networks;
+pub mod outbox;
 pub mod requests;
 pub mod services;
 pub mod signed;
+pub mod webhooks;
 mod writer;
 
 pub use faults::{NotCommitted, OpenError, StoreError};
@@ -30,7 +32,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Notify, Semaphore, mpsc};
 
 use crate::clock::{Clock, nap};
 use key::BrokerKey;
@@ -69,6 +71,7 @@ pub struct Store {
     writer: mpsc::Sender<writer::Job>,
     key: BrokerKey,
     origin: Arc<str>,
+    posted: Arc<Notify>,
 }
 
 /// A reading of the store; [`Tx`] reads and writes.
@@ -100,8 +103,15 @@ impl Store {
         let key = settle_key(&mut db, &folder)?;
         let origin = settle_origin(&db, origin)?;
         let (sender, inbox) = mpsc::channel(writer::QUEUE);
-        let writer =
-            writer::Writer { db, key: key.clone(), origin: Arc::clone(&origin), clock, news };
+        let posted = Arc::new(Notify::new());
+        let writer = writer::Writer {
+            db,
+            key: key.clone(),
+            origin: Arc::clone(&origin),
+            clock,
+            news,
+            posted: Arc::clone(&posted),
+        };
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || writer.run(inbox))
@@ -111,7 +121,7 @@ impl Store {
             idle: Mutex::default(),
             room: Arc::new(Semaphore::new(READERS)),
         });
-        Ok((Store { writer: sender, readers, key, origin }, Closed(thread)))
+        Ok((Store { writer: sender, readers, key, origin, posted }, Closed(thread)))
     }
 
     /// The broker's key.
@@ -124,6 +134,12 @@ impl Store {
     #[must_use]
     pub fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// Told when there is something to tell a service unasked.
+    #[must_use]
+    pub fn posted(&self) -> &Notify {
+        &self.posted
     }
 
     /// Runs `look` on one consistent state of the store.

@@ -143,6 +143,7 @@ impl Tx<'_> {
         )?;
         if removed > 0 {
             self.forget_given_to(id)?;
+            self.forget_endpoint(id)?;
             self.audit(&Entry::ServiceRemoved { service: id })?;
         }
         Ok(removed > 0)

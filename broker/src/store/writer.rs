@@ -14,7 +14,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::error::TryRecvError;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::faults::NotCommitted;
 use super::key::BrokerKey;
@@ -74,6 +74,7 @@ pub struct Tx<'a> {
     pub origin: &'a str,
     pub(super) head: AuditHead,
     news: Vec<News>,
+    posted: bool,
 }
 
 impl<'a> Tx<'a> {
@@ -95,6 +96,11 @@ impl<'a> Tx<'a> {
     /// Tells this of a change once it is committed.
     pub fn tell_change(&mut self, messages: Vec<(ApproverId, FromBroker)>) {
         self.news.push(News::of(messages));
+    }
+
+    /// There is something to tell a service unasked, once it is committed.
+    pub(super) fn posted(&mut self) {
+        self.posted = true;
     }
 
     /// Closes the link of a removed approver once it is committed.
@@ -165,6 +171,7 @@ pub(super) struct Writer {
     pub(super) origin: Arc<str>,
     pub(super) clock: Clock,
     pub(super) news: Option<mpsc::Sender<News>>,
+    pub(super) posted: Arc<Notify>,
 }
 
 impl Writer {
@@ -239,6 +246,7 @@ impl Writer {
             origin: &self.origin,
             head: before,
             news: Vec::new(),
+            posted: false,
         };
         for job in group {
             run_one(&mut tx, job, answers)?;
@@ -247,8 +255,11 @@ impl Writer {
             Some(kept) if tx.head.length == before.length => kept,
             Some(_) | None => audit::sign_head(&mut tx)?,
         };
-        let (length, news) = (tx.head.length, tx.news);
+        let (length, news, posted) = (tx.head.length, tx.news, tx.posted);
         self.db.execute_batch("COMMIT")?;
+        if posted {
+            self.posted.notify_one();
+        }
         let stamped = news.into_iter().map(|news| News { version: length, ..news });
         Ok((head, stamped.collect()))
     }

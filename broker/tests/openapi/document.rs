@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_broker::error;
 use sayso_protocol::{
-    binding, change, decision, enrolment, link, practice, problem, request, service, time,
+    binding, change, decision, enrolment, link, practice, problem, request, service, time, webhook,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -49,6 +49,7 @@ fn types(generator: &mut SchemaGenerator) -> BTreeSet<&'static str> {
     all("MoreTimeAnswer", generator, of::<request::MoreTimeAnswer>);
     all("PracticeCall", generator, of::<practice::PracticeCall>);
     all("PracticeAnswer", generator, of::<practice::PracticeAnswer>);
+    all("Event", generator, of::<webhook::Event>);
     all("TimeAnswer", generator, of::<time::TimeAnswer>);
     all("Problem", generator, of::<problem::Problem>);
     all("FromBroker", generator, of::<link::FromBroker>);
@@ -88,11 +89,44 @@ pub(crate) fn describe(calls: &[Call]) -> Value {
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
         },
         "paths": paths,
+        "webhooks": webhooks(),
         "components": {
             "schemas": generator.take_definitions(true),
             "securitySchemes": callers(),
         },
     }))
+}
+
+/// What a service is told unasked, by type.
+fn webhooks() -> Map<String, Value> {
+    let schema = serde_json::to_value(schemars::schema_for!(webhook::EventType)).expect("JSON");
+    let kinds = schema["oneOf"].as_array().expect("each type by itself");
+    let header = |name: &str, words: &str, kind: &str| {
+        json!({
+            "name": name, "in": "header", "required": true, "description": words,
+            "schema": { "type": kind },
+        })
+    };
+    let parameters = [
+        header(webhook::ID, "The event's id: the same however often it is sent.", "string"),
+        header(webhook::TIMESTAMP, "When it is sent, in seconds since 1970.", "integer"),
+        header(webhook::SIGNATURE, "`v1a,` and the base64 of the Ed25519 signature.", "string"),
+    ];
+    let told = |kind: &Value| {
+        let call = json!({
+            "summary": kind["description"],
+            "tags": ["services"],
+            "parameters": parameters,
+            "requestBody": { "required": true, "content": content("application/json", "Event") },
+            "responses": {
+                "2XX": { "description": "Taken. It is not sent again." },
+                "410": { "description": "Gone. Nothing is sent there any more." },
+                "default": { "description": "Not taken. It is sent again." },
+            },
+        });
+        (kind["const"].as_str().expect("a name").to_owned(), json!({ "post": call }))
+    };
+    kinds.iter().map(told).collect()
 }
 
 fn callers() -> Value {

@@ -6,6 +6,7 @@
 pub(crate) mod begun;
 pub(crate) mod changing;
 pub(crate) mod proofs;
+pub(crate) mod receiver;
 pub(crate) mod seen;
 pub(crate) mod served;
 

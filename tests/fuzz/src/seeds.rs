@@ -35,6 +35,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
             "cookie: a=b; sayso=AAAAAAAAAAAAAAAAAAAAAA; __Host-sayso=AAAAAAAAAAAAAAAAAAAAAA",
             "x-forwarded-for: 192.0.2.7, [2001:db8::1]:80\nforwarded: for=\"[2001:db8::1]\";by=x, for=10.0.0.2",
             "authorization: Bearer e.e.e\nsec-purpose: prefetch\nsec-fetch-site: none",
+            "retry-after: 120\nretry-after: Sun, 06 Nov 1994 08:50:37 GMT",
         ]),
         "ssip" => texts(&[
             "230 OK RECEIVING DATA\r\n701-7\r\n701-1\r\n701 BEGIN\r\n225-7\r\n225 OK MESSAGE QUEUED\r\n",

@@ -22,7 +22,7 @@ use self::ways::Ways;
 use super::frame::Frame;
 use super::help::Topic;
 use super::reader::Reader;
-use crate::course;
+use crate::collecting;
 use crate::store::requests::Kept;
 
 /// The login page.
@@ -120,7 +120,7 @@ pub(super) fn login(reader: Reader, kept: &Kept, at: &At<'_>) -> Login {
         go_on: say!(words, "page-continue", service = service),
         over: standing.is_final(),
         leads_onward: leads_onward(kept),
-        goes_on: course::can_be_collected(kept, at.now) && leads_onward(kept),
+        goes_on: collecting::can_be_collected(kept, at.now) && leads_onward(kept),
         no_connection: say!(words, "page-state-connection"),
         path: at.path.to_owned(),
         frame: Frame::of(reader, topic(kept)),

@@ -8,7 +8,7 @@ use sayso_words::{Words, say};
 use serde::Deserialize;
 
 use super::ways::{self, Fault};
-use crate::course;
+use crate::collecting;
 use crate::offer::Chosen;
 use crate::page::help::Topic;
 use crate::store::requests::Kept;
@@ -92,7 +92,7 @@ pub(in crate::page) fn status(words: &Words, kept: &Kept) -> String {
 /// Whether the approval was finished in a tab that Sayso opened, which goes on to the service.
 fn went_on_elsewhere(kept: &Kept) -> bool {
     let approved = matches!(kept.life.state, State::Approved { method: Method::Link, .. });
-    let goes_on = !course::reported_later(kept) && !course::is_withheld(kept);
+    let goes_on = !collecting::reported_later(kept) && !collecting::is_withheld(kept);
     approved && (goes_on || kept.collected_at.is_some())
 }
 
@@ -122,8 +122,8 @@ pub(in crate::page) fn how_it_stands(words: &Words, kept: &Kept) -> String {
         Standing::Approved if kept.collected_at.is_some() => {
             say!(words, "page-state-done", service = service)
         }
-        Standing::Approved if course::is_withheld(kept) => cancelled(words, kept),
-        Standing::Approved if !course::reported_later(kept) => {
+        Standing::Approved if collecting::is_withheld(kept) => cancelled(words, kept),
+        Standing::Approved if !collecting::reported_later(kept) => {
             say!(words, "page-state-approved", service = service)
         }
         // An approval that was reported before the service had it counts as denied.
