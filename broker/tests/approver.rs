@@ -3,7 +3,7 @@
 mod parts;
 
 use parts::begun::Begun;
-use parts::{Approver, Running, another, open_link};
+use parts::{Approver, Running, Site, another, open_link};
 use sayso_broker::course::remove_service;
 use sayso_broker::roster;
 use sayso_protocol::binding::Binding;
@@ -104,9 +104,7 @@ async fn messages_of_another_time_place_or_signer_do_not_count() {
 
 #[tokio::test]
 async fn a_decision_about_other_bytes_than_were_sent_does_not_count() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
+    let Site { running, service, anna, store: _store } = Site::start().await;
     let bo = running.approver("bo").await;
     let (hers, his) = (service.ask("anna").await, service.ask("bo").await);
     let open = bo.connect(running.now()).await.snapshot().await.0.remove(0);
@@ -119,9 +117,7 @@ async fn a_decision_about_other_bytes_than_were_sent_does_not_count() {
 
 #[tokio::test]
 async fn a_newer_link_closes_the_older_and_gets_the_snapshot() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
+    let Site { running, service, anna, store: _store } = Site::start().await;
     let mut older = anna.connect(running.now()).await;
     older.snapshot().await;
     let asked = service.ask("anna").await;
@@ -141,9 +137,7 @@ async fn a_newer_link_closes_the_older_and_gets_the_snapshot() {
 
 #[tokio::test]
 async fn the_proof_that_opens_a_link_opens_one() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let anna = running.approver("anna").await;
+    let Site { running, anna, store: _store, .. } = Site::start().await;
     let now = running.now();
     let until = now.plus(Duration::from_secs(60));
     let here = DeviceCall { method: "GET".into(), path: "/v1/approver/link".into() };
@@ -211,9 +205,7 @@ async fn removing_an_approver_closes_its_link_and_cancels_what_it_bound() {
 
 #[tokio::test]
 async fn a_hundred_wrong_codes_remove_the_approver_and_ninety_warn() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
+    let Site { running, service, anna, store: _store } = Site::start().await;
     let asked = service.ask("anna").await;
     let wrong = another(&running.browser().code(&asked.login_url).await);
     for count in 1..=100u32 {

@@ -6,7 +6,7 @@
 mod parts;
 
 use parts::changing::confirmation;
-use parts::{Approver, BEGIN, Running};
+use parts::{Approver, BEGIN, Running, Site};
 use sayso_broker::store::accounts::Admission;
 use sayso_protocol::change::{
     AccountSettings, ApproveWith, Author, ChangeTold, Proposal, SameDevice, Standing,
@@ -319,9 +319,7 @@ async fn an_act_counts_under_its_key_for_its_change_and_from_its_account_alone()
 
 #[tokio::test]
 async fn a_broker_that_stops_and_starts_keeps_what_waits_and_how_long() {
-    let store = tempfile::tempdir().unwrap();
-    let mut running = Running::start(store.path(), None).await;
-    let desk = running.approver("anna").await;
+    let Site { mut running, anna: desk, store, .. } = Site::start().await;
     let queued = desk.queue(QR, running.now()).await.unwrap();
     for passed in [10 * HOUR, 14 * HOUR - 1] {
         let (now, origin) = (running.now(), running.origin.clone());
@@ -339,9 +337,7 @@ async fn a_broker_that_stops_and_starts_keeps_what_waits_and_how_long() {
 
 #[tokio::test]
 async fn a_change_that_became_ready_while_the_broker_was_off_can_be_confirmed_for_seven_days() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let desk = running.approver("anna").await;
+    let Site { running, anna: desk, store, .. } = Site::start().await;
     let queued = desk.queue(QR, running.now()).await.unwrap();
     let (weeks, origin) = (std::time::Duration::from_secs(30 * DAY), running.origin.clone());
     let back = running.now().plus(weeks);

@@ -6,7 +6,7 @@
 mod parts;
 
 use parts::changing::confirmation;
-use parts::{Approver, Link, Running, another};
+use parts::{Approver, Link, Running, Site, another};
 use sayso_broker::admin::{Fault, activation_for};
 use sayso_broker::store::Tx;
 use sayso_broker::store::accounts::Admission;
@@ -59,9 +59,7 @@ async fn to_its_end(mut link: Link) -> Vec<FromBroker> {
 
 #[tokio::test]
 async fn a_second_computer_is_let_in_by_the_first_and_then_hears_everything() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, desk) = (running.service("Bank").await, running.approver("anna").await);
+    let Site { running, service, anna: desk, store: _store } = Site::start().await;
     let mut at_desk = desk.connect(running.now()).await;
     at_desk.changes().await;
     let (laptop, change) = waiting(&running).await;
@@ -85,9 +83,7 @@ async fn a_second_computer_is_let_in_by_the_first_and_then_hears_everything() {
 
 #[tokio::test]
 async fn a_second_computer_that_nobody_stops_is_an_approver_when_it_has_waited() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let desk = running.approver("anna").await;
+    let Site { running, anna: desk, store: _store, .. } = Site::start().await;
     let (laptop, change) = waiting(&running).await;
     let mut at_desk = desk.connect(running.now()).await;
     assert_eq!(at_desk.changes().await, std::slice::from_ref(&change));
@@ -104,9 +100,7 @@ async fn a_second_computer_that_nobody_stops_is_an_approver_when_it_has_waited()
 
 #[tokio::test]
 async fn a_second_computer_that_is_refused_hears_so_and_never_comes_in() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let desk = running.approver("anna").await;
+    let Site { running, anna: desk, store: _store, .. } = Site::start().await;
     let (stranger, change) = waiting(&running).await;
     let mut link = stranger.connect(running.now()).await;
     link.changes().await;
@@ -125,9 +119,7 @@ async fn a_second_computer_that_is_refused_hears_so_and_never_comes_in() {
 
 #[tokio::test]
 async fn a_computer_that_waits_can_do_nothing_but_read_its_change() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, desk) = (running.service("Bank").await, running.approver("anna").await);
+    let Site { running, service, anna: desk, store: _store } = Site::start().await;
     let other = desk.queue(QR, running.now()).await.unwrap();
     let (laptop, change) = waiting(&running).await;
     let mut link = laptop.connect(running.now()).await;
@@ -194,9 +186,7 @@ async fn all_are_lost_and_a_new_one_waits_while_the_settings_stay() {
 
 #[tokio::test]
 async fn the_administrator_lets_one_in_at_once_and_every_other_hears_it() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let desk = running.approver("anna").await;
+    let Site { running, anna: desk, store: _store, .. } = Site::start().await;
     let mut at_desk = desk.connect(running.now()).await;
     at_desk.changes().await;
     let (laptop, enrolled) = running.further("anna", Admission::AtOnce).await;
@@ -233,9 +223,7 @@ async fn a_further_computers_code_is_good_once_and_for_ten_minutes() {
 
 #[tokio::test]
 async fn an_account_has_three_computers_those_that_wait_included() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let desk = running.approver("anna").await;
+    let Site { running, anna: desk, store: _store, .. } = Site::start().await;
     let (_, first) = waiting(&running).await;
     waiting(&running).await;
     let anna = AccountName::parse("anna").unwrap();
@@ -259,9 +247,7 @@ async fn an_account_has_three_computers_those_that_wait_included() {
 
 #[tokio::test]
 async fn a_stolen_computer_takes_along_what_it_bound_and_queued_and_all_others_hear_it() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, desk) = (running.service("Bank").await, running.approver("anna").await);
+    let Site { running, service, anna: desk, store: _store } = Site::start().await;
     let (stolen, _) = running.further("anna", Admission::AtOnce).await;
     let (asked, begun) = (service.ask("anna").await, service.ask("anna").await);
     let code = code_of(&running, &asked).await;
@@ -305,9 +291,7 @@ async fn a_stolen_computer_takes_along_what_it_bound_and_queued_and_all_others_h
 
 #[tokio::test]
 async fn a_hundred_wrong_codes_at_one_computer_are_heard_at_the_other() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, desk) = (running.service("Bank").await, running.approver("anna").await);
+    let Site { running, service, anna: desk, store: _store } = Site::start().await;
     let (other, _) = running.further("anna", Admission::AtOnce).await;
     let asked = service.ask("anna").await;
     let wrong = another(running.offer(asked.id).await.code().unwrap());
@@ -324,9 +308,7 @@ async fn a_hundred_wrong_codes_at_one_computer_are_heard_at_the_other() {
 
 #[tokio::test]
 async fn a_computer_may_remove_itself_and_one_that_waits_is_turned_away() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let desk = running.approver("anna").await;
+    let Site { running, anna: desk, store: _store, .. } = Site::start().await;
     let (laptop, _) = running.further("anna", Admission::AtOnce).await;
     let (third, change) = waiting(&running).await;
     let turned_away = laptop.remove(third.id(), running.now()).await.unwrap();
@@ -345,9 +327,7 @@ async fn a_computer_may_remove_itself_and_one_that_waits_is_turned_away() {
 
 #[tokio::test]
 async fn a_blocked_account_is_one_that_does_not_answer() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, desk) = (running.service("Bank").await, running.approver("anna").await);
+    let Site { running, service, anna: desk, store: _store } = Site::start().await;
     let (approved, asked, pending) = (
         service.ask("anna").await,
         service.ask("anna").await,
@@ -410,9 +390,7 @@ async fn a_blocked_account_is_one_that_does_not_answer() {
 
 #[tokio::test]
 async fn nothing_that_was_under_way_outlives_a_block() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, desk) = (running.service("Bank").await, running.approver("anna").await);
+    let Site { running, service, anna: desk, store: _store } = Site::start().await;
     let (approved, held, pending) = (
         service.ask("anna").await,
         service.ask("anna").await,

@@ -6,7 +6,7 @@
 mod parts;
 
 use futures_util::{StreamExt as _, stream};
-use parts::{Approver, Browser, Link, Running, Service, another};
+use parts::{Browser, Link, Site, another};
 use sayso_broker::guard::pending::{ALL, EACH};
 use sayso_protocol::change::AccountSettings;
 use sayso_protocol::decision::Verdict;
@@ -18,32 +18,20 @@ use sayso_protocol::problem::{Problem, ProblemType};
 use sayso_protocol::request::RequestId;
 use sayso_protocol::service::{Asked, Progress};
 use std::collections::HashSet;
-use tempfile::TempDir;
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// So many requests are asked in a flood.
 const FLOOD: usize = 1000;
 /// So many of them at a time.
 const AT_A_TIME: usize = 32;
+/// A link tells what waits within this, once it does.
+const TOLD_WITHIN: Duration = Duration::from_secs(60);
 /// So many are enough to take every place, from so many networks.
 const WAVE: usize = 60;
 const NETWORKS: usize = 30;
 
-struct Flooded {
-    running: Running,
-    service: Service,
-    anna: Approver,
-    store: TempDir,
-}
-
-impl Flooded {
-    async fn start() -> Self {
-        let store = tempfile::tempdir().unwrap();
-        let running = Running::start(store.path(), None).await;
-        let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
-        Self { running, service, anna, store }
-    }
-
+impl Site {
     /// Asks from so many networks, one after the other in turn; every answer is the usual one.
     async fn flood(&self, account: &str, networks: usize) -> Vec<RequestId> {
         let asks = stream::iter(0..FLOOD).map(|n| self.strike(account, n % networks));
@@ -90,7 +78,7 @@ impl Flooded {
 
 #[tokio::test]
 async fn a_flood_from_one_network_takes_places_from_itself_alone() {
-    let flooded = Flooded::start().await;
+    let flooded = Site::start().await;
     let owners = flooded.service.ask("anna").await;
     let flood = flooded.flood("anna", 1).await;
     let waiting = flooded.waiting("anna").await;
@@ -100,13 +88,12 @@ async fn a_flood_from_one_network_takes_places_from_itself_alone() {
         assert_eq!(flooded.why(*gone).await, Some(Reason::Replaced));
     }
     flooded.log_in(&owners, &mut flooded.running.browser()).await;
-    flooded.running.stop().await;
-    drop(flooded.store);
+    flooded.stop().await;
 }
 
 #[tokio::test]
 async fn a_flood_from_five_hundred_networks_takes_no_place_of_the_connected_owners() {
-    let flooded = Flooded::start().await;
+    let flooded = Site::start().await;
     let mut told = follow(connected(&flooded).await);
     let owners = flooded.service.ask("anna").await;
     let (before, after) = tokio::join!(flooded.flood("anna", 500), async {
@@ -120,10 +107,11 @@ async fn a_flood_from_five_hundred_networks_takes_no_place_of_the_connected_owne
     assert_eq!(waiting.len(), ALL);
     assert!(waiting.contains(&after.id), "the owner's second login waits");
     let all = waiting.into_iter().collect();
-    told.wait_for(|told| *told == all).await.expect("the link goes on, and tells the truth");
+    let truth = tokio::time::timeout(TOLD_WITHIN, told.wait_for(|told| *told == all)).await;
+    truth.expect("all of it is told").expect("the link goes on");
     assert_eq!(flooded.why(again[0]).await, Some(Reason::Replaced));
     flooded.log_in(&after, &mut flooded.running.browser()).await;
-    flooded.running.stop().await;
+    flooded.stop().await;
 }
 
 /// What the approver is told to wait, as it is told.
@@ -146,7 +134,7 @@ fn follow(mut link: Link) -> watch::Receiver<HashSet<RequestId>> {
     waiting
 }
 
-async fn connected(flooded: &Flooded) -> Link {
+async fn connected(flooded: &Site) -> Link {
     let mut link = flooded.anna.connect(flooded.running.now()).await;
     link.snapshot().await;
     link
@@ -154,23 +142,21 @@ async fn connected(flooded: &Flooded) -> Link {
 
 #[tokio::test]
 async fn what_came_from_where_the_owner_was_connected_keeps_its_place_when_the_link_is_cut() {
-    let flooded = Flooded::start().await;
+    let flooded = Site::start().await;
     let link = connected(&flooded).await;
     let owners = flooded.service.ask("anna").await;
     drop(link);
-    while flooded.running.broker.relay.peers(vec![flooded.anna.id()]).await.unwrap() != [None] {
-        tokio::task::yield_now().await;
-    }
+    flooded.running.wait_until_gone(&flooded.anna).await;
     flooded.wave("anna", NETWORKS).await;
     assert!(flooded.waiting("anna").await.contains(&owners.id));
     flooded.log_in(&owners, &mut flooded.running.browser()).await;
-    flooded.running.stop().await;
+    flooded.stop().await;
 }
 
 #[tokio::test]
 async fn what_the_owner_acted_on_is_told_before_all_that_a_flood_ended() {
     const REPORTED: &str = "203.0.113.9";
-    let flooded = Flooded::start().await;
+    let flooded = Site::start().await;
     let (running, service, anna) = (&flooded.running, &flooded.service, &flooded.anna);
     let mut link = connected(&flooded).await;
     let strange = service.asked_from("anna", REPORTED).await;
@@ -189,13 +175,13 @@ async fn what_the_owner_acted_on_is_told_before_all_that_a_flood_ended() {
     assert_eq!([ended[0].id, ended[1].id], [owners.id, strange.id]);
     assert!(ended[0].collected && ended.len() > 20, "{ended:?}");
     assert!(ended[2..].iter().all(|one| one.reason == Some(Reason::Replaced)), "{ended:?}");
-    flooded.running.stop().await;
+    flooded.stop().await;
 }
 
 #[tokio::test]
 async fn a_network_from_which_the_owner_approved_keeps_its_places_for_ninety_days() {
     const HOME: &str = "2001:db8:7::1";
-    let flooded = Flooded::start().await;
+    let flooded = Site::start().await;
     flooded.log_in_from(HOME).await;
     flooded.running.pass(90 * 24 * 3600 - 1);
     let from = "2001:db8:7::2";
@@ -206,12 +192,12 @@ async fn a_network_from_which_the_owner_approved_keeps_its_places_for_ninety_day
     flooded.wave("anna", NETWORKS).await;
     assert!(!flooded.waiting("anna").await.contains(&owners.id), "it is nobody's any more");
     assert_eq!(flooded.why(owners.id).await, Some(Reason::Replaced));
-    flooded.running.stop().await;
+    flooded.stop().await;
 }
 
 #[tokio::test]
 async fn where_every_place_is_spoken_for_one_more_is_refused_and_nothing_is_replaced() {
-    let flooded = Flooded::start().await;
+    let flooded = Site::start().await;
     let own = |n: usize| format!("192.0.2.{n}");
     for n in 0..ALL / EACH {
         flooded.log_in_from(&own(n)).await;
@@ -224,12 +210,12 @@ async fn where_every_place_is_spoken_for_one_more_is_refused_and_nothing_is_repl
     assert_eq!(refused.status(), 429);
     assert_eq!(refused.json::<Problem>().await.unwrap().kind, ProblemType::TooMany);
     assert_eq!(flooded.waiting("anna").await, before);
-    flooded.running.stop().await;
+    flooded.stop().await;
 }
 
 #[tokio::test]
 async fn a_request_that_the_person_is_answering_is_never_replaced() {
-    let flooded = Flooded::start().await;
+    let flooded = Site::start().await;
     let asked = flooded.service.asked_from("anna", "198.51.0.0").await;
     let mut browser = flooded.running.browser();
     let code = browser.code(&asked.login_url).await;
@@ -237,12 +223,12 @@ async fn a_request_that_the_person_is_answering_is_never_replaced() {
     flooded.wave("anna", NETWORKS).await;
     flooded.wave("anna", 1).await;
     assert_eq!(flooded.anna.approve(&bound, flooded.running.now()).await.0, 200);
-    flooded.running.stop().await;
+    flooded.stop().await;
 }
 
 #[tokio::test]
 async fn an_account_that_is_not_there_is_flooded_as_any_other() {
-    let flooded = Flooded::start().await;
+    let flooded = Site::start().await;
     let nobody = flooded.running.nobody(AccountSettings::default());
     for account in ["anna", &nobody] {
         for (networks, wait) in [(1, EACH), (NETWORKS, ALL)] {
@@ -251,13 +237,13 @@ async fn an_account_that_is_not_there_is_flooded_as_any_other() {
             assert_eq!(waiting[..], flood[WAVE - wait..], "the newest wait: {account}");
         }
     }
-    flooded.running.stop().await;
+    flooded.stop().await;
 }
 
 #[tokio::test]
 async fn a_report_refuses_its_network_for_a_day_and_tells_the_service() {
     const STRANGE: &str = "203.0.113.9";
-    let flooded = Flooded::start().await;
+    let flooded = Site::start().await;
     let (running, service, anna) = (&flooded.running, &flooded.service, &flooded.anna);
     let mut link = connected(&flooded).await;
     let asked = service.asked_from("anna", STRANGE).await;
@@ -276,7 +262,7 @@ async fn a_report_refuses_its_network_for_a_day_and_tells_the_service() {
     let code = running.browser().code(&again.login_url).await;
     let refused = anna.bind(&code, now).await.unwrap_err();
     assert_eq!(refused.kind, ProblemType::NetworkReported);
-    assert_eq!(refused.retry_at, Some(now.plus(std::time::Duration::from_hours(24))));
+    assert_eq!(refused.retry_at, Some(now.plus(Duration::from_hours(24))));
     let wrong = anna.bind(&another(&code), now).await.unwrap_err();
     assert_eq!(wrong.tries_left, Some(4), "the code that was refused cost no try");
     assert_eq!(service.look(again.id, 0).await.progress, Progress::Pending);
@@ -298,5 +284,5 @@ async fn a_report_refuses_its_network_for_a_day_and_tells_the_service() {
     }
     let Some(FromBroker::Request(open)) = heard else { panic!("no request: {heard:?}") };
     assert_eq!(parts::id_of(&open.jws), later.id);
-    flooded.running.stop().await;
+    flooded.stop().await;
 }

@@ -4,30 +4,15 @@
 
 mod parts;
 
-use parts::{Approver, Running, Service};
+use parts::Site;
 use sayso_protocol::request::RequestId;
-use tempfile::TempDir;
 
 /// Until then nothing of a request counts, in seconds after it was made.
 const EXP: u64 = 600;
 const QUARTER: u64 = 15 * 60;
 const DAY: u64 = 24 * 3600;
 
-struct Home {
-    running: Running,
-    service: Service,
-    anna: Approver,
-    store: TempDir,
-}
-
-impl Home {
-    async fn new() -> Self {
-        let store = tempfile::tempdir().unwrap();
-        let running = Running::start(store.path(), None).await;
-        let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
-        Self { running, service, anna, store }
-    }
-
+impl Site {
     /// Whether the service can still look at it, once another request was made.
     async fn remembers(&self, id: RequestId) -> bool {
         self.service.asked_from("somebody", "203.0.113.200").await;
@@ -52,14 +37,13 @@ impl Home {
         let key = store.key().clone();
         store.read(move |db| Ok(db.verify_audit(&key))).await.unwrap().unwrap();
         drop(store);
-        self.running.stop().await;
-        drop(self.store);
+        self.stop().await;
     }
 }
 
 #[tokio::test]
 async fn what_nobody_acted_on_is_forgotten_when_nobody_can_ask_for_it_any_more() {
-    let home = Home::new().await;
+    let home = Site::start().await;
     let replaced = home.service.asked_from("anna", "198.51.100.1").await.id;
     for _ in 0..2 {
         home.service.asked_from("anna", "198.51.100.1").await;
@@ -78,7 +62,7 @@ async fn what_nobody_acted_on_is_forgotten_when_nobody_can_ask_for_it_any_more()
 
 #[tokio::test]
 async fn what_was_answered_is_kept_for_ninety_days_and_what_was_signed_about_it_ever_after() {
-    let home = Home::new().await;
+    let home = Site::start().await;
     let asked = home.service.ask("anna").await;
     let code = home.running.browser().code(&asked.login_url).await;
     let bound = home.anna.bind(&code, home.running.now()).await.unwrap();
@@ -92,7 +76,7 @@ async fn what_was_answered_is_kept_for_ninety_days_and_what_was_signed_about_it_
 
 #[tokio::test]
 async fn what_came_with_an_idempotency_key_is_remembered_as_long_as_the_key() {
-    let home = Home::new().await;
+    let home = Site::start().await;
     let call = home.service.http.post(format!("{}/v1/requests", home.service.origin));
     let call = call.bearer_auth(&home.service.key).header("Idempotency-Key", "once");
     let answer = call.json(&parts::login("anna")).send().await.unwrap();

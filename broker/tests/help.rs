@@ -5,7 +5,7 @@
 mod parts;
 
 use parts::begun::Begun;
-use parts::{Browser, Running, login};
+use parts::{Browser, Running, Site, login};
 use reqwest::Url;
 use sayso_protocol::decision::Verdict;
 use sayso_protocol::service::Asked;
@@ -110,10 +110,7 @@ async fn who_reads_neither_language_is_told_once_in_each() {
 
 #[tokio::test]
 async fn a_choice_of_language_is_kept_for_every_page() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let service = running.service("Bank").await;
-    running.approver("anna").await;
+    let Site { running, service, store: _store, .. } = Site::start().await;
     let asked = service.ask("anna").await;
     let mut browser = running.browser();
     browser.code(&asked.login_url).await;

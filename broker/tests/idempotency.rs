@@ -4,7 +4,7 @@
 
 mod parts;
 
-use parts::{Running, Service, login};
+use parts::{Running, Service, Site, login};
 use sayso_protocol::problem::{Problem, ProblemType};
 use sayso_protocol::service::Asked;
 use serde_json::{Value, json};
@@ -26,9 +26,7 @@ async fn asked(service: &Service, key: &str) -> (String, String, i64) {
 
 #[tokio::test]
 async fn the_same_call_again_is_answered_alike_and_done_once_also_after_a_restart() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
+    let Site { running, service, anna, store } = Site::start().await;
     let (one, two) = tokio::join!(asked(&service, KEY), asked(&service, KEY));
     assert_eq!(one, two);
     let (origin, now) = (running.origin.clone(), running.now());

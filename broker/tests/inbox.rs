@@ -2,7 +2,7 @@
 
 mod parts;
 
-use parts::{Approver, Running, Service};
+use parts::{Approver, Site};
 use sayso_protocol::link::{DeviceCall, FromBroker, Inbox};
 use sayso_protocol::problem::{Problem, ProblemType};
 use sayso_protocol::request::Near;
@@ -27,20 +27,18 @@ async fn look(
     approver.http.get(address).bearer_auth(proof.as_str()).send().await.unwrap()
 }
 
+/// A site, and what its approver gets who looks for the first time.
 #[allow(clippy::unwrap_used, reason = "a part of tests")]
-async fn home(store: &std::path::Path) -> (Running, Service, Approver, Inbox) {
-    let running = Running::start(store, None).await;
-    let service = running.service("Bank").await;
-    let anna = running.approver("anna").await;
-    let first = look(&anna, None, 0, running.now()).await;
+async fn looked_once() -> (Site, Inbox) {
+    let site = Site::start().await;
+    let first = look(&site.anna, None, 0, site.running.now()).await;
     let first = first.json().await.unwrap();
-    (running, service, anna, first)
+    (site, first)
 }
 
 #[tokio::test]
 async fn what_is_known_keeps_its_name_and_what_is_new_is_answered_at_once() {
-    let store = tempfile::tempdir().unwrap();
-    let (running, service, anna, first) = home(store.path()).await;
+    let (Site { running, service, anna, store: _store }, first) = looked_once().await;
     let [FromBroker::Snapshot { requests, .. }] = &first.messages[..] else { panic!("{first:?}") };
     assert!(requests.is_empty());
     // The audit has grown meanwhile, and the time has passed.
@@ -50,10 +48,7 @@ async fn what_is_known_keeps_its_name_and_what_is_new_is_answered_at_once() {
 
     let waiting = look(&anna, Some(first.version), 50, running.now());
     let asking = async {
-        let connected = || running.broker.relay.peers(vec![anna.id()]);
-        while connected().await.unwrap() == [None] {
-            tokio::task::yield_now().await;
-        }
+        running.wait_until_linked(&anna).await;
         service.ask("anna").await
     };
     let (answer, asked) = tokio::join!(waiting, asking);
@@ -68,14 +63,10 @@ async fn what_is_known_keeps_its_name_and_what_is_new_is_answered_at_once() {
 
 #[tokio::test]
 async fn a_newer_link_ends_the_call_that_waits_and_says_so() {
-    let store = tempfile::tempdir().unwrap();
-    let (running, _, anna, first) = home(store.path()).await;
+    let (Site { running, anna, store: _store, .. }, first) = looked_once().await;
     let waiting = look(&anna, Some(first.version), 50, running.now());
     let linking = async {
-        let connected = || running.broker.relay.peers(vec![anna.id()]);
-        while connected().await.unwrap() == [None] {
-            tokio::task::yield_now().await;
-        }
+        running.wait_until_linked(&anna).await;
         let mut link = anna.connect(running.now()).await;
         link.snapshot().await;
         link
@@ -90,18 +81,15 @@ async fn a_newer_link_ends_the_call_that_waits_and_says_so() {
 
 #[tokio::test]
 async fn a_call_that_waits_ends_when_the_broker_stops_and_nonsense_is_refused() {
-    let store = tempfile::tempdir().unwrap();
-    let (running, _, anna, first) = home(store.path()).await;
+    let (Site { running, anna, store: _store, .. }, first) = looked_once().await;
     let now = running.now();
     let nonsense = look(&anna, None, 0, now.plus(Duration::from_secs(600))).await;
     assert_eq!(nonsense.json::<Problem>().await.unwrap().kind, ProblemType::Clock);
-    let id = anna.id();
-    let relay = running.broker.relay.clone();
-    let waiting = tokio::spawn(async move { look(&anna, Some(first.version), 50, now).await });
-    while relay.peers(vec![id.clone()]).await.unwrap() == [None] {
-        tokio::task::yield_now().await;
-    }
-    drop(relay);
-    running.stop().await;
-    assert_eq!(waiting.await.unwrap().status(), 503);
+    let waiting = look(&anna, Some(first.version), 50, now);
+    let stopping = async {
+        running.wait_until_linked(&anna).await;
+        running.stop().await;
+    };
+    let (answer, ()) = tokio::join!(waiting, stopping);
+    assert_eq!(answer.status(), 503);
 }

@@ -3,7 +3,7 @@
 mod parts;
 
 use parts::begun::Begun;
-use parts::{Running, another, id_of, login};
+use parts::{Running, Site, another, id_of, login};
 use sayso_protocol::change::AccountSettings;
 use sayso_protocol::decision::Verdict;
 use sayso_protocol::life::{Reason, Standing};
@@ -162,9 +162,7 @@ async fn an_approval_that_was_reported_is_handed_out_no_more() {
 
 #[tokio::test]
 async fn the_right_code_finds_the_second_of_two_requests() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
+    let Site { running, service, anna, store: _store } = Site::start().await;
     let (first, second) = (service.ask("anna").await, service.ask("anna").await);
     running.browser().code(&first.login_url).await;
     let code = running.browser().code(&second.login_url).await;
@@ -219,9 +217,7 @@ async fn a_request_that_nobody_answers_ends_for_everybody() {
 
 #[tokio::test]
 async fn the_person_or_the_service_calls_it_off() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
+    let Site { running, service, anna, store: _store } = Site::start().await;
     let mut link = anna.connect(running.now()).await;
     link.snapshot().await;
     let (first, second) = (service.ask("anna").await, service.ask("anna").await);
@@ -259,10 +255,7 @@ async fn a_restart_between_code_and_approval_keeps_everything() {
 
 #[tokio::test]
 async fn an_unknown_account_is_one_that_does_not_answer() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let service = running.service("Bank").await;
-    running.approver("anna").await;
+    let Site { running, service, store: _store, .. } = Site::start().await;
     let mut seen = Vec::new();
     let nobody = running.nobody(AccountSettings::default());
     for account in ["anna", &nobody] {

@@ -5,7 +5,7 @@
 mod parts;
 
 use parts::begun::Begun;
-use parts::{Approver, Running, id_of};
+use parts::{Approver, Site, id_of};
 use sayso_broker::store::accounts::Admission;
 use sayso_protocol::binding::Method;
 use sayso_protocol::life::Standing;
@@ -41,9 +41,7 @@ async fn ask(
 
 #[tokio::test]
 async fn more_time_is_given_to_the_signed_end_and_told_to_every_computer_and_the_page() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
+    let Site { running, service, anna, store: _store } = Site::start().await;
     let (second, _) = running.further("anna", Admission::AtOnce).await;
     let asked = service.ask("anna").await;
     let mut page = running.browser();
@@ -130,9 +128,7 @@ async fn only_who_was_asked_gets_more_time_by_a_proof_for_this_very_request() {
 
 #[tokio::test]
 async fn a_practice_has_more_time_too() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let anna = running.approver("anna").await;
+    let Site { running, anna, store: _store, .. } = Site::start().await;
     let call = PracticeCall { method: Method::Code, locale: Clean::new("en") };
     let now = running.now();
     let proof = DeviceCall { method: "POST".into(), path: "/v1/practice".into() };

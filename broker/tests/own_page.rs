@@ -4,29 +4,18 @@
 
 mod parts;
 
-use parts::{Approver, Running, Service};
+use parts::Site;
 use sayso_protocol::change::{AccountSettings, ApproveWith, SameDevice};
 use sayso_protocol::link::FromBroker;
 use sayso_protocol::outcome::Verdict;
 use sayso_protocol::problem::{Problem, ProblemType};
 use sayso_protocol::service::{AskedDigits, Page, Progress};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-struct Shop {
-    running: Running,
-    service: Service,
-    anna: Approver,
-    store: TempDir,
-}
-
-impl Shop {
-    /// A service that may show the digits itself.
-    async fn open() -> Self {
-        let store = tempfile::tempdir().unwrap();
-        let running = Running::start(store.path(), None).await;
-        let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
-        let shop = Self { running, service, anna, store };
+impl Site {
+    /// Its service may show the digits itself.
+    async fn of_a_shop() -> Self {
+        let shop = Site::start().await;
         shop.allow(Page::Service).await;
         shop
     }
@@ -47,11 +36,6 @@ impl Shop {
         let status = answer.status().as_u16();
         (status, answer.json::<Problem>().await.unwrap().kind)
     }
-
-    async fn close(self) {
-        self.running.stop().await;
-        drop(self.store);
-    }
 }
 
 fn ask(account: &str) -> Value {
@@ -65,7 +49,7 @@ fn ask(account: &str) -> Value {
 
 #[tokio::test]
 async fn the_service_shows_the_digits_and_fetches_the_approval_by_looking() {
-    let shop = Shop::open().await;
+    let shop = Site::of_a_shop().await;
     let (running, anna) = (&shop.running, &shop.anna);
     let mut link = anna.connect(running.now()).await;
     link.snapshot().await;
@@ -93,12 +77,12 @@ async fn the_service_shows_the_digits_and_fetches_the_approval_by_looking() {
         }
     }
     assert!(shop.service.look(asked.id, 0).await.outcome.is_some(), "it can look again");
-    shop.close().await;
+    shop.stop().await;
 }
 
 #[tokio::test]
 async fn who_may_not_show_digits_or_asks_nonsense_is_refused() {
-    let shop = Shop::open().await;
+    let shop = Site::of_a_shop().await;
     for (member, value) in
         [("return_url", json!(parts::RETURN_URL)), ("state", json!("s")), ("page", json!("mine"))]
     {
@@ -109,12 +93,12 @@ async fn who_may_not_show_digits_or_asks_nonsense_is_refused() {
     shop.allow(Page::Broker).await;
     assert_eq!(shop.refused(&ask("anna")).await, (403, ProblemType::OwnPage));
     assert_eq!(shop.refused(&ask("nobody")).await, (403, ProblemType::OwnPage));
-    shop.close().await;
+    shop.stop().await;
 }
 
 #[tokio::test]
 async fn an_account_that_approves_otherwise_needs_a_page_and_so_does_one_that_is_not_there() {
-    let shop = Shop::open().await;
+    let shop = Site::of_a_shop().await;
     for approve_with in [ApproveWith::Qr, ApproveWith::Readout, ApproveWith::Code] {
         let settings = AccountSettings { approve_with, same_device: SameDevice::On };
         let account = format!("{approve_with:?}").to_lowercase();
@@ -129,12 +113,12 @@ async fn an_account_that_approves_otherwise_needs_a_page_and_so_does_one_that_is
             }
         }
     }
-    shop.close().await;
+    shop.stop().await;
 }
 
 #[tokio::test]
 async fn the_same_call_again_gets_the_same_digits_until_the_request_ends() {
-    let shop = Shop::open().await;
+    let shop = Site::of_a_shop().await;
     let again = || async {
         let call = shop.service.http.post(format!("{}/v1/requests", shop.service.origin));
         let call = call.bearer_auth(&shop.service.key).header("Idempotency-Key", "once");
@@ -149,12 +133,12 @@ async fn the_same_call_again_gets_the_same_digits_until_the_request_ends() {
     let ended = again().await;
     assert_eq!(ended.status(), 409);
     assert_eq!(ended.json::<Problem>().await.unwrap().kind, ProblemType::Ended);
-    shop.close().await;
+    shop.stop().await;
 }
 
 #[tokio::test]
 async fn an_approval_of_an_account_that_was_blocked_since_is_not_handed_out() {
-    let shop = Shop::open().await;
+    let shop = Site::of_a_shop().await;
     let asked = shop.digits("anna").await;
     let bound = shop.anna.bind(&asked.code, shop.running.now()).await.unwrap();
     assert_eq!(shop.anna.approve(&bound, shop.running.now()).await.0, 200);
@@ -163,5 +147,5 @@ async fn an_approval_of_an_account_that_was_blocked_since_is_not_handed_out() {
     let blocked = store.write(move |tx| sayso_broker::roster::block(tx, &account)).await;
     assert!(blocked.unwrap().value);
     assert!(shop.service.look(asked.id, 0).await.outcome.is_none());
-    shop.close().await;
+    shop.stop().await;
 }

@@ -3,7 +3,7 @@
 mod parts;
 
 use parts::begun::Begun;
-use parts::{Running, code_on, login};
+use parts::{Running, Site, code_on, login};
 use sayso_protocol::problem::ProblemType;
 use sayso_protocol::service::{Asked, Progress};
 use serde_json::json;
@@ -29,10 +29,7 @@ async fn a_second_browser_sees_nothing_and_can_do_nothing() {
 
 #[tokio::test]
 async fn a_look_ahead_does_not_take_the_page_from_its_browser() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let service = running.service("Bank").await;
-    running.approver("anna").await;
+    let Site { running, service, store: _store, .. } = Site::start().await;
     let asked = service.ask("anna").await;
     let head = service.http.head(&asked.login_url).send().await.unwrap();
     assert!(head.headers().get("set-cookie").is_none());
@@ -44,10 +41,7 @@ async fn a_look_ahead_does_not_take_the_page_from_its_browser() {
 
 #[tokio::test]
 async fn one_browser_may_hold_several_pages_with_its_one_cookie() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let service = running.service("Bank").await;
-    running.approver("anna").await;
+    let Site { running, service, store: _store, .. } = Site::start().await;
     let (one, two) = (service.ask("anna").await, service.ask("anna").await);
     let mut browser = running.browser();
     browser.code(&one.login_url).await;
@@ -79,10 +73,7 @@ async fn a_page_is_for_no_frame_no_cache_and_no_foreign_script() {
 
 #[tokio::test]
 async fn the_page_is_in_the_persons_language_and_has_the_code_for_eyes_and_ears() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let service = running.service("Bank").await;
-    running.approver("anna").await;
+    let Site { running, service, store: _store, .. } = Site::start().await;
     let asked = service.ask("anna").await;
     let mut browser = running.browser();
     browser.language = "da-DK, en;q=0.5";

@@ -4,7 +4,7 @@
 
 mod parts;
 
-use parts::{Approver, Running, another, code_on, id_of};
+use parts::{Approver, Running, Site, another, code_on, id_of};
 use sayso_broker::guard::pending;
 use sayso_protocol::binding::{Binding, Method};
 use sayso_protocol::change::ApproveWith;
@@ -71,9 +71,7 @@ async fn a_practice_is_an_approval_from_end_to_end_of_which_nothing_comes() {
 
 #[tokio::test]
 async fn a_practised_code_clears_no_count_of_wrong_ones() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
+    let Site { running, service, anna, store: _store } = Site::start().await;
     let asked = service.ask("anna").await;
     let code = running.offer(asked.id).await.code().unwrap().clone();
     for left in [4, 3, 2, 1] {
@@ -91,9 +89,7 @@ async fn a_practised_code_clears_no_count_of_wrong_ones() {
 
 #[tokio::test]
 async fn each_way_is_practised_alone() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let anna = running.approver("anna").await;
+    let Site { running, anna, store: _store, .. } = Site::start().await;
     for method in [Method::Code, Method::Qr, Method::Link, Method::Readout] {
         let begun = practise(&anna, method, running.now()).await;
         assert_eq!(request(&begun).bindings, [method]);
@@ -109,9 +105,7 @@ async fn each_way_is_practised_alone() {
 
 #[tokio::test]
 async fn a_newer_practice_cancels_the_older_and_a_denied_one_says_so() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let anna = running.approver("anna").await;
+    let Site { running, anna, store, .. } = Site::start().await;
     let first = practise(&anna, Method::Code, running.now()).await;
     let second = practise(&anna, Method::Code, running.now()).await;
     let (open, ended) = anna.connect(running.now()).await.snapshot().await;
@@ -134,9 +128,7 @@ async fn a_newer_practice_cancels_the_older_and_a_denied_one_says_so() {
 
 #[tokio::test]
 async fn a_practice_takes_no_place_of_a_request() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
+    let Site { running, service, anna, store: _store } = Site::start().await;
     let begun = practise(&anna, Method::Code, running.now()).await;
     for n in 0..=pending::ALL {
         service.asked_from("anna", &format!("192.0.2.{n}")).await;

@@ -2,7 +2,7 @@
 
 mod parts;
 
-use parts::{Running, login};
+use parts::{Running, Site, login};
 use sayso_protocol::change::AccountSettings;
 use sayso_protocol::problem::{MEDIA_TYPE, Problem, ProblemType};
 use sayso_protocol::time::{BrokerTime, TimeAnswer};
@@ -88,10 +88,7 @@ async fn a_service_is_known_by_its_key_alone_and_sees_its_own_requests() {
 
 #[tokio::test]
 async fn twenty_requests_wait_for_an_account_known_or_not_each_with_a_code_of_its_own() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let service = running.service("Bank").await;
-    running.approver("anna").await;
+    let Site { running, service, store: _store, .. } = Site::start().await;
     let nobody = running.nobody(AccountSettings::default());
     for account in ["anna", &nobody] {
         let mut codes = std::collections::HashSet::new();

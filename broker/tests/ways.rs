@@ -3,7 +3,7 @@
 mod parts;
 
 use parts::proofs::{approve, in_link, in_qr, proof};
-use parts::{Running, login};
+use parts::{Running, Site, login};
 use sayso_broker::offer::Chosen;
 use sayso_protocol::binding::{Binding, Method};
 use sayso_protocol::change::{AccountSettings, ApproveWith, SameDevice};
@@ -128,9 +128,7 @@ async fn a_wrong_secret_costs_no_try_and_looks_like_one_of_another_request() {
 
 #[tokio::test]
 async fn codes_that_are_blocked_block_no_other_way() {
-    let store = tempfile::tempdir().unwrap();
-    let running = Running::start(store.path(), None).await;
-    let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
+    let Site { running, service, anna, store: _store } = Site::start().await;
     let asked = service.ask("anna").await;
     let offer = running.offer(asked.id).await;
     let wrong = parts::another(offer.code().unwrap());

@@ -1,6 +1,6 @@
 //! A login that has begun: how most tests begin.
 
-use super::{Approver, Browser, Running, Service};
+use super::{Approver, Browser, Running, Service, Site};
 use sayso_protocol::binding::Code;
 use sayso_protocol::service::Asked;
 use tempfile::TempDir;
@@ -19,9 +19,7 @@ pub(crate) struct Begun {
 
 impl Begun {
     pub(crate) async fn login() -> Begun {
-        let store = tempfile::tempdir().unwrap();
-        let running = Running::start(store.path(), None).await;
-        let (service, anna) = (running.service("Bank").await, running.approver("anna").await);
+        let Site { store, running, service, anna } = Site::start().await;
         let asked = service.ask("anna").await;
         let mut browser = running.browser();
         let code = browser.code(&asked.login_url).await;

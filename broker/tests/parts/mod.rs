@@ -9,6 +9,7 @@ pub(crate) mod proofs;
 pub(crate) mod receiver;
 pub(crate) mod seen;
 pub(crate) mod served;
+pub(crate) mod site;
 
 use futures_util::StreamExt as _;
 use reqwest::redirect::Policy;
@@ -37,6 +38,7 @@ use sayso_protocol::spoken::Clean;
 use sayso_protocol::time::UnixTime;
 use sayso_protocol::trusted::{Reading, Wall};
 use serde_json::{Value, json};
+pub(crate) use site::Site;
 use std::path::Path;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
@@ -44,7 +46,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error as WsError, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{WebSocketStream, client_async};
 use tokio_util::sync::CancellationToken;
 
 /// Where a browser goes when it is done.
@@ -75,7 +77,10 @@ impl Running {
     /// The same, on a machine whose clocks say this.
     pub(crate) async fn start_by(store: &Path, at: Option<&str>, clocks: Reading) -> Running {
         let address = at.map_or("127.0.0.1:0", |origin| origin.trim_start_matches("http://"));
-        let listener = TcpListener::bind(address).await.unwrap();
+        Running::start_on(TcpListener::bind(address).await.unwrap(), store, clocks).await
+    }
+
+    async fn start_on(listener: TcpListener, store: &Path, clocks: Reading) -> Running {
         let settings = Settings {
             store: Some(store.to_owned()),
             name: Some("Test broker".into()),
@@ -417,26 +422,33 @@ impl Approver {
     }
 
     pub(crate) async fn try_connect(&self, now: UnixTime) -> Result<Link, WsError> {
+        open_link(&self.origin, self.link_proof(now).as_str()).await
+    }
+
+    fn link_proof(&self, now: UnixTime) -> Jws<DeviceCall> {
         let call = DeviceCall { method: "GET".into(), path: "/v1/approver/link".into() };
-        let exp = now.plus(Duration::from_secs(60));
-        let bearer = self.sign(&self.link_key, now, exp, call);
-        open_link(&self.origin, bearer.as_str()).await
+        self.sign(&self.link_key, now, now.plus(Duration::from_secs(60)), call)
     }
 }
 
 pub(crate) async fn open_link(origin: &str, bearer: &str) -> Result<Link, WsError> {
+    let host = origin.trim_start_matches("http://");
+    open_link_over(TcpStream::connect(host).await.unwrap(), origin, bearer).await
+}
+
+async fn open_link_over(stream: TcpStream, origin: &str, bearer: &str) -> Result<Link, WsError> {
     let address = format!("{}/v1/approver/link", origin.replacen("http", "ws", 1));
     let mut request = address.into_client_request().unwrap();
     let headers = request.headers_mut();
     headers.insert("authorization", format!("Bearer {bearer}").parse().unwrap());
     headers.insert("sec-websocket-protocol", SUBPROTOCOL.parse().unwrap());
-    let (socket, answer) = connect_async(request).await?;
+    let (socket, answer) = client_async(request, stream).await?;
     assert_eq!(answer.headers()["sec-websocket-protocol"], SUBPROTOCOL);
     Ok(Link(socket))
 }
 
 /// A connected approver.
-pub(crate) struct Link(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(crate) struct Link(WebSocketStream<TcpStream>);
 
 impl Link {
     /// The next message; `None` once the link is over.
@@ -454,6 +466,14 @@ impl Link {
         match self.next().await {
             Some(FromBroker::Snapshot { requests, ended, .. }) => (requests, ended),
             other => panic!("a snapshot comes first, not {other:?}"),
+        }
+    }
+
+    /// The next message, which is a request.
+    pub(crate) async fn request(&mut self) -> Open {
+        match self.next().await {
+            Some(FromBroker::Request(open)) => open,
+            other => panic!("a request comes next, not {other:?}"),
         }
     }
 }
