@@ -3,6 +3,7 @@
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
+use std::net::Ipv4Addr;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 use std::process::Stdio;
@@ -36,7 +37,7 @@ pub async fn measure(desktop: &Desktop, scale: &Scale, report: &mut Report<'_>) 
     link.next().await;
     let mut caller = Caller::connect(seeded.broker.address()).await;
     let (_peer, address) = start_peer(desktop).await;
-    let mut pushed = Link::open_at(&address, "/link", "").await;
+    let mut pushed = Link::open_at(Ipv4Addr::LOCALHOST, &address, "/link", "").await;
     let mut pusher = Caller::connect(&address).await;
     let ask = Person::ask(keys);
     let mut rounds = Vec::new();

@@ -46,7 +46,7 @@ impl Person {
         json!({
             "account": keys.account,
             "action": { "kind": "login" },
-            "origin": { "address": "127.0.0.1" },
+            "origin": { "address": keys.home },
             "return_url": RETURN_URL,
         })
         .to_string()

@@ -10,6 +10,7 @@ use rig::desktop::Desktop;
 use rusqlite::Connection;
 use sayso_protocol::signature::{Claims, Envelope, SecretKey};
 use sayso_protocol::time::UnixTime;
+use std::net::Ipv4Addr;
 
 /// Where no browser ever goes back to.
 pub const RETURN_URL: &str = "http://127.0.0.1:9/return";
@@ -23,6 +24,8 @@ const LIFE: i64 = 60;
 pub struct Keys {
     /// Its account.
     pub account: String,
+    /// From where it and its person's browser come: a network of their own.
+    pub home: Ipv4Addr,
     /// Its approver key.
     pub approver: SecretKey,
     /// Its link key.
@@ -30,10 +33,10 @@ pub struct Keys {
 }
 
 impl Keys {
-    fn of(account: String) -> Keys {
+    fn of(number: u32) -> Keys {
         let mut rng = rand::rng();
-        let approver = SecretKey::generate(&mut rng);
-        Keys { account, approver, link: SecretKey::generate(&mut rng) }
+        let (approver, link) = (SecretKey::generate(&mut rng), SecretKey::generate(&mut rng));
+        Keys { account: format!("person-{number}"), home: home(number), approver, link }
     }
 
     /// Claims of this approver that count now at the broker of this address.
@@ -49,6 +52,11 @@ impl Keys {
             claims,
         }
     }
+}
+
+/// All of 127.0.0.0/8 is this machine.
+fn home(number: u32) -> Ipv4Addr {
+    Ipv4Addr::from_bits(Ipv4Addr::new(127, 1, 0, 1).to_bits() + number)
 }
 
 /// A broker, a service and approvers.
@@ -78,8 +86,8 @@ impl Seeded {
         broker.add_account(FIRST).await;
         Approver::register(&broker, FIRST).await;
         broker.stop().await;
-        let approvers: Vec<Keys> =
-            (0..count).map(|number| Keys::of(format!("person-{number}"))).collect();
+        let count = u32::try_from(count).expect("not that many");
+        let approvers: Vec<Keys> = (0..count).map(Keys::of).collect();
         copy(&broker, &approvers).expect("copies of rows");
         broker.start_again().await;
         Seeded { broker, api_key, approvers }

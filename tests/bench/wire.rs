@@ -1,10 +1,12 @@
 //! HTTP and WebSocket by hand, as cheap as they can be: what measures shares the machine with what
 //! is measured.
 
+use std::net::Ipv4Addr;
+
 use sayso_protocol::link::{DeviceCall, SUBPROTOCOL};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use crate::seeded::{Keys, Seeded};
 
@@ -18,7 +20,7 @@ impl Caller {
     /// # Panics
     /// If nobody listens.
     pub async fn connect(address: &str) -> Caller {
-        Caller(connect(address).await)
+        Caller(connect(Ipv4Addr::LOCALHOST, address).await)
     }
 
     /// Calls, and waits for the answer: status and body.
@@ -68,15 +70,15 @@ impl Link {
         let path = "/v1/approver/link";
         let call = DeviceCall { method: "GET".into(), path: path.into() };
         let proof = keys.link.sign(&keys.envelope(&seeded.broker.origin(), call));
-        Link::open_at(seeded.broker.address(), path, proof.as_str()).await
+        Link::open_at(keys.home, seeded.broker.address(), path, proof.as_str()).await
     }
 
-    /// Opens a WebSocket of Sayso's subprotocol anywhere.
+    /// Opens a WebSocket of Sayso's subprotocol anywhere, from this address of this machine.
     ///
     /// # Panics
     /// If it is refused.
-    pub async fn open_at(address: &str, path: &str, key: &str) -> Link {
-        let mut stream = connect(address).await;
+    pub async fn open_at(from: Ipv4Addr, address: &str, path: &str, key: &str) -> Link {
+        let mut stream = connect(from, address).await;
         let call = format!(
             "GET {path} HTTP/1.1\r\nHost: sayso\r\nAuthorization: Bearer {key}\r\n\
              Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
@@ -125,8 +127,11 @@ impl Link {
     }
 }
 
-async fn connect(address: &str) -> BufReader<TcpStream> {
-    let stream = TcpStream::connect(address).await.expect("a connection");
+async fn connect(from: Ipv4Addr, address: &str) -> BufReader<TcpStream> {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.bind((from, 0).into()).expect("an address of this machine");
+    let to = address.parse().expect("an address");
+    let stream = socket.connect(to).await.expect("a connection");
     stream.set_nodelay(true).expect("a socket");
     BufReader::with_capacity(1024, stream)
 }

@@ -16,10 +16,10 @@ use sayso_protocol::request::{
 use sayso_protocol::secret::{NotAToken, PageId};
 use sayso_protocol::service::{Ask, AskAnswer, Asked, AskedDigits, Page};
 use sayso_protocol::signature::{Digest, Jws};
-use std::net::IpAddr;
 use std::time::Duration;
 
 use super::Body;
+use super::nearness::{Links, links, nearness};
 use super::once::{Key, Once};
 use crate::auth::CallingService;
 use crate::error::Error;
@@ -36,7 +36,6 @@ use crate::store::key::Frame;
 use crate::store::requests::{Hashed, Kept};
 use crate::store::services::Service;
 use crate::store::{StoreError, Tx};
-use crate::turns::From;
 use crate::{guard, settling};
 
 /// Each request that is made makes so many be forgotten whose time is over: more than it adds.
@@ -58,9 +57,11 @@ pub async fn ask(
     Body(ask): Body<Ask>,
 ) -> Result<(StatusCode, Json<AskAnswer>), Error> {
     let lifetime = lifetime(&ask)?;
-    let (links, from) = links(&broker, &ask).await?;
+    let (approvers, nearness) = nearness(&broker, &ask).await?;
     let closed = |_| Error::Inside("nobody may ask any more".into());
-    let _turn = broker.turns.take(from).await.map_err(closed)?;
+    let _turn = broker.turns.take(nearness).await.map_err(closed)?;
+    // Only now: while it waited, approvers came and went.
+    let links = links(&broker, approvers).await?;
     let mut salt = [0; 32];
     random().fill_bytes(&mut salt);
     let inside = |error: NotAToken| Error::Inside(error.to_string());
@@ -112,9 +113,6 @@ fn digits(kept: Option<&Kept>, own: bool) -> Result<Option<Code>, Error> {
         None => Err(Error::standing(ProblemType::Ended, kept.life.standing())),
     }
 }
-
-/// From where each approver of the account is connected, if it is.
-type Links = Vec<(ApproverId, Option<IpAddr>)>;
 
 fn make(
     tx: &mut Tx<'_>,
@@ -175,25 +173,6 @@ fn lifetime(ask: &Ask) -> Result<Duration, Error> {
     } else {
         Err(Error::of(ProblemType::Malformed))
     }
-}
-
-/// From where the approvers of the account are connected, and whether anything speaks for the
-/// network that the request comes from.
-async fn links(broker: &Broker, ask: &Ask) -> Result<(Links, From), Error> {
-    let (account, now) = (ask.account.clone(), broker.clock.now());
-    let network = places::network(&ask.origin);
-    let read = broker.store.read(move |db| {
-        let approvers = db.answering(&account)?;
-        let known = network.map(|network| db.is_approved_network(&account, network, now));
-        Ok((approvers, known.transpose()?.unwrap_or(false)))
-    });
-    let (approvers, known) = read.await?;
-    let ids: Vec<ApproverId> = approvers.into_iter().map(|approver| approver.id).collect();
-    let stopping = |_| Error::Inside("the relay has ended".into());
-    let peers = broker.relay.peers(ids.clone()).await.map_err(stopping)?;
-    let linked = peers.iter().flatten().any(|peer| network == Some(Network::of(*peer)));
-    let from = if known || linked { From::Own } else { From::Elsewhere };
-    Ok((ids.into_iter().zip(peers).collect(), from))
 }
 
 /// The account's settings. An account without any seems to have some.

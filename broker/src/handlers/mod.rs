@@ -1,6 +1,7 @@
 //! The calls of services and approvers, one file per noun of the path.
 //!
 //! - [`asking`]: a service asks
+//! - `nearness`: from where, against its account's approvers
 //! - [`once`]: a call that is to be done once
 //! - [`requests`]: it looks, collects, calls off
 //! - [`approvers`]: a computer becomes an approver
@@ -24,6 +25,7 @@ pub mod health;
 pub mod inbox;
 pub mod link;
 pub mod more_time;
+mod nearness;
 pub mod once;
 pub mod openapi;
 pub mod practice;
