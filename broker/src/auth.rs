@@ -46,7 +46,23 @@ pub fn api_key_hash(key: &str) -> Digest {
 
 /// The service that calls.
 #[derive(Debug, Clone)]
-pub struct CallingService(pub Service);
+pub struct CallingService {
+    /// Who calls.
+    pub service: Service,
+    key: Digest,
+}
+
+impl CallingService {
+    /// The service, if its key still counts when the call is acted upon: that may be long after the
+    /// call's head came.
+    ///
+    /// # Errors
+    /// [`StoreError`]; that it does not is a result.
+    pub fn acting(&self, db: Db<'_>) -> Result<Result<Service, Error>, StoreError> {
+        let found = db.service_of_key(self.key)?;
+        Ok(found.ok_or_else(|| Error::of(ProblemType::Unauthorized)))
+    }
+}
 
 impl FromRequestParts<Broker> for CallingService {
     type Rejection = Error;
@@ -54,7 +70,8 @@ impl FromRequestParts<Broker> for CallingService {
     async fn from_request_parts(parts: &mut Parts, broker: &Broker) -> Result<Self, Error> {
         let key = api_key_hash(bearer(&parts.headers)?);
         let service = broker.store.read(move |db| db.service_of_key(key)).await?;
-        service.map(Self).ok_or_else(|| Error::of(ProblemType::Unauthorized))
+        let service = service.ok_or_else(|| Error::of(ProblemType::Unauthorized))?;
+        Ok(Self { service, key })
     }
 }
 

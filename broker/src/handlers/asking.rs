@@ -52,7 +52,7 @@ const MAX_STATE: usize = 512;
 /// came with another body, `ended` where its digits are shown no more.
 pub async fn ask(
     State(broker): State<Broker>,
-    CallingService(service): CallingService,
+    caller: CallingService,
     Once(key): Once,
     Body(ask): Body<Ask>,
 ) -> Result<(StatusCode, Json<AskAnswer>), Error> {
@@ -73,6 +73,10 @@ pub async fn ask(
     let body = Digest::of(&serde_json::to_vec(&ask).map_err(StoreError::from)?).to_string();
     let own = ask.page == Page::Service;
     let made = broker.store.write(move |tx| {
+        let service = match caller.acting(tx.db())? {
+            Ok(service) => service,
+            Err(error) => return Ok(Err(error)),
+        };
         let before = hash.map(|hash| tx.db().given(&service.id, hash, tx.now)).transpose()?;
         if let Some(given) = before.flatten() {
             if given.body != body {

@@ -35,7 +35,7 @@ pub struct Waiting {
 /// `not-found` for another service's request.
 pub async fn look(
     State(broker): State<Broker>,
-    CallingService(service): CallingService,
+    CallingService { service, .. }: CallingService,
     Path(id): Path<String>,
     waiting: Result<Query<Waiting>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<RequestAnswer>, Error> {
@@ -93,13 +93,17 @@ fn theirs(kept: Option<Kept>, service: &Service) -> Result<Kept, Error> {
 /// reported since, or the account is blocked.
 pub async fn collect(
     State(broker): State<Broker>,
-    CallingService(service): CallingService,
+    caller: CallingService,
     Path(id): Path<String>,
     Body(CollectCall { ticket }): Body<CollectCall>,
 ) -> Result<Json<Collected>, Error> {
     let id = request_id(&id)?;
     let presented = Hashed::of(&ticket);
     let collected = broker.store.write(move |tx| {
+        let service = match caller.acting(tx.db())? {
+            Ok(service) => service,
+            Err(error) => return Ok(Err(error)),
+        };
         let mut kept = match theirs(tx.db().request(id)?, &service) {
             Ok(kept) => kept,
             Err(error) => return Ok(Err(error)),
@@ -117,7 +121,7 @@ pub async fn collect(
 /// `ended` when it had ended otherwise.
 pub async fn call_off(
     State(broker): State<Broker>,
-    CallingService(service): CallingService,
+    CallingService { service, .. }: CallingService,
     Path(id): Path<String>,
 ) -> Result<Json<RequestAnswer>, Error> {
     let id = request_id(&id)?;
