@@ -99,7 +99,8 @@ impl Store {
         let Opening { folder, origin, news, clock } = opening;
         make_folder(&folder)?;
         let path = folder.join(DATABASE);
-        let mut db = open_database(&path).map_err(|error| error.looked_into(&folder))?;
+        let look = if origin.is_some() { Look::Through } else { Look::AtWhatIsRead };
+        let mut db = open_database(&path, look).map_err(|error| error.looked_into(&folder))?;
         let key = settle_key(&mut db, &folder)?;
         let origin = settle_origin(&db, origin)?;
         let (sender, inbox) = mpsc::channel(writer::QUEUE);
@@ -204,10 +205,22 @@ fn make_folder(folder: &Path) -> Result<(), OpenError> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(OpenError::Folder)
 }
 
-fn open_database(path: &Path) -> Result<Connection, OpenError> {
+/// How much of a database is looked at when it is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// All of it, before the broker rests on it.
+    Through,
+    /// What is read anyway: a command of administration, of which many may follow each other, does
+    /// not take longer the more there is.
+    AtWhatIsRead,
+}
+
+fn open_database(path: &Path, look: Look) -> Result<Connection, OpenError> {
     let mut db = Connection::open(path)?;
     prepare(&mut db)?;
-    check(&db)?;
+    if look == Look::Through {
+        check(&db)?;
+    }
     migrations::migrations::runner().set_abort_missing(true).run(&mut db)?;
     Ok(db)
 }

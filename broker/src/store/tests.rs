@@ -67,6 +67,19 @@ async fn a_store_that_has_lost_its_key_is_given_no_other() {
     assert!(matches!(refused, Err(OpenError::ForeignKey)), "{refused:?}");
 }
 
+#[tokio::test]
+async fn the_whole_store_is_looked_through_before_a_broker_rests_on_it_and_for_no_single_command() {
+    let folder = tempfile::tempdir().unwrap();
+    open_and_close(folder.path()).await.unwrap();
+    let db = Connection::open(folder.path().join(DATABASE)).unwrap();
+    let damage = "PRAGMA ignore_check_constraints = ON; UPDATE broker SET one = 2";
+    db.execute_batch(damage).unwrap();
+    drop(db);
+    let refused = open_and_close(folder.path()).await;
+    assert!(matches!(refused, Err(OpenError::Corrupt(_))), "{refused:?}");
+    Store::open(Opening { origin: None, ..opening(folder.path()) }).unwrap();
+}
+
 /// A store with the schema of the first version and its key.
 fn first_version(folder: &Path) -> Connection {
     let key = BrokerKey::open(folder, true).unwrap();
