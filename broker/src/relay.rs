@@ -32,6 +32,15 @@ pub enum Out {
     /// Another process changed the store, or the approver may know more than before: read again,
     /// and close if it is gone.
     ReadAgain,
+}
+
+/// What a link is told however much waits for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Aside {
+    /// Nothing yet.
+    Nothing,
+    /// Something was lost: a snapshot that is read after this has it.
+    Lost,
     /// A newer link of the same approver has taken this one's place. Nothing comes after it.
     Replaced {
         /// The `jti` of its proof.
@@ -44,9 +53,20 @@ pub enum Out {
 pub struct Connected {
     /// What to send.
     pub out: mpsc::Receiver<Out>,
-    /// Changes when something was lost: a snapshot that is read after that has it.
-    pub lost: watch::Receiver<()>,
+    /// What is told beside it.
+    pub aside: watch::Receiver<Aside>,
     number: u64,
+}
+
+impl Connected {
+    /// The `jti` of the newer link's proof, if there is one.
+    #[must_use]
+    pub fn replaced_by(&self) -> Option<String> {
+        match &*self.aside.borrow() {
+            Aside::Replaced { by } => Some(by.clone()),
+            Aside::Nothing | Aside::Lost => None,
+        }
+    }
 }
 
 enum Errand {
@@ -140,7 +160,7 @@ impl Relay {
 
 struct Link {
     out: mpsc::Sender<Out>,
-    lost: watch::Sender<()>,
+    aside: watch::Sender<Aside>,
     caller: Caller,
     number: u64,
 }
@@ -151,7 +171,7 @@ impl Link {
         match self.out.try_send(out) {
             Ok(()) => true,
             Err(TrySendError::Full(_)) => {
-                self.lost.send_replace(());
+                self.aside.send_replace(Aside::Lost);
                 true
             }
             Err(TrySendError::Closed(_)) => false,
@@ -187,16 +207,15 @@ impl Desk {
                 self.connected += 1;
                 let number = self.connected;
                 let (out, inbox) = mpsc::channel(LINK_QUEUE);
-                let (lost, losses) = watch::channel(());
-                let link = Link { out, lost, caller, number };
+                let (aside, told_aside) = watch::channel(Aside::Nothing);
+                let link = Link { out, aside, caller, number };
                 if let Some(older) = self.links.insert(approver, link) {
-                    // One that is full or gone is over all the same.
-                    let _ = older.out.try_send(Out::Replaced { by: proof });
+                    older.aside.send_replace(Aside::Replaced { by: proof });
                 }
                 if self.connected.is_multiple_of(SWEEP_EVERY as u64) {
                     self.links.retain(|_, link| !link.out.is_closed());
                 }
-                let _ = reply.send(Connected { out: inbox, lost: losses, number });
+                let _ = reply.send(Connected { out: inbox, aside: told_aside, number });
             }
             Errand::Leave { approver, number } => {
                 if self.links.get(&approver).is_some_and(|link| link.number == number) {
@@ -278,9 +297,9 @@ mod tests {
         tokio::spawn(task);
         let mut older = relay.connect(approver(), here(), "first".into()).await.unwrap();
         let mut newer = relay.connect(approver(), here(), "second".into()).await.unwrap();
-        let Some(Out::Replaced { by }) = older.out.recv().await else { panic!("it goes on") };
-        assert_eq!(by, "second");
         assert!(older.out.recv().await.is_none());
+        assert_eq!(older.replaced_by().as_deref(), Some("second"));
+        assert_eq!(newer.replaced_by(), None);
         relay.leave(approver(), older).await;
         news.send(collected(7)).await.unwrap();
         assert!(matches!(newer.out.recv().await, Some(Out::Message { version: 7, .. })));
@@ -293,15 +312,31 @@ mod tests {
         let mut link = relay.connect(approver(), here(), "one".into()).await.unwrap();
         let mut watch = relay.watch(RequestId(uuid::Uuid::nil())).await.unwrap();
         for version in 0..=LINK_QUEUE as u64 {
-            assert!(!link.lost.has_changed().unwrap());
+            assert!(!link.aside.has_changed().unwrap());
             news.send(collected(version)).await.unwrap();
             watch.changed().await.unwrap();
         }
-        link.lost.changed().await.unwrap();
+        link.aside.changed().await.unwrap();
+        assert_eq!(*link.aside.borrow(), Aside::Lost);
         for _ in 0..LINK_QUEUE {
             link.out.recv().await.unwrap();
         }
         news.send(collected(99)).await.unwrap();
         assert!(matches!(link.out.recv().await, Some(Out::Message { version: 99, .. })));
+    }
+
+    #[tokio::test]
+    async fn a_link_for_which_too_much_waits_hears_that_it_was_replaced() {
+        let (relay, news, task) = Relay::new();
+        tokio::spawn(task);
+        let mut older = relay.connect(approver(), here(), "first".into()).await.unwrap();
+        let mut watch = relay.watch(RequestId(uuid::Uuid::nil())).await.unwrap();
+        for version in 0..=LINK_QUEUE as u64 {
+            news.send(collected(version)).await.unwrap();
+            watch.changed().await.unwrap();
+        }
+        let _newer = relay.connect(approver(), here(), "second".into()).await.unwrap();
+        older.aside.changed().await.unwrap();
+        assert_eq!(older.replaced_by().as_deref(), Some("second"));
     }
 }

@@ -69,9 +69,11 @@ pub async fn look(
         tokio::select! {
             out = connected.out.recv() => match out {
                 Some(Out::Message { .. } | Out::ReadAgain) => {}
-                Some(Out::Replaced { by }) => return Err(error::replaced(by).into()),
-                // Removed, or there was too much: the next call tells.
-                None => return Ok(inbox()),
+                None => match connected.replaced_by() {
+                    Some(by) => return Err(error::replaced(by).into()),
+                    // Removed: the next call tells.
+                    None => return Ok(inbox()),
+                },
             },
             () = &mut over => return Ok(inbox()),
             () = broker.stopping.cancelled() => return Err(stopping()),

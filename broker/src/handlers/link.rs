@@ -31,7 +31,7 @@ mod close {
     pub(super) const STOPPING: u16 = 1001;
     pub(super) const POLICY: u16 = 1008;
     pub(super) const FAULT: u16 = 1011;
-    /// The approver is gone, or does not keep up.
+    /// The approver was removed, or is silent.
     pub(super) const OVER: u16 = 4000;
 }
 
@@ -94,10 +94,7 @@ async fn converse(
     loop {
         tokio::select! {
             out = connected.out.recv() => match out {
-                None => return Some(goodbye(close::OVER)),
-                Some(Out::Replaced { by }) => {
-                    return Some(replaced(by));
-                }
+                None => return Some(over(connected)),
                 Some(Out::Message { version: at, .. }) if at <= version => {}
                 Some(Out::Message { message, .. }) => {
                     Box::pin(tell(broker, socket, &message)).await.ok()?;
@@ -109,7 +106,7 @@ async fn converse(
                     }
                 }
             },
-            Ok(()) = connected.lost.changed() => {
+            Ok(()) = connected.aside.changed() => {
                 match Box::pin(catch_up(broker, socket, approver, connected)).await {
                     Ok(newer) => version = newer,
                     Err(frame) => return frame,
@@ -132,21 +129,23 @@ async fn converse(
     }
 }
 
-/// More came than a link takes: a moment later, a snapshot tells all of it at once.
+/// More came than a link takes: a moment later, a snapshot tells all of it at once. A link that was
+/// replaced meanwhile is over.
 async fn catch_up(
     broker: &Broker,
     socket: &mut WebSocket,
     approver: &ApproverId,
     connected: &mut Connected,
 ) -> Result<u64, Option<CloseFrame>> {
-    pause(CATCH_UP).await;
-    // What is lost from here on is lost to the next snapshot.
-    connected.lost.mark_unchanged();
-    while let Ok(out) = connected.out.try_recv() {
-        if let Out::Replaced { by } = out {
-            return Err(Some(replaced(by)));
-        }
+    if connected.replaced_by().is_none() {
+        pause(CATCH_UP).await;
     }
+    // What is lost from here on is lost to the next snapshot.
+    connected.aside.mark_unchanged();
+    if connected.replaced_by().is_some() {
+        return Err(Some(over(connected)));
+    }
+    while connected.out.try_recv().is_ok() {}
     send_snapshot(broker, socket, approver).await
 }
 
@@ -154,8 +153,11 @@ fn goodbye(code: u16) -> CloseFrame {
     CloseFrame { code, reason: "".into() }
 }
 
-fn replaced(by: String) -> CloseFrame {
-    CloseFrame { code: REPLACED, reason: by.into() }
+fn over(connected: &Connected) -> CloseFrame {
+    match connected.replaced_by() {
+        Some(by) => CloseFrame { code: REPLACED, reason: by.into() },
+        None => goodbye(close::OVER),
+    }
 }
 
 struct Gone;
