@@ -23,7 +23,8 @@ const READ_BUFFER: usize = 512;
 pub(super) const CATCH_UP: Duration = Duration::from_millis(250);
 /// A write that takes longer means that nobody reads.
 const SEND_WITHIN: Duration = Duration::from_secs(20);
-/// The same once the broker is to stop.
+/// So long may the goodbye take of a broker that is to stop. What else was to be told, the next
+/// link tells.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(3);
 
 /// Close codes (RFC 6455, section 7.4.1; 4000 and up are ours).
@@ -70,10 +71,13 @@ async fn serve(
         return;
     };
     tracing::info!(%approver, "connected");
-    let goodbye = converse(&broker, &mut socket, &approver, &mut connected).await;
-    if let Some(frame) = goodbye {
-        // A peer that is gone needs no goodbye.
-        let _ = Box::pin(send(&broker, &mut socket, Message::Close(Some(frame)))).await;
+    let frame = tokio::select! {
+        biased;
+        () = broker.stopping.cancelled() => Some(goodbye(close::STOPPING)),
+        frame = converse(&broker, &mut socket, &approver, &mut connected) => frame,
+    };
+    if let Some(frame) = frame {
+        Box::pin(say_goodbye(&broker, &mut socket, frame)).await;
     }
     broker.relay.leave(approver.clone(), connected).await;
     tracing::info!(%approver, "disconnected");
@@ -97,7 +101,7 @@ async fn converse(
                 None => return Some(over(connected)),
                 Some(Out::Message { version: at, .. }) if at <= version => {}
                 Some(Out::Message { message, .. }) => {
-                    Box::pin(tell(broker, socket, &message)).await.ok()?;
+                    Box::pin(tell(socket, &message)).await.ok()?;
                 }
                 Some(Out::ReadAgain) => {
                     match Box::pin(send_snapshot(broker, socket, approver)).await {
@@ -122,9 +126,8 @@ async fn converse(
                     return Some(goodbye(close::OVER));
                 }
                 silent += PING_EVERY;
-                Box::pin(send(broker, socket, Message::Ping(Vec::new().into()))).await.ok()?;
+                Box::pin(send(socket, Message::Ping(Vec::new().into()))).await.ok()?;
             }
-            () = broker.stopping.cancelled() => return Some(goodbye(close::STOPPING)),
         }
     }
 }
@@ -162,21 +165,28 @@ fn over(connected: &Connected) -> CloseFrame {
 
 struct Gone;
 
-async fn send(broker: &Broker, socket: &mut WebSocket, message: Message) -> Result<(), Gone> {
+async fn send(socket: &mut WebSocket, message: Message) -> Result<(), Gone> {
+    tokio::select! {
+        sent = socket.send(message) => sent.map_err(|_| Gone),
+        () = pause(SEND_WITHIN) => Err(Gone),
+    }
+}
+
+/// A peer that is gone needs none, and a broker that is to stop waits for no other.
+async fn say_goodbye(broker: &Broker, socket: &mut WebSocket, frame: CloseFrame) {
     let stopped = async {
         broker.stopping.cancelled().await;
         pause(GOODBYE_WITHIN).await;
     };
     tokio::select! {
-        sent = socket.send(message) => sent.map_err(|_| Gone),
-        () = pause(SEND_WITHIN) => Err(Gone),
-        () = stopped => Err(Gone),
+        _ = send(socket, Message::Close(Some(frame))) => {}
+        () = stopped => {}
     }
 }
 
-async fn tell(broker: &Broker, socket: &mut WebSocket, message: &FromBroker) -> Result<(), Gone> {
+async fn tell(socket: &mut WebSocket, message: &FromBroker) -> Result<(), Gone> {
     let text = serde_json::to_string(message).map_err(|_| Gone)?;
-    send(broker, socket, Message::Text(text.into())).await
+    send(socket, Message::Text(text.into())).await
 }
 
 /// Sends what this approver should know; the version of the store that it was read at, or what
@@ -195,7 +205,7 @@ async fn send_snapshot(
         }
     };
     for message in snapshot.messages() {
-        tell(broker, socket, message).await.map_err(|Gone| None)?;
+        tell(socket, message).await.map_err(|Gone| None)?;
     }
     Ok(snapshot.version)
 }

@@ -10,6 +10,7 @@ pub(crate) mod receiver;
 pub(crate) mod seen;
 pub(crate) mod served;
 pub(crate) mod site;
+pub(crate) mod slow;
 
 use futures_util::StreamExt as _;
 use reqwest::redirect::Policy;
