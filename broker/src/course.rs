@@ -3,7 +3,7 @@
 
 use sayso_protocol::binding::Method;
 use sayso_protocol::decision::{self, UserVerification};
-use sayso_protocol::life::{Effect, Event, Reason, Refusal, Standing, State};
+use sayso_protocol::life::{Effect, Event, Refusal, Standing, State};
 use sayso_protocol::link::{Ended, FromBroker};
 use sayso_protocol::outcome::{Outcome, Verdict};
 use sayso_protocol::request::LONGEST;
@@ -107,22 +107,6 @@ pub fn tell_all(tx: &mut Tx<'_>, kept: &Kept, message: &FromBroker) -> Result<()
     let asked = tx.db().asked_of(kept.id)?;
     tx.tell(kept.id, asked.into_iter().map(|approver| (approver, message.clone())).collect());
     Ok(())
-}
-
-/// Removes a service: its key counts no more, and all that it asked and that has not ended is
-/// cancelled. `false` if it was not there.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn remove_service(tx: &mut Tx<'_>, id: &str) -> Result<bool, StoreError> {
-    if !tx.mark_service_removed(id)? {
-        return Ok(false);
-    }
-    for mut kept in tx.db().waiting_of_service(id)? {
-        // It had not ended a line above. If its time is over by now, it has expired instead.
-        let _ = advance(tx, &mut kept, Event::Cancel { reason: Reason::Service }, None)?;
-    }
-    Ok(true)
 }
 
 fn message(kept: &Kept) -> FromBroker {

@@ -12,8 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::admin::{self, Fault, slug};
 use crate::clock::Clock;
-use crate::course;
 use crate::demo::{self, Demo};
+use crate::licence;
 use crate::server::Server;
 use crate::settings::Settings;
 use crate::store::accounts::Admission;
@@ -75,7 +75,7 @@ fn tell(sentence: &str) {
 async fn prepare_demo(server: &Server, start: &str) -> Result<Demo, Fault> {
     let store: &Store = &server.broker().store;
     let id = slug(SERVICE);
-    store.write(move |tx| course::remove_service(tx, &id)).await?;
+    store.write(move |tx| licence::remove(tx, &id)).await?;
     let return_url = format!("{start}/return");
     let name = ServiceName::new(SERVICE);
     let key = admin::add_service(store, &name, std::slice::from_ref(&return_url)).await?;

@@ -18,6 +18,7 @@
 //! - [`webhook`]: how that is brought to it unasked
 //! - [`confirming`]: what an approval by readout or link waits for
 //! - [`settling`]: what an event does to a change of a security setting, and who hears of it
+//! - [`licence`]: what a service may do, and what follows when it may no more
 //! - [`roster`]: which computers are approvers, and what follows when one goes
 //! - [`places`]: how many requests may wait, and which networks speak for them
 //! - [`guard`]: which codes may still be tried, and what is alike for strangers
@@ -48,6 +49,7 @@ pub mod forwarding;
 pub mod fuzz;
 pub mod guard;
 pub mod handlers;
+pub mod licence;
 pub mod offer;
 pub mod page;
 pub mod places;

@@ -4,7 +4,7 @@ mod parts;
 
 use parts::begun::Begun;
 use parts::{Approver, Running, Site, another, open_link};
-use sayso_broker::course::remove_service;
+use sayso_broker::licence;
 use sayso_broker::roster;
 use sayso_protocol::binding::Binding;
 use sayso_protocol::change::Author;
@@ -274,7 +274,7 @@ async fn removing_a_service_ends_what_it_asked_and_nothing_of_another() {
     anna.bind(&code, running.now()).await.unwrap();
     let mut link = anna.connect(running.now()).await;
     assert_eq!(link.snapshot().await.0.len(), 3);
-    let removed = running.broker.store.write(|tx| remove_service(tx, "bank")).await.unwrap();
+    let removed = running.broker.store.write(|tx| licence::remove(tx, "bank")).await.unwrap();
     assert!(removed.value);
     let mut ended = std::collections::HashSet::new();
     for _ in 0..2 {
@@ -287,7 +287,7 @@ async fn removing_a_service_ends_what_it_asked_and_nothing_of_another() {
     assert!(onward.contains("error=cancelled"), "{onward}");
     let (waiting, _) = anna.connect(running.now()).await.snapshot().await;
     assert_eq!(waiting.iter().map(|open| parts::id_of(&open.jws)).collect::<Vec<_>>(), [other.id]);
-    let again = running.broker.store.write(|tx| remove_service(tx, "bank")).await.unwrap();
+    let again = running.broker.store.write(|tx| licence::remove(tx, "bank")).await.unwrap();
     assert!(!again.value);
     running.stop().await;
 }

@@ -4,7 +4,7 @@ mod parts;
 
 use futures_util::FutureExt as _;
 use parts::{Site, login};
-use sayso_broker::course;
+use sayso_broker::licence;
 use sayso_broker::turns::Nearness;
 use sayso_protocol::request::{Near, Request};
 use sayso_protocol::signature::unverified;
@@ -53,7 +53,7 @@ async fn a_service_that_is_removed_before_the_body_of_its_call_has_come_asks_nob
     call.read_exact(&mut told).await.unwrap();
     assert_eq!(&told[9..12], b"100");
     let store = &site.running.broker.store;
-    assert!(store.write(|tx| course::remove_service(tx, "bank")).await.unwrap().value);
+    assert!(store.write(|tx| licence::remove(tx, "bank")).await.unwrap().value);
     call.write_all(body.as_bytes()).await.unwrap();
     let mut answer = String::new();
     call.read_to_string(&mut answer).await.unwrap();

@@ -5,7 +5,9 @@
 mod parts;
 
 use parts::Site;
+use sayso_broker::licence;
 use sayso_protocol::change::{AccountSettings, ApproveWith, SameDevice};
+use sayso_protocol::life::Reason;
 use sayso_protocol::link::FromBroker;
 use sayso_protocol::outcome::Verdict;
 use sayso_protocol::problem::{Problem, ProblemType};
@@ -21,7 +23,8 @@ impl Site {
     }
 
     async fn allow(&self, page: Page) {
-        let written = self.running.broker.store.write(move |tx| tx.keep_page("bank", page)).await;
+        let store = &self.running.broker.store;
+        let written = store.write(move |tx| licence::keep_page(tx, "bank", page)).await;
         assert!(written.unwrap().value);
     }
 
@@ -147,5 +150,20 @@ async fn an_approval_of_an_account_that_was_blocked_since_is_not_handed_out() {
     let blocked = store.write(move |tx| sayso_broker::roster::block(tx, &account)).await;
     assert!(blocked.unwrap().value);
     assert!(shop.service.look(asked.id, 0).await.outcome.is_none());
+    shop.stop().await;
+}
+
+#[tokio::test]
+async fn who_may_show_digits_no_more_has_what_waits_by_them_called_off_and_nothing_else() {
+    let shop = Site::of_a_shop().await;
+    let by_page = shop.service.ask("anna").await;
+    let by_digits = shop.digits("anna").await;
+    shop.allow(Page::Service).await;
+    assert_eq!(shop.service.look(by_digits.id, 0).await.progress, Progress::Pending);
+    shop.allow(Page::Broker).await;
+    let told = shop.service.look(by_digits.id, 0).await.outcome.unwrap();
+    let outcome = shop.service.verify(&shop.running.keys().await, &told, shop.running.now());
+    assert_eq!(outcome.reason, Some(Reason::Service));
+    assert_eq!(shop.service.look(by_page.id, 0).await.progress, Progress::Pending);
     shop.stop().await;
 }

@@ -16,7 +16,7 @@ use crate::server::WAKE;
 use crate::settings::{Settings, is_secure};
 use crate::store::services;
 use crate::store::{Closed, DATABASE, Opening, Store};
-use crate::{auth, course};
+use crate::{auth, licence};
 
 /// `service`.
 #[derive(Debug, Subcommand)]
@@ -108,7 +108,7 @@ pub(super) async fn service(
                 PageOf::Broker => Page::Broker,
                 PageOf::Service => Page::Service,
             };
-            if !store.write(move |tx| tx.keep_page(&id, page)).await?.value {
+            if !store.write(move |tx| licence::keep_page(tx, &id, page)).await?.value {
                 return Err(Fault::ServiceUnknown(Clean::new(&name)));
             }
             line(&page_line(words, &name, page));
@@ -117,7 +117,7 @@ pub(super) async fn service(
         Service::Webhook(command) => webhooks::webhook(command, store, words, line).await?,
         Service::Remove { name } => {
             let id = slug(&name);
-            let removed = store.write(move |tx| course::remove_service(tx, &id)).await?;
+            let removed = store.write(move |tx| licence::remove(tx, &id)).await?;
             if !removed.value {
                 return Err(Fault::ServiceUnknown(Clean::new(&name)));
             }

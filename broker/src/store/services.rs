@@ -116,11 +116,12 @@ impl Tx<'_> {
         Ok(true)
     }
 
-    /// Keeps whose pages a service may use. `false` if there is no such service.
+    /// Keeps whose pages a service may use. `false` if there is no such service. What waits is for
+    /// [`crate::licence::keep_page`] to end.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn keep_page(&mut self, id: &str, page: Page) -> Result<bool, StoreError> {
+    pub fn mark_page(&mut self, id: &str, page: Page) -> Result<bool, StoreError> {
         let kept = self.sql().execute(
             "UPDATE services SET own_page = ?2 WHERE id = ?1 AND removed_at IS NULL",
             (id, page == Page::Service),
@@ -132,7 +133,7 @@ impl Tx<'_> {
     }
 
     /// Marks a service as removed: its key counts no more. `false` if there is none. What it asked
-    /// is for [`crate::course::remove_service`] to end.
+    /// is for [`crate::licence::remove`] to end.
     ///
     /// # Errors
     /// [`StoreError`].
