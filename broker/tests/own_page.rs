@@ -28,6 +28,13 @@ impl Site {
         assert!(written.unwrap().value);
     }
 
+    /// How many entries the audit has.
+    async fn audited(&self) -> u64 {
+        let store = &self.running.broker.store;
+        let key = store.key().clone();
+        store.read(move |db| Ok(db.verify_audit(&key))).await.unwrap().unwrap()
+    }
+
     async fn digits(&self, account: &str) -> AskedDigits {
         let answer = self.service.post("/v1/requests", &ask(account)).await;
         assert_eq!(answer.status(), 201);
@@ -107,12 +114,14 @@ async fn an_account_that_approves_otherwise_needs_a_page_and_so_does_one_that_is
         let account = format!("{approve_with:?}").to_lowercase();
         shop.running.approver_with(&account, settings).await;
         for account in [account, shop.running.nobody(settings)] {
+            let before = shop.audited().await;
             let answer = shop.service.post("/v1/requests", &ask(&account)).await;
             let wanted = if approve_with == ApproveWith::Code { 201 } else { 409 };
             assert_eq!(answer.status(), wanted, "{account}");
             if wanted == 409 {
                 let kind = answer.json::<Problem>().await.unwrap().kind;
                 assert_eq!(kind, ProblemType::PageNeeded);
+                assert_eq!(shop.audited().await, before + 1);
             }
         }
     }

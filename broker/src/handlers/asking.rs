@@ -136,6 +136,10 @@ fn make(
         Page::Service => Some(ProblemType::PageNeeded),
     };
     if let Some(kind) = refused {
+        if kind == ProblemType::PageNeeded {
+            // Whoever tries many accounts learns how likely each is to be there.
+            tx.audit(&Entry::PageNeeded { service: &service.id, account: &ask.account })?;
+        }
         return Ok(Err(Error::of(kind)));
     }
     let mut waiting = tx.db().waiting(&ask.account)?;

@@ -82,6 +82,10 @@ pub enum Entry<'a> {
         #[serde(skip_serializing_if = "std::ops::Not::not")]
         of_nobody: bool,
     },
+    PageNeeded {
+        service: &'a str,
+        account: &'a AccountName,
+    },
     Held {
         request: RequestId,
     },
