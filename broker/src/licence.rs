@@ -30,7 +30,7 @@ pub fn keep_page(tx: &mut Tx<'_>, id: &str, page: Page) -> Result<bool, StoreErr
     if !tx.mark_page(id, page)? {
         return Ok(false);
     }
-    call_off(tx, id, |kept| kept.page == Page::Service && page == Page::Broker)?;
+    call_off(tx, id, |kept| kept.shown_by == Page::Service && page == Page::Broker)?;
     Ok(true)
 }
 

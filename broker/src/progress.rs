@@ -46,7 +46,7 @@ pub fn tell(tx: &mut Tx<'_>, kept: &Kept) -> Result<(), StoreError> {
     }
     let data = answer(kept, tx.now);
     // Where there is no ticket, the approval goes with the event, unless it is reported first.
-    let hands_out = kept.page == Page::Service && data.progress == Progress::Answered;
+    let hands_out = kept.shown_by == Page::Service && data.progress == Progress::Answered;
     let (kind, progress) = match data.progress {
         Progress::Pending => return Ok(()),
         Progress::Answered if hands_out => (EventType::Ended, Progress::Ended),

@@ -56,7 +56,7 @@ pub async fn ask(
     Once(key): Once,
     Body(ask): Body<Ask>,
 ) -> Result<(StatusCode, Json<AskAnswer>), Error> {
-    let lifetime = lifetime(&ask)?;
+    let lifetime = check(&ask)?;
     let (approvers, nearness) = nearness(&broker, &ask).await?;
     let closed = |_| Error::Inside("nobody may ask any more".into());
     let _turn = broker.turns.take(nearness).await.map_err(closed)?;
@@ -162,7 +162,8 @@ fn make(
     Ok(Ok(new))
 }
 
-fn lifetime(ask: &Ask) -> Result<Duration, Error> {
+/// How long the request is to live, if what is asked makes sense.
+fn check(ask: &Ask) -> Result<Duration, Error> {
     let lifetime = ask.expires_in.map_or(LIFETIME, Duration::from_secs);
     let state = ask.state.as_deref().unwrap_or("");
     let state_fits = state.len() <= MAX_STATE && !state.contains(char::is_control);
@@ -209,7 +210,7 @@ pub(super) fn new_request(
         origin: ask.origin,
         theirs: false,
         locale: ask.locale,
-        page: ask.page,
+        shown_by: ask.page,
         return_url: ask.return_url,
         return_state: ask.state,
         holder: None,

@@ -62,7 +62,7 @@ pub async fn look(
 
 /// An approval of a request whose page the service shows needs no ticket: looking fetches it.
 async fn fetched(broker: &Broker, kept: Kept) -> Result<Kept, Error> {
-    let to_fetch = kept.page == Page::Service
+    let to_fetch = kept.shown_by == Page::Service
         && kept.collected_at.is_none()
         && collecting::can_be_collected(&kept, broker.clock.now());
     if !to_fetch {

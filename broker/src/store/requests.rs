@@ -37,7 +37,7 @@ pub struct Kept {
     /// In which language the page is.
     pub locale: Clean<35>,
     /// Who shows the page.
-    pub page: Page,
+    pub shown_by: Page,
     /// Where the browser goes afterwards.
     pub return_url: String,
     /// What the browser takes along.
@@ -197,7 +197,7 @@ impl Tx<'_> {
                 new.theirs,
                 regard as i64,
                 new.exp.plus(TOLD_FOR).0,
-                new.page == Page::Service,
+                new.shown_by == Page::Service,
             ])?;
         Ok(())
     }
@@ -255,7 +255,7 @@ fn kept(row: &Row<'_>) -> Result<Kept, StoreError> {
         action: serde_json::from_str(&row.get::<_, String>(4)?)?,
         origin: serde_json::from_str(&row.get::<_, String>(5)?)?,
         theirs: row.get(22)?,
-        page: if row.get(23)? { Page::Service } else { Page::Broker },
+        shown_by: if row.get(23)? { Page::Service } else { Page::Broker },
         locale: Clean::new(&locale),
         return_url: row.get(7)?,
         return_state: row.get(8)?,
