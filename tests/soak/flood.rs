@@ -28,6 +28,8 @@ const RUNS: usize = 20;
 const LONGER: Duration = Duration::from_secs(2);
 /// So long may the administrator's command take that stops the account.
 const BLOCKED_WITHIN: Duration = Duration::from_secs(5);
+/// So many requests are taken while the owner logs in once, or it is no flood.
+const FLOODED: usize = 10;
 /// One request is sent in each.
 const EACH: Duration = Duration::from_millis(1);
 /// So many wait for their answers; what comes on top is not sent.
@@ -163,6 +165,8 @@ async fn a_flood_makes_no_login_of_the_owners_two_seconds_longer() {
             "login in a flood from {networks} networks: median {median:?}, longest {longest:?}; \
              in {lasted:?}; the account blocked in {stopped:?}: {count:?}"
         ));
+        assert!(count.taken.load(Ordering::Relaxed) >= RUNS * FLOODED, "no flood: {count:?}");
+        assert_eq!(count.unanswered.load(Ordering::Relaxed), 0, "{count:?}");
         assert!(stopped <= BLOCKED_WITHIN, "{stopped:?}");
         assert!(longest <= usual + LONGER, "{networks} networks: {flooded:?}, usually {usual:?}");
     }
