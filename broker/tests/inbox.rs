@@ -93,3 +93,14 @@ async fn a_call_that_waits_ends_when_the_broker_stops_and_nonsense_is_refused() 
     let (answer, ()) = tokio::join!(waiting, stopping);
     assert_eq!(answer.status(), 503);
 }
+
+#[tokio::test]
+async fn news_wait_a_quarter_of_a_second_for_more_where_something_is_known_already() {
+    let (Site { running, service, anna, store: _store }, first) = looked_once().await;
+    service.ask("anna").await;
+    let sooner = look(&anna, Some(first.version), 50, running.now());
+    assert!(tokio::time::timeout(Duration::from_millis(200), sooner).await.is_err());
+    let answer = look(&anna, Some(first.version), 50, running.now()).await;
+    assert_ne!(answer.json::<Inbox>().await.unwrap().version, first.version);
+    running.stop().await;
+}
