@@ -58,7 +58,8 @@ impl Person {
         // The broker may have given the page to this browser and died before it said so: then
         // nobody holds the cookie, and the service calls the request off.
         let Some(code) = code else {
-            let (status, answer) = self.until_answered(Method::DELETE, &of(&id), None, None).await;
+            let (status, answer) =
+                self.until_answered(Method::DELETE, &path_of(&id), None, None).await;
             assert!((200..300).contains(&status), "call off: {status} {answer}");
             return Told { id, decision: None, verdict: None };
         };
@@ -68,7 +69,7 @@ impl Person {
         let bound = BoundRequest::read(&answer);
         let decision = self.approver.approver_key.sign(&self.approver.decision(&bound, wanted));
         let body = json!({ "decision": decision.as_str() });
-        self.must(Method::POST, &format!("{}/decision", of(&id)), body).await;
+        self.must(Method::POST, &format!("{}/decision", path_of(&id)), body).await;
         let outcome = match wanted {
             Verdict::Approve => self.fetch(&id, &page, &mut browser).await,
             Verdict::Deny | Verdict::Report => self.read(&id).await,
@@ -103,7 +104,7 @@ impl Person {
         let to = reqwest::Url::parse(&to).expect("an address");
         let ticket = to.query_pairs().find(|(name, _)| name == "ticket").expect("a ticket").1;
         let body = json!({ "ticket": ticket });
-        let path = format!("{}/outcome", of(id));
+        let path = format!("{}/outcome", path_of(id));
         let once = self.must(Method::POST, &path, body.clone()).await;
         let again = self.must(Method::POST, &path, body).await;
         assert_eq!(once, again, "the same ticket, another outcome");
@@ -111,7 +112,7 @@ impl Person {
     }
 
     async fn read(&self, id: &str) -> String {
-        let (status, answer) = self.until_answered(Method::GET, &of(id), None, None).await;
+        let (status, answer) = self.until_answered(Method::GET, &path_of(id), None, None).await;
         assert_eq!(status, 200, "{answer}");
         answer["outcome"].as_str().unwrap_or_else(|| panic!("no outcome: {answer}")).to_owned()
     }
@@ -151,6 +152,7 @@ impl Person {
     }
 }
 
-fn of(id: &str) -> String {
+/// The path of a request.
+pub(crate) fn path_of(id: &str) -> String {
     format!("/v1/requests/{id}")
 }

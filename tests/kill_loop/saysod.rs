@@ -14,6 +14,7 @@ use sayso_protocol::decision::Verdict;
 use serde_json::json;
 
 use crate::ledger::{Ledger, Told};
+use crate::login::path_of;
 use crate::{report, tell};
 
 const HEADING: &str = "A daemon that is killed again and again.";
@@ -91,7 +92,7 @@ async fn log_in(
     }
     let outcome = match verdict {
         Verdict::Approve => fetch(service, &mut login, number).await,
-        Verdict::Deny | Verdict::Report => service.call("GET", &of(&id), None).await.1,
+        Verdict::Deny | Verdict::Report => service.call("GET", &path_of(&id), None).await.1,
     };
     let outcome = outcome["outcome"].as_str().ok_or_else(|| format!("no outcome: {outcome}"))?;
     let told = Some((word.to_owned(), outcome.to_owned()));
@@ -148,7 +149,7 @@ async fn fetch(service: &Service, login: &mut Login, number: u32) -> serde_json:
         Returned::Refused(why) => return json!({ "refused": why }),
     }
     let (id, ticket) = (service.last().map(|asked| asked.id), service.last_ticket());
-    let path = format!("{}/outcome", of(&id.unwrap_or_default()));
+    let path = format!("{}/outcome", path_of(&id.unwrap_or_default()));
     service.call("POST", &path, Some(json!({ "ticket": ticket }))).await.1
 }
 
@@ -176,8 +177,4 @@ async fn heard(
             _ => return Err(format!("heard again and again:\n{all}")),
         }
     }
-}
-
-fn of(id: &str) -> String {
-    format!("/v1/requests/{id}")
 }
