@@ -5,6 +5,7 @@ mod parts;
 
 use parts::proofs::approve;
 use parts::{Approver, Browser, RETURN_URL, Running, Service, another};
+use sayso_broker::store::DATABASE;
 use sayso_protocol::binding::{Code, Method};
 use sayso_protocol::change::ApproveWith;
 use sayso_protocol::decision::{Confirmation, DecisionAnswer, Verdict};
@@ -387,7 +388,7 @@ async fn the_page_calls_an_unconfirmed_approval_off() {
 async fn what_strangers_bring_is_looked_at_beside_the_writer() {
     let store = tempfile::tempdir().unwrap();
     let running = Running::start(store.path(), None).await;
-    let writer_waits = rusqlite::Connection::open(store.path().join("sayso-broker.db")).unwrap();
+    let writer_waits = rusqlite::Connection::open(store.path().join(DATABASE)).unwrap();
     writer_waits.execute_batch("BEGIN IMMEDIATE").unwrap();
     let (finish, id) = ("A".repeat(22), "019aac1e-8a00-7000-8000-000000000001");
     for path in [

@@ -12,6 +12,7 @@ use clock::FakeClock;
 use parts::changing::{confirmation, queueing};
 use parts::served::{Served, last_word, must};
 use parts::{Approver, Service, client};
+use sayso_broker::store::DATABASE;
 use sayso_protocol::change::{
     ApproveWith, ChangeAct, ChangeTold, Changes, Proposal, SameDevice, Standing,
 };
@@ -224,7 +225,7 @@ enum Point {
 
 impl Home {
     fn database(&self) -> PathBuf {
-        self.store.join("sayso-broker.db")
+        self.store.join(DATABASE)
     }
 
     /// Whether the act is on the disk, while no broker runs.

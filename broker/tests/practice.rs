@@ -6,6 +6,7 @@ mod parts;
 
 use parts::{Approver, Running, Site, another, code_on, id_of};
 use sayso_broker::guard::pending;
+use sayso_broker::store::DATABASE;
 use sayso_protocol::binding::{Binding, Method};
 use sayso_protocol::change::ApproveWith;
 use sayso_protocol::decision::Verdict;
@@ -118,7 +119,7 @@ async fn a_newer_practice_cancels_the_older_and_a_denied_one_says_so() {
     let no = anna.decision(&second.jws, &anna.link_key, Verdict::Deny, None, now);
     assert_eq!(anna.decide(id_of(&second.jws), &no).await.0, 200);
     let onward = browser.get(&format!("{}/return", second.login_url)).await.location.unwrap();
-    let writer_waits = rusqlite::Connection::open(store.path().join("sayso-broker.db")).unwrap();
+    let writer_waits = rusqlite::Connection::open(store.path().join(DATABASE)).unwrap();
     writer_waits.execute_batch("BEGIN IMMEDIATE").unwrap();
     let done = browser.get(&onward).await;
     assert!(done.text.contains("Denied. That was practice: nothing happened."), "{}", done.text);

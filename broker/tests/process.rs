@@ -7,6 +7,7 @@ mod parts;
 
 use parts::Approver;
 use parts::served::{Served, fails, last_word, must, now, program};
+use sayso_broker::store::DATABASE;
 use sayso_protocol::change::{Author, Standing};
 use sayso_protocol::enrolment::ActivationCode;
 use sayso_protocol::link::FromBroker;
@@ -116,7 +117,7 @@ async fn a_changed_byte_and_a_cut_tail_fail_the_audit() {
     let served = Served::start(&store, "127.0.0.1:0");
     let (served, _) = log_in(served, &store).await;
     served.stop();
-    let database = store.join("sayso-broker.db");
+    let database = store.join(DATABASE);
     let tamper = |sql: &str| {
         let db = rusqlite::Connection::open(&database).unwrap();
         db.execute_batch(sql).unwrap();
@@ -148,7 +149,7 @@ fn a_store_that_cannot_be_used_is_said_in_two_sentences() {
     let absent = fails(&store, &["account", "list"]);
     assert!(absent.starts_with("There is no store at"), "{absent}");
     Served::start(&store, "127.0.0.1:0").stop();
-    let database = store.join("sayso-broker.db");
+    let database = store.join(DATABASE);
     let whole = std::fs::read(&database).unwrap();
 
     std::fs::write(&database, b"not a database ".repeat(400)).unwrap();

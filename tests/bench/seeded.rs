@@ -96,12 +96,12 @@ impl Seeded {
     /// The database.
     #[must_use]
     pub fn database(&self) -> std::path::PathBuf {
-        self.broker.store().join("sayso-broker.db")
+        self.broker.database()
     }
 }
 
 fn copy(broker: &Broker, approvers: &[Keys]) -> rusqlite::Result<()> {
-    let mut store = Connection::open(broker.store().join("sayso-broker.db"))?;
+    let mut store = Connection::open(broker.database())?;
     let tx = store.transaction()?;
     tx.execute_batch(
         "CREATE TEMP TABLE an_account AS SELECT * FROM accounts;

@@ -40,7 +40,7 @@ impl Ledger {
     /// # Panics
     /// If it cannot be read.
     pub fn read(broker: &Broker) -> Ledger {
-        let path = broker.store().join("sayso-broker.db");
+        let path = broker.database();
         let store = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY);
         let store = store.expect("the broker's store");
         let mut kept: HashMap<String, Kept> = HashMap::new();

@@ -271,6 +271,12 @@ impl Broker {
         self.dir.join("store")
     }
 
+    /// The database in it.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.store().join("sayso-broker.db")
+    }
+
     /// All that it logged, over all its starts.
     #[must_use]
     pub fn log(&self) -> String {

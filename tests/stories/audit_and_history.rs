@@ -93,7 +93,7 @@ async fn audit_and_history() {
     story.wait_for_answers().await;
 
     assert_eq!((audit(&story).await, history(&story).await), (0, 0));
-    let at_broker = story.broker.store().join("sayso-broker.db");
+    let at_broker = story.broker.database();
     let at_broker = Chain { store: at_broker, table: "audit", number: "n" };
     let here = Chain { store: Daemon::store(&story.desktop), table: "history", number: "number" };
     for (what, damage) in [("one byte is changed", ONE_BYTE), ("the end is cut off", CUT)] {
@@ -113,12 +113,12 @@ async fn audit_and_history() {
 async fn in_the_bytes(story: &mut Story) {
     story.broker.stop().await;
     story.daemon.stop().await;
-    for store in [story.broker.store().join("sayso-broker.db"), Daemon::store(&story.desktop)] {
+    for store in [story.broker.database(), Daemon::store(&story.desktop)] {
         let store = Connection::open(store).expect("the store");
         let moved = store.pragma_update(None, "wal_checkpoint", "TRUNCATE");
         moved.expect("everything in one file");
     }
-    let store = story.broker.store().join("sayso-broker.db");
+    let store = story.broker.database();
     let whole = change(&store, b"\"act\":\"asked\"", b"\"act\":\"asket\"");
     story.act("one byte of the broker's file is changed, while nobody has it open");
     assert_eq!(audit(story).await, 1);

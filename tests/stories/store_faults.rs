@@ -112,7 +112,7 @@ async fn starting() {
     let mut command = bare_command(program("sayso-broker"));
     command.args(["serve", "--listen", "127.0.0.1:0", "--store"]).arg(broker.store());
     command.env("HOME", desktop.dir()).env("LANG", "en_US.UTF-8").env("RUST_LOG", "off");
-    let database = broker.store().join("sayso-broker.db");
+    let database = broker.database();
     Started { who: "the broker", command, database, transcript }.on_each_fault().await;
     desktop.compare("store-faults-starting");
 }

@@ -64,7 +64,7 @@ pub fn claims(jws: &str) -> Option<Value> {
 
 /// One line for each request at the broker: how it ended and which decisions stand beside it.
 pub(super) fn stored_by_broker(broker: &Broker) -> Vec<String> {
-    let store = open(&broker.store().join("sayso-broker.db"));
+    let store = open(&broker.database());
     let mut requests = store
         .prepare("SELECT id, outcome, collected_at IS NOT NULL FROM requests ORDER BY rowid")
         .expect("the broker's requests");
@@ -89,7 +89,7 @@ pub(super) fn stored_by_broker(broker: &Broker) -> Vec<String> {
 
 /// One line for each change at the broker, and one for the settings that hold, where any changed.
 pub(super) fn changes_of_broker(broker: &Broker) -> Vec<String> {
-    let store = open(&broker.store().join("sayso-broker.db"));
+    let store = open(&broker.database());
     let mut changes = store.prepare("SELECT change FROM changes ORDER BY id").expect("changes");
     let changes = changes.query_map([], |row| row.get::<_, String>(0)).expect("changes");
     let mut lines: Vec<String> = changes
