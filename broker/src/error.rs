@@ -1,9 +1,9 @@
 //! The one error type of the handlers: a refusal that becomes `problem+json`, and a cause that
 //! goes to the log only.
 
-use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use sayso_protocol::life::{Refusal, Standing};
 use sayso_protocol::problem::{MEDIA_TYPE, Problem, ProblemType};
 use sayso_protocol::signature::SignatureError;
@@ -194,7 +194,7 @@ impl IntoResponse for Error {
         let status =
             StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let kind = [(header::CONTENT_TYPE, MEDIA_TYPE), (header::CACHE_CONTROL, "no-store")];
-        (status, kind, Json(problem)).into_response()
+        (status, Extension(problem.kind), kind, Json(problem)).into_response()
     }
 }
 

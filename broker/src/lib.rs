@@ -23,6 +23,7 @@
 //! - [`places`]: how many requests may wait, and which networks speak for them
 //! - [`guard`]: which codes may still be tried, and what is alike for strangers
 //! - [`store`]: what is on the disk, and the audit
+//! - [`metrics`]: what can be watched of it
 //! - [`relay`]: which approver is connected where, and who waits for which request
 //! - [`page`]: the login page
 //! - [`mod@error`]: how a refusal is answered
@@ -50,6 +51,7 @@ pub mod fuzz;
 pub mod guard;
 pub mod handlers;
 pub mod licence;
+pub mod metrics;
 pub mod offer;
 pub mod page;
 pub mod places;

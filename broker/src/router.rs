@@ -1,9 +1,9 @@
 //! Every route of the broker.
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::HeaderName;
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use sayso_protocol::problem::ProblemType;
@@ -49,7 +49,7 @@ pub fn of(broker: Broker) -> Router {
         .layer(CatchPanicLayer::custom(|_| {
             Error::Inside("a handler panicked".into()).into_response()
         }))
-        .layer(from_fn(log))
+        .layer(from_fn_with_state(broker.clone(), log))
         .layer(from_fn(harden))
         .with_state(broker)
 }
@@ -58,12 +58,15 @@ async fn nothing_here() -> Error {
     Error::of(ProblemType::NotFound)
 }
 
-/// The route, never the address: a login page's address is a secret.
-async fn log(request: Request, next: Next) -> Response {
+/// The route, never the address: a login page's address is a secret. A refusal counts.
+async fn log(State(broker): State<Broker>, request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let response = next.run(request).await;
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    if let Some(kind) = response.extensions().get::<ProblemType>() {
+        broker.metrics.refused(*kind);
+    }
     tracing::info!(%method, route, status = response.status().as_u16(), "answered");
     response
 }

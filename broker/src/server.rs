@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::{Clock, pause};
 use crate::course;
+use crate::metrics::{self, Metrics};
 use crate::relay::Relay;
 use crate::router;
 use crate::serving::{self, Entrance, Limits, ProxiesOnly};
@@ -50,6 +51,8 @@ pub struct Broker {
     pub deadlines: Arc<Notify>,
     /// How long a change waits that is queued now.
     pub change_wait: Duration,
+    /// What can be watched.
+    pub metrics: Metrics,
 }
 
 /// A broker that listens and does not answer yet.
@@ -58,6 +61,7 @@ pub struct Server {
     broker: Broker,
     closed: Closed,
     listener: TcpListener,
+    watched: Option<TcpListener>,
     entrance: Entrance,
     renewal: Option<Renewal>,
     folder: PathBuf,
@@ -82,6 +86,9 @@ pub enum ServeError {
     /// The address cannot be listened on.
     #[error("listen: {0}")]
     Listen(std::io::Error),
+    /// The address where it can be watched cannot be listened on.
+    #[error("listen for metrics: {0}")]
+    Metrics(std::io::Error, SocketAddr),
 }
 
 impl Server {
@@ -98,6 +105,7 @@ impl Server {
         let bound = listener.local_addr().map_err(ServeError::Listen)?;
         let origin = settings.origin(bound)?;
         let (entrance, renewal) = entrance(settings, bound, &origin)?;
+        let watched = watched(settings).await?;
         let name = settings.name(&origin).into();
         let (relay, news, relay_task) = Relay::new();
         let folder = settings.store();
@@ -119,15 +127,32 @@ impl Server {
         let turns = Turns::default();
         let deadlines = Arc::new(Notify::new());
         let change_wait = settings.change_wait();
-        let broker =
-            Broker { store, relay, clock, name, stopping, hashing, turns, deadlines, change_wait };
-        Ok(Self { broker, closed, listener, entrance, renewal, folder, tasks })
+        let metrics = Metrics::default();
+        let broker = Broker {
+            store,
+            relay,
+            clock,
+            name,
+            stopping,
+            hashing,
+            turns,
+            deadlines,
+            change_wait,
+            metrics,
+        };
+        Ok(Self { broker, closed, listener, watched, entrance, renewal, folder, tasks })
     }
 
     /// The broker's address.
     #[must_use]
     pub fn origin(&self) -> &str {
         self.broker.store.origin()
+    }
+
+    /// Where it can be watched, if it can.
+    #[must_use]
+    pub fn metrics(&self) -> Option<SocketAddr> {
+        self.watched.as_ref()?.local_addr().ok()
     }
 
     /// What the handlers have, for who serves them otherwise.
@@ -142,9 +167,12 @@ impl Server {
     /// # Errors
     /// [`ServeError::Store`] when the last write fails.
     pub async fn run(self) -> Result<(), ServeError> {
-        let Self { broker, closed, listener, entrance, renewal, folder, mut tasks } = self;
+        let Self { broker, closed, listener, watched, entrance, renewal, folder, mut tasks } = self;
         tasks.spawn(end_what_is_due(broker.clone()));
         tasks.spawn(courier::run(broker.clone()));
+        if let Some(watched) = watched {
+            tasks.spawn(metrics::serve(watched, broker.clone()));
+        }
         tasks.spawn(hear_administration(broker.clone(), folder.join(WAKE)));
         if let Some(renewal) = renewal {
             tasks.spawn(renewal.run(broker.stopping.clone()));
@@ -157,6 +185,13 @@ impl Server {
         closed.wait().await;
         Ok(())
     }
+}
+
+/// The listener for who watches.
+async fn watched(settings: &Settings) -> Result<Option<TcpListener>, ServeError> {
+    let Some(address) = settings.metrics else { return Ok(None) };
+    let bound = TcpListener::bind(address).await;
+    bound.map(Some).map_err(|error| ServeError::Metrics(error, address))
 }
 
 /// How connections come in on `bound`, and what renews the certificate.

@@ -29,6 +29,8 @@ pub struct Settings {
     pub name: Option<String>,
     /// How many hours a change of a security setting waits.
     pub change_hours: Option<NonZeroU16>,
+    /// Where it can be watched; nowhere without this.
+    pub metrics: Option<SocketAddr>,
     /// The certificate by which it speaks https.
     pub tls: Option<Files>,
     /// The proxies that it stands behind.

@@ -88,6 +88,7 @@ admin-error-store-full = Lagerets disk er fuld: { $path }. Gør plads, og start 
 admin-error-store-corrupt = Lageret er beskadiget: { $path }. Læg en sikkerhedskopi tilbage.
 admin-error-store-newer = Lageret er fra en nyere Sayso: { $path }. Installér den udgave igen.
 admin-error-listen = Der kan ikke lyttes på { $address }. Stop det, der bruger den, eller vælg en anden med --listen.
+admin-error-metrics = Der kan ikke lyttes på { $address } til målinger. Stop det, der bruger den, eller sæt en anden under metrics.
 admin-error-not-loopback = { $address } er ikke på denne computer, og ren http er kun til denne computer. Angiv et certifikat under [tls], eller din proxys adresser under [proxy].
 admin-error-no-origin = Den adresse, som andre når denne broker på, er ikke angivet. Angiv origin, for eksempel https://login.example.
 admin-error-not-https = { $address } begynder ikke med https, men der er angivet et certifikat. Sæt origin til den https-adresse, som certifikatet gælder for.

@@ -88,6 +88,7 @@ admin-error-store-full = The disk of the store is full: { $path }. Make room, th
 admin-error-store-corrupt = The store is damaged: { $path }. Put back a backup.
 admin-error-store-newer = The store is from a newer Sayso: { $path }. Install that version again.
 admin-error-listen = { $address } cannot be listened on. Stop what is using it, or choose another with --listen.
+admin-error-metrics = { $address } cannot be listened on for metrics. Stop what is using it, or set another under metrics.
 admin-error-not-loopback = { $address } is not on this computer, and plain http is for this computer only. Set a certificate under [tls], or the addresses of your proxy under [proxy].
 admin-error-no-origin = The address by which others reach this broker is not set. Set origin, for instance https://login.example.
 admin-error-not-https = { $address } does not begin with https, but a certificate is set. Set origin to the https address that the certificate is for.

@@ -22,6 +22,7 @@ pub enum Fault {
     Writing(StoreError),
     Tls(TlsError),
     Listen(std::io::Error, SocketAddr),
+    Metrics(std::io::Error, SocketAddr),
     ReadyFile(std::io::Error, PathBuf),
     Audit(Broken),
     Name(String),
@@ -68,6 +69,7 @@ impl Fault {
             }
             ServeError::Tls(error) => Self::Tls(error),
             ServeError::Listen(error) => Self::Listen(error, settings.listen()),
+            ServeError::Metrics(error, address) => Self::Metrics(error, address),
         }
     }
 
@@ -84,6 +86,10 @@ impl Fault {
             Self::Listen(error, address) => {
                 tracing::debug!(%error, "listen");
                 say!(words, "admin-error-listen", address = &address.to_string())
+            }
+            Self::Metrics(error, address) => {
+                tracing::debug!(%error, "metrics");
+                say!(words, "admin-error-metrics", address = &address.to_string())
             }
             Self::ReadyFile(error, path) => {
                 tracing::debug!(%error, "ready file");
@@ -170,6 +176,7 @@ impl Fault {
             | Self::Writing(_)
             | Self::Tls(_)
             | Self::Listen(..)
+            | Self::Metrics(..)
             | Self::ReadyFile(..)
             | Self::Audit(_)
             | Self::Inside(_) => say!(words, "admin-error-inside"),

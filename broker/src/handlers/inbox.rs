@@ -49,6 +49,7 @@ pub async fn look(
     let stopping = || Error::of(ProblemType::Unavailable);
     let connected = broker.relay.connect(approver.id.clone(), caller, proof).await;
     let mut connected = connected.map_err(|_| stopping())?;
+    let _waits = broker.metrics.inbox();
     let over = pause(Duration::from_secs(wait).min(INBOX_WAIT));
     let moment = pause(CATCH_UP);
     tokio::pin!(over, moment);

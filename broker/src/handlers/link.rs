@@ -70,6 +70,7 @@ async fn serve(
     let Ok(mut connected) = broker.relay.connect(approver.clone(), caller, proof).await else {
         return;
     };
+    let _open = broker.metrics.link();
     tracing::info!(%approver, "connected");
     let frame = tokio::select! {
         biased;

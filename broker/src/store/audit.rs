@@ -15,7 +15,7 @@ use sayso_protocol::time::UnixTime;
 use serde::Serialize;
 
 use super::key::{BrokerKey, Frame};
-use super::{Db, StoreError, Tx};
+use super::{Db, StoreError, Tx, tally};
 
 /// What happened. Holds no secret: no code, no page, no ticket, no key.
 #[derive(Debug, Serialize)]
@@ -236,6 +236,7 @@ impl Tx<'_> {
             .prepare_cached("INSERT INTO audit (n, entry, hash) VALUES (?1, ?2, ?3)")?
             .execute((head.length.cast_signed(), text, head.hash.to_string()))?;
         self.head = head;
+        self.count(tally::act(entry));
         Ok(())
     }
 }

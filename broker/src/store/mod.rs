@@ -2,6 +2,7 @@
 //! group, readers apart. SQL stands in this folder only.
 //!
 //! - `writer`: group commit, and the order "commit first, then tell"
+//! - `news`: what is told then; [`tally`]: what is counted
 //! - [`open`](Store::open) and the faults of a store
 //! - [`key`]: the broker's own key, a file beside the database
 //! - [`audit`]: the hash chain and its signed head
@@ -18,15 +19,18 @@ pub mod idempotency;
 pub mod key;
 pub mod messages;
 pub mod networks;
+mod news;
 pub mod outbox;
 pub mod requests;
 pub mod services;
 pub mod signed;
+pub mod tally;
 pub mod webhooks;
 mod writer;
 
 pub use faults::{NotCommitted, OpenError, StoreError};
-pub use writer::{News, Tx, Written};
+pub use news::News;
+pub use writer::{Tx, Written};
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
@@ -36,6 +40,7 @@ use tokio::sync::{Notify, Semaphore, mpsc};
 
 use crate::clock::{Clock, nap};
 use key::BrokerKey;
+use tally::Tally;
 
 mod migrations {
     refinery::embed_migrations!("migrations");
@@ -72,6 +77,7 @@ pub struct Store {
     key: BrokerKey,
     origin: Arc<str>,
     posted: Arc<Notify>,
+    tally: Tally,
 }
 
 /// A reading of the store; [`Tx`] reads and writes.
@@ -104,7 +110,7 @@ impl Store {
         let key = settle_key(&mut db, &folder)?;
         let origin = settle_origin(&db, origin)?;
         let (sender, inbox) = mpsc::channel(writer::QUEUE);
-        let posted = Arc::new(Notify::new());
+        let (posted, tally) = (Arc::new(Notify::new()), Tally::default());
         let writer = writer::Writer {
             db,
             key: key.clone(),
@@ -112,6 +118,7 @@ impl Store {
             clock,
             news,
             posted: Arc::clone(&posted),
+            tally: tally.clone(),
         };
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
@@ -122,7 +129,7 @@ impl Store {
             idle: Mutex::default(),
             room: Arc::new(Semaphore::new(READERS)),
         });
-        Ok((Store { writer: sender, readers, key, origin, posted }, Closed(thread)))
+        Ok((Store { writer: sender, readers, key, origin, posted, tally }, Closed(thread)))
     }
 
     /// The broker's key.
@@ -135,12 +142,6 @@ impl Store {
     #[must_use]
     pub fn origin(&self) -> &str {
         &self.origin
-    }
-
-    /// Told when there is something to tell a service unasked.
-    #[must_use]
-    pub fn posted(&self) -> &Notify {
-        &self.posted
     }
 
     /// Runs `look` on one consistent state of the store.

@@ -6,11 +6,12 @@ use sayso_protocol::request::RequestId;
 use sayso_protocol::time::UnixTime;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::audit::Entry;
 use super::webhooks::Endpoint;
-use super::{Db, StoreError, Tx};
+use super::{Db, Store, StoreError, Tx};
 
 /// So many events of a service are kept, those that were given up included; one more takes the place
 /// of the oldest.
@@ -75,6 +76,14 @@ pub enum Failure {
     Status(u16),
 }
 
+impl Store {
+    /// Told when there is something to tell a service unasked.
+    #[must_use]
+    pub fn posted(&self) -> &Notify {
+        &self.posted
+    }
+}
+
 impl Db<'_> {
     /// How many events of a service there are.
     ///
@@ -84,10 +93,19 @@ impl Db<'_> {
         let sql = "SELECT (SELECT count(*) FROM events WHERE service = ?1 AND due_at IS NOT NULL),
                           (SELECT count(*) FROM events WHERE service = ?1 AND due_at IS NULL), lost
                    FROM webhooks WHERE service = ?1";
-        let counts = self.0.prepare_cached(sql)?.query_row([service], |row| {
-            Ok(Counts { waiting: row.get(0)?, dead: row.get(1)?, lost: row.get(2)? })
-        });
+        let counts = self.0.prepare_cached(sql)?.query_row([service], counts);
         Ok(counts.optional()?.unwrap_or(Counts { waiting: 0, dead: 0, lost: 0 }))
+    }
+
+    /// How many events of all services there are.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn all_events(self) -> Result<Counts, StoreError> {
+        let sql = "SELECT (SELECT count(*) FROM events WHERE due_at IS NOT NULL),
+                          (SELECT count(*) FROM events WHERE due_at IS NULL),
+                          (SELECT coalesce(sum(lost), 0) FROM webhooks)";
+        Ok(self.0.prepare_cached(sql)?.query_row([], counts)?)
     }
 
     /// The events that are due, so many of each service at most, oldest first.
@@ -238,6 +256,10 @@ impl Tx<'_> {
     }
 }
 
+fn counts(row: &Row<'_>) -> rusqlite::Result<Counts> {
+    Ok(Counts { waiting: row.get(0)?, dead: row.get(1)?, lost: row.get(2)? })
+}
+
 fn waiting(row: &Row<'_>) -> Result<Waiting, StoreError> {
     Ok(Waiting {
         id: id(row, 0)?,
@@ -257,7 +279,7 @@ fn id(row: &Row<'_>, column: usize) -> Result<Uuid, StoreError> {
 mod tests {
     use super::*;
     use crate::clock::Clock;
-    use crate::store::{Opening, Store};
+    use crate::store::Opening;
 
     #[tokio::test]
     async fn a_service_that_never_takes_anything_keeps_so_many_events_and_the_newest() {

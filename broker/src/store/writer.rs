@@ -18,6 +18,8 @@ use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::faults::NotCommitted;
 use super::key::BrokerKey;
+use super::news::News;
+use super::tally::Tally;
 use super::{Db, Store, StoreError, audit};
 use crate::clock::{Clock, nap};
 
@@ -29,27 +31,6 @@ const GROUP: usize = 512;
 const ROUND: u32 = 32;
 /// What it is left for that.
 const ROOM: Duration = Duration::from_millis(8);
-
-/// What was committed, told to the relay.
-#[derive(Debug, Clone)]
-pub struct News {
-    /// The audit's length at the commit: a reading at least as long knows this already.
-    pub version: u64,
-    /// Which request changed.
-    pub about: Option<RequestId>,
-    /// Who is to be told what.
-    pub messages: Vec<(ApproverId, FromBroker)>,
-    /// An approver that was removed: its link closes.
-    pub removed: Option<ApproverId>,
-    /// An approver that may know more than before: its link begins anew.
-    pub anew: Option<ApproverId>,
-}
-
-impl News {
-    fn of(messages: Vec<(ApproverId, FromBroker)>) -> Self {
-        Self { version: 0, about: None, messages, removed: None, anew: None }
-    }
-}
 
 /// What a write made, and the signed head that it stands under.
 #[derive(Debug)]
@@ -75,6 +56,7 @@ pub struct Tx<'a> {
     pub(super) head: AuditHead,
     news: Vec<News>,
     posted: bool,
+    counted: Vec<&'static str>,
 }
 
 impl<'a> Tx<'a> {
@@ -101,6 +83,11 @@ impl<'a> Tx<'a> {
     /// There is something to tell a service unasked, once it is committed.
     pub(super) fn posted(&mut self) {
         self.posted = true;
+    }
+
+    /// This act counts, once it is committed.
+    pub(super) fn count(&mut self, act: Option<&'static str>) {
+        self.counted.extend(act);
     }
 
     /// Closes the link of a removed approver once it is committed.
@@ -172,6 +159,7 @@ pub(super) struct Writer {
     pub(super) clock: Clock,
     pub(super) news: Option<mpsc::Sender<News>>,
     pub(super) posted: Arc<Notify>,
+    pub(super) tally: Tally,
 }
 
 impl Writer {
@@ -247,19 +235,22 @@ impl Writer {
             head: before,
             news: Vec::new(),
             posted: false,
+            counted: Vec::new(),
         };
         for job in group {
             run_one(&mut tx, job, answers)?;
         }
+        let writes = answers.len();
         let head = match kept {
             Some(kept) if tx.head.length == before.length => kept,
             Some(_) | None => audit::sign_head(&mut tx)?,
         };
-        let (length, news, posted) = (tx.head.length, tx.news, tx.posted);
+        let (length, news, posted, counted) = (tx.head.length, tx.news, tx.posted, tx.counted);
         self.db.execute_batch("COMMIT")?;
         if posted {
             self.posted.notify_one();
         }
+        self.tally.committed(writes, &counted);
         let stamped = news.into_iter().map(|news| News { version: length, ..news });
         Ok((head, stamped.collect()))
     }
@@ -278,7 +269,7 @@ impl Writer {
 /// whole transaction) takes the group with it.
 fn run_one(tx: &mut Tx<'_>, job: Job, answers: &mut Vec<Answer>) -> Result<(), StoreError> {
     tx.db.execute_batch("SAVEPOINT job")?;
-    let (head, told) = (tx.head, tx.news.len());
+    let (head, told, counted) = (tx.head, tx.news.len(), tx.counted.len());
     let ran = std::panic::catch_unwind(AssertUnwindSafe(|| (job.0)(Some(tx))));
     let outcome = match ran {
         Ok((outcome, answer)) => {
@@ -296,6 +287,7 @@ fn run_one(tx: &mut Tx<'_>, job: Job, answers: &mut Vec<Answer>) -> Result<(), S
         tx.db.execute_batch("ROLLBACK TO job")?;
         tx.head = head;
         tx.news.truncate(told);
+        tx.counted.truncate(counted);
     }
     tx.db.execute_batch("RELEASE job")?;
     Ok(())

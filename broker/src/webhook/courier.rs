@@ -141,6 +141,11 @@ impl Call {
         let letter = Letter { url: endpoint.url.clone(), id, at, signature, body };
         let late = broker.clock.rest(&from, attempt::LIMIT);
         let sent = attempt::send(&dialer, letter, late).await;
+        broker.metrics.called(match sent {
+            Ok(()) => "taken",
+            Err(InVain { why: Failure::Gone, .. }) => "gone",
+            Err(_) => "in_vain",
+        });
         tracing::debug!(service = endpoint.service, event = %id, ?sent, "a webhook was called");
         let written = broker.store.write(move |tx| settle(tx, &endpoint, &event, approval, sent));
         written.await.map(|_| ())

@@ -59,6 +59,7 @@ pub(crate) const BEGIN: UnixTime = UnixTime(1_800_000_000);
 pub(crate) struct Running {
     pub(crate) origin: String,
     pub(crate) broker: Broker,
+    pub(crate) metrics: std::net::SocketAddr,
     clocks: watch::Sender<Reading>,
     stopping: CancellationToken,
     task: JoinHandle<()>,
@@ -85,6 +86,7 @@ impl Running {
         let settings = Settings {
             store: Some(store.to_owned()),
             name: Some("Test broker".into()),
+            metrics: Some("127.0.0.1:0".parse().unwrap()),
             ..Settings::default()
         };
         let (clocks, told) = watch::channel(clocks);
@@ -92,8 +94,9 @@ impl Running {
         let server =
             Server::open(listener, &settings, Clock::told(told), stopping.clone()).await.unwrap();
         let (origin, broker) = (server.origin().to_owned(), server.broker().clone());
+        let metrics = server.metrics().unwrap();
         let task = tokio::spawn(async move { server.run().await.unwrap() });
-        Running { origin, broker, clocks, stopping, task }
+        Running { origin, broker, metrics, clocks, stopping, task }
     }
 
     /// Stops it; everything it answered is on the disk.
