@@ -16,8 +16,11 @@ use sayso_protocol::request::RequestId;
 use sayso_protocol::service::{Asked, AskedDigits};
 use serde_json::{Value, json};
 use std::path::Path;
+use std::process::Stdio;
 use std::time::Duration;
 use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
 
 const HOUR: u64 = 3600;
 const DAY: u64 = 24 * HOUR;
@@ -38,7 +41,7 @@ impl Home {
         let running = Running::start(store.path(), None).await;
         let (bank, anna) = (running.service("Bank").await, running.approver("anna").await);
         let receiver = Receiver::start().await;
-        let key = set(store.path(), "bank", &receiver);
+        let key = set(store.path(), "bank", &receiver.url);
         Home { running, bank, anna, receiver, key, store }
     }
 
@@ -107,8 +110,8 @@ impl Home {
 }
 
 /// Sets the webhook of a service; its public key, as it is printed.
-fn set(store: &Path, service: &str, receiver: &Receiver) -> String {
-    let said = must(store, &["service", "webhook", "set", service, &receiver.url]);
+fn set(store: &Path, service: &str, url: &str) -> String {
+    let said = must(store, &["service", "webhook", "set", service, url]);
     last_word(said.lines().find(|line| line.contains("whpk_")).unwrap())
 }
 
@@ -283,7 +286,7 @@ async fn a_receiver_that_hangs_holds_up_no_other_and_not_the_end_and_is_told_aga
     let mut home = Home::new().await;
     let shop = home.running.service("Shop").await;
     let mut of_shop = Receiver::start().await;
-    let key_of_shop = set(home.store.path(), "shop", &of_shop);
+    let key_of_shop = set(home.store.path(), "shop", &of_shop.url);
     assert_ne!(home.key, key_of_shop, "each service has a key of its own");
     for _ in 0..6 {
         home.tell_something().await;
@@ -353,7 +356,7 @@ async fn a_receiver_that_is_gone_is_called_no_more_until_the_address_is_set_anew
     assert!(said.contains("is told nothing any more"), "{said}");
     let refused = fails(&store, &["service", "webhook", "resend", "Bank"]);
     assert!(refused.contains("Set the address anew"), "{refused}");
-    assert_eq!(set(&store, "bank", &home.receiver), home.key, "the key stays");
+    assert_eq!(set(&store, "bank", &home.receiver.url), home.key, "the key stays");
     must(&store, &["service", "webhook", "resend", "Bank"]);
     let call = home.receiver.next().await;
     assert_eq!(call.id(), event);
@@ -363,7 +366,11 @@ async fn a_receiver_that_is_gone_is_called_no_more_until_the_address_is_set_anew
     must(&store, &["service", "webhook", "remove", "Bank"]);
     let none = fails(&store, &["service", "webhook", "show", "Bank"]);
     assert!(none.contains("has no webhook"), "{none}");
-    assert_ne!(set(&store, "bank", &home.receiver), home.key, "another key after it was removed");
+    assert_ne!(
+        set(&store, "bank", &home.receiver.url),
+        home.key,
+        "another key after it was removed"
+    );
     home.end().await;
 }
 
@@ -380,12 +387,8 @@ async fn an_address_that_is_none_and_a_service_that_is_not_there_are_refused() {
     home.end().await;
 }
 
-/// The program as a process, a service in it, and its webhook.
-fn serve(
-    store: &Path,
-    receiver: &Receiver,
-    environment: &[(String, String)],
-) -> (Served, Service, String) {
+/// The program as a process, and a service in it.
+fn serve(store: &Path, environment: &[(String, String)]) -> (Served, Service) {
     let served = Served::start_in(store, "127.0.0.1:0", &[], environment);
     let added = must(store, &["service", "add", "Bank", "--return-url", parts::RETURN_URL]);
     let service = Service {
@@ -394,7 +397,7 @@ fn serve(
         origin: served.origin.clone(),
         http: parts::client(),
     };
-    (served, service, set(store, "bank", receiver))
+    (served, service)
 }
 
 #[tokio::test]
@@ -402,7 +405,8 @@ async fn a_broker_that_is_killed_under_way_tells_it_again_by_the_same_id_and_the
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("store");
     let mut receiver = Receiver::start().await;
-    let (served, bank, key) = serve(&store, &receiver, &[]);
+    let (served, bank) = serve(&store, &[]);
+    let key = set(&store, "bank", &receiver.url);
     call_off(&bank, bank.ask("anna").await.id).await;
     let under_way = receiver.next().await;
     let listen = served.origin.trim_start_matches("http://").to_owned();
@@ -434,7 +438,8 @@ async fn who_receives_by_https_is_told_if_somebody_vouches_for_it_and_nothing_ot
         let file = folder.path().join("root.pem");
         std::fs::write(&file, if vouched { root } else { other }).unwrap();
         let roots = [("SSL_CERT_FILE".to_owned(), file.to_str().unwrap().to_owned())];
-        let (served, bank, key) = serve(&store, &receiver, &roots);
+        let (served, bank) = serve(&store, &roots);
+        let key = set(&store, "bank", &receiver.url);
         let id = bank.ask("anna").await.id;
         call_off(&bank, id).await;
         if vouched {
@@ -446,4 +451,50 @@ async fn who_receives_by_https_is_told_if_somebody_vouches_for_it_and_nothing_ot
         }
         served.stop();
     }
+}
+
+/// The receiver of the documents, in Python.
+struct Told {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    url: String,
+}
+
+impl Told {
+    async fn start(key: &str) -> Told {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/services/told.py");
+        let mut child = Command::new("/usr/bin/python3")
+            .arg(script)
+            .args([key, "0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let port = last_word(&lines.next_line().await.unwrap().unwrap());
+        Told { child, lines, url: format!("http://127.0.0.1:{port}/hook") }
+    }
+}
+
+#[tokio::test]
+async fn the_receiver_of_the_documents_believes_the_broker_and_nobody_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let (served, bank) = serve(&store, &[]);
+    // The key is known once an address is set, and stays when it is set again.
+    let key = set(&store, "bank", "http://127.0.0.1:9/");
+    let mut told = Told::start(&key).await;
+    set(&store, "bank", &told.url);
+    let forged = json!({"type": "request.ended", "data": {"id": "forged"}}).to_string();
+    let forging = parts::client().post(&told.url).body(forged);
+    let forging = forging.header("webhook-id", "1").header("webhook-timestamp", "1");
+    let forging = forging.header("webhook-signature", format!("v1a,{}", "A".repeat(86) + "=="));
+    assert_eq!(forging.send().await.unwrap().status(), 400);
+    let id = bank.ask("anna").await.id;
+    call_off(&bank, id).await;
+    let line = told.lines.next_line().await.unwrap().unwrap();
+    assert_eq!(line, format!("request.ended {id}"));
+    served.stop();
+    told.child.kill().await.unwrap();
 }

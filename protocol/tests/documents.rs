@@ -123,6 +123,7 @@ fn check(example: &Example) -> Result<(), String> {
         "json claims Outcome" => payload::<Outcome>(text),
         "address" => address(text.trim_end()),
         "python" => quoted(text, "docs/services/login.py"),
+        "python told" => quoted(text, "docs/services/told.py"),
         "jws BrokerTime" | "sh" => Ok(()),
         other => Err(format!("nobody reads a block of the kind {other:?}")),
     }
