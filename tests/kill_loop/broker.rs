@@ -8,7 +8,7 @@ use std::time::Duration;
 use rig::approver::Approver;
 use rig::broker::Broker;
 use rig::clock;
-use rig::desktop::{Desktop, KeyringAtStart};
+use rig::desktop::Desktop;
 use rig::service::Service;
 use tokio::task::JoinSet;
 
@@ -24,14 +24,7 @@ const LIFE: Duration = Duration::from_millis(250);
 
 /// Kills it so often; whether all is as everybody was told.
 pub async fn run(kills: u32) -> ExitCode {
-    let desktop = Desktop::builder(HEADING)
-        .without_speech()
-        .without_notifications()
-        .without_lock()
-        .without_display()
-        .keyring(KeyringAtStart::Absent)
-        .start()
-        .await;
+    let desktop = Desktop::builder(HEADING).bare().start().await;
     let mut broker = Broker::start(&desktop).await;
     let service = Service::start(&broker, "Example Bank", desktop.transcript()).await;
     let over = Arc::new(AtomicBool::new(false));

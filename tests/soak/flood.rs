@@ -9,7 +9,7 @@ use rig::approver::{Approver, BoundRequest};
 use rig::broker::Broker;
 use rig::browser::PlainBrowser;
 use rig::clock;
-use rig::desktop::{Desktop, KeyringAtStart};
+use rig::desktop::Desktop;
 use rig::service::Service;
 use rig::story::{ACCOUNT, SERVICE};
 use sayso_protocol::decision::Verdict;
@@ -138,14 +138,7 @@ fn tell(line: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_makes_no_login_of_the_owners_two_seconds_longer() {
-    let desktop = Desktop::builder(HEADING)
-        .without_speech()
-        .without_notifications()
-        .without_lock()
-        .without_display()
-        .keyring(KeyringAtStart::Absent)
-        .start()
-        .await;
+    let desktop = Desktop::builder(HEADING).bare().start().await;
     let broker = Broker::start(&desktop).await;
     broker.add_account(ACCOUNT).await;
     let approver = Approver::register(&broker, ACCOUNT).await;

@@ -9,7 +9,7 @@ use rig::axe::Axe;
 use rig::broker::Broker;
 use rig::browser::{Browser, Colours, Node, PlainBrowser, Size, Spacing};
 use rig::clock::FakeClock;
-use rig::desktop::{Desktop, KeyringAtStart};
+use rig::desktop::Desktop;
 use rig::service::{Asked, Service};
 use rig::story::{ACCOUNT, SERVICE};
 use rig::transcript::{Channel, Transcript};
@@ -167,14 +167,7 @@ async fn decide(approver: &Approver, bound: &BoundRequest, verdict: Verdict) -> 
 #[tokio::test(flavor = "multi_thread")]
 async fn accessible() {
     let axe = Axe::install();
-    let desktop = Desktop::builder(HEADING)
-        .without_speech()
-        .without_notifications()
-        .without_lock()
-        .without_display()
-        .keyring(KeyringAtStart::Absent)
-        .start()
-        .await;
+    let desktop = Desktop::builder(HEADING).bare().start().await;
     let clock = FakeClock::new(desktop.dir(), "broker");
     let broker = Broker::start_with_clock(&desktop, clock.clone()).await;
     broker.add_account(ACCOUNT).await;

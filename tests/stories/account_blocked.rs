@@ -19,7 +19,7 @@ async fn account_blocked() {
     let mut set = Terminal::sayso(&story.desktop, &["settings", "approve_with", "qr"]);
     set.read_until("Answer:").await;
     set.type_line("yes");
-    assert_eq!(set.wait_for_end().await.0, 0, "{}", set.screen());
+    set.wait_for_status(0).await;
 
     let mut login = story.open_thiefs_page("CODE-1").await;
     story.desktop.speech().wait_for("The code is on the page").await;
@@ -27,12 +27,12 @@ async fn account_blocked() {
     thief.read_until("Answer:").await;
 
     story.operate(&["account", "block", ACCOUNT]).await;
-    assert_eq!(thief.wait_for_end().await.0, 5, "{}", thief.screen());
+    thief.wait_for_status(5).await;
     login.go_on("Stopped", story.transcript()).await;
     assert!(matches!(story.service.wait_for_return().await, Returned::Refused(_)));
     for (typed, status) in [(&[][..], 0), (&["settings"], 4), (&["settings", "pending"], 4)] {
         let mut terminal = Terminal::sayso(&story.desktop, typed);
-        assert_eq!(terminal.wait_for_end().await.0, status, "{}", terminal.screen());
+        terminal.wait_for_status(status).await;
     }
     cli::run(&story.desktop, &["accounts"]).await;
     story.act("in the browser: somebody begins to log in as Anna once more");

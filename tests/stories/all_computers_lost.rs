@@ -22,7 +22,7 @@ async fn all_computers_lost() {
     let mut terminal = Terminal::sayso(&new.desktop, &["approvers", "remove", "laptop"]);
     terminal.read_until("Answer:").await;
     terminal.type_line("yes");
-    assert_eq!(terminal.wait_for_end().await.0, 0, "{}", terminal.screen());
+    terminal.wait_for_status(0).await;
 
     let mut login = story.open_login_page("CODE-1").await;
     new.desktop.speech().wait_for("The code is on the page").await;
@@ -30,7 +30,7 @@ async fn all_computers_lost() {
     terminal.read_until("Answer:").await;
     terminal.type_line("approve");
     login.go_on("Approved", story.transcript()).await;
-    assert_eq!(terminal.wait_for_end().await.0, 0, "{}", terminal.screen());
+    terminal.wait_for_status(0).await;
     story.service.wait_for_return().await;
 
     story.act("the lost computer is found and switched on");

@@ -30,8 +30,7 @@ async fn approve() {
     story.wait_for_question(&mut terminal).await;
     browser.wait_for_text("Code correct").await;
     terminal.type_line("approve");
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    let rest = terminal.wait_for_status(0).await;
     assert!(rest.contains("Approved. You are logged in at Example Bank."), "{rest}");
 
     browser.wait_for_text("approve for anna").await;

@@ -33,7 +33,6 @@ async fn attend() {
     assert!(matches!(story.service.wait_for_return().await, Returned::Outcome(_)));
     story.act("pressed: Ctrl+D");
     terminal.press("\u{4}");
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     story.end("attend").await;
 }

@@ -89,7 +89,7 @@ async fn audit_and_history() {
     story.wait_for_question(&mut terminal).await;
     terminal.type_line("approve");
     login.go_on("Approved", story.transcript()).await;
-    assert_eq!(terminal.wait_for_end().await.0, 0);
+    terminal.wait_for_status(0).await;
     story.wait_for_answers().await;
 
     assert_eq!((audit(&story).await, history(&story).await), (0, 0));

@@ -28,7 +28,7 @@ async fn away() {
     second.act("the second computer is switched off");
     second.daemon.stop().await;
     let mut terminal = Terminal::sayso(&story.desktop, &["settings", "cancel"]);
-    assert_eq!(terminal.wait_for_end().await.0, 0, "{}", terminal.screen());
+    terminal.wait_for_status(0).await;
     story.act("three days pass");
     story.pass(&clock, THREE_DAYS).await;
     second.act("the second computer is switched on, and half a minute passes");

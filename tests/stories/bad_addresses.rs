@@ -50,8 +50,7 @@ async fn bad_addresses() {
     let mut terminal = open(&story, &clock, &good).await;
     story.wait_for_question(&mut terminal).await;
     terminal.type_line("deny");
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 1, "{rest}");
+    terminal.wait_for_status(1).await;
     refused(&story, &clock, &good, 5).await;
 
     let late = story.log_in("CODE-2").await;
@@ -82,7 +81,6 @@ async fn open(story: &Story, clock: &FakeClock, address: &str) -> Terminal {
 
 async fn refused(story: &Story, clock: &FakeClock, address: &str, status: i32) {
     let mut terminal = open(story, clock, address).await;
-    let (ended, told) = terminal.wait_for_end().await;
-    assert_eq!(ended, status, "{told}");
+    let told = terminal.wait_for_status(status).await;
     assert!(told.trim_end().split(". ").count() >= 2, "two sentences: {told}");
 }

@@ -35,8 +35,7 @@ async fn bad_codes() {
     story.wait_for_question(&mut terminal).await;
     terminal.type_line("deny");
     login.go_on("Denied", story.transcript()).await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 1, "{rest}");
+    terminal.wait_for_status(1).await;
 
     let mut second = story.log_in("CODE-2").await;
     let mut terminal = Terminal::sayso(&story.desktop, &["enter", &login.code]);
@@ -49,8 +48,7 @@ async fn bad_codes() {
     terminal.wait_for_end().await;
 
     let mut terminal = Terminal::sayso(&story.desktop, &["enter", &second.code]);
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 2, "{rest}");
+    let rest = terminal.wait_for_status(2).await;
     assert!(rest.starts_with("Nothing is waiting. "), "{rest}");
     story.end("bad-codes").await;
 }

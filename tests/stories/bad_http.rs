@@ -4,7 +4,7 @@
 use rig::approver::Approver;
 use rig::broker::Broker;
 use rig::browser::PlainBrowser;
-use rig::desktop::{Desktop, KeyringAtStart};
+use rig::desktop::Desktop;
 use rig::service::Service;
 use rig::story::{ACCOUNT, SERVICE};
 use rig::transcript::Channel;
@@ -41,14 +41,7 @@ fn bad_calls() -> Vec<(&'static str, &'static str, &'static str, Vec<u8>)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_http() {
-    let desktop = Desktop::builder(HEADING)
-        .without_speech()
-        .without_notifications()
-        .without_lock()
-        .without_display()
-        .keyring(KeyringAtStart::Absent)
-        .start()
-        .await;
+    let desktop = Desktop::builder(HEADING).bare().start().await;
     let mut broker = Broker::start(&desktop).await;
     broker.add_account(ACCOUNT).await;
     // Without a computer, the page of an account shows any of the ways.

@@ -49,8 +49,7 @@ async fn bad_codes_in_pictures() {
     let mut terminal = scan(&story, &right);
     story.wait_for_question(&mut terminal).await;
     terminal.type_line("deny");
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 1, "{rest}");
+    terminal.wait_for_status(1).await;
     look(&story, &right, 2).await;
 
     let late = log_in(&mut story, 2).await;
@@ -198,7 +197,6 @@ async fn no_way_to_the_screen() {
     story.desktop.wait_for_focus_on_wayland("Sayso").await;
     story.act("in the dialog: Return");
     story.desktop.press_on_wayland("Return");
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 4, "{rest}");
+    terminal.wait_for_status(4).await;
     story.end("no-way-to-the-screen").await;
 }

@@ -48,8 +48,7 @@ async fn go_through(story: &mut Story, mut login: Login, number: usize) {
     story.wait_for_question(&mut terminal).await;
     terminal.type_line("approve");
     login.go_on("Approved", story.transcript()).await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    let rest = terminal.wait_for_status(0).await;
     assert!(rest.contains("Approved. You are logged in at Example Bank."), "{rest}");
     assert!(matches!(story.service.wait_for_nth_return(number).await, Returned::Outcome(_)));
 }

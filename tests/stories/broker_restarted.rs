@@ -16,8 +16,7 @@ async fn tell(heading: &str, act: &str, name: &str, restart: impl AsyncFnOnce(&m
     story.broker.proxy().wait_for("link snapshot", 2).await;
     terminal.type_line("approve");
     login.go_on("Approved", story.transcript()).await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     assert!(matches!(story.service.wait_for_return().await, Returned::Outcome(_)));
     story.end(name).await;
 }

@@ -11,8 +11,7 @@ she is told why. While QR codes wait, she asks for them once more, and for the c
 /// Types `sayso settings approve_with VALUE`, which is refused without a question.
 async fn refused(story: &Story, value: &str) {
     let mut terminal = Terminal::sayso(&story.desktop, &["settings", "approve_with", value]);
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 2, "{rest}");
+    let rest = terminal.wait_for_status(2).await;
     assert!(!rest.contains("Yes or no."), "{rest}");
 }
 
@@ -27,7 +26,6 @@ async fn change_already_set() {
     refused(&story, "page").await;
     assert_eq!(story.broker.proxy().passed_named("POST /v1/changes").len(), 1);
     let mut terminal = Terminal::sayso(&story.desktop, &["settings", "cancel"]);
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     story.end("change-already-set").await;
 }

@@ -21,8 +21,7 @@ async fn set(story: &mut Story, clock: &FakeClock, ahead: i64, act: &str) {
     clock.set(ahead);
     story.broker.wake().await;
     let mut terminal = Terminal::sayso(&story.desktop, &["settings", "confirm"]);
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 4, "{rest}");
+    terminal.wait_for_status(4).await;
     changing::look(&story.desktop).await;
 }
 

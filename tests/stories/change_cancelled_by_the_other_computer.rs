@@ -25,8 +25,7 @@ async fn change_cancelled_by_the_other_computer() {
     changing::ask_for(&story.desktop, "code").await;
     kitchen.desktop.speech().wait_for("laptop asked for one-time codes").await;
     let mut terminal = Terminal::sayso(&kitchen.desktop, &["settings", "cancel"]);
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     story.desktop.speech().wait_for("Change stopped at kitchen").await;
 
     changing::ask_for(&story.desktop, "code").await;
@@ -39,8 +38,7 @@ async fn change_cancelled_by_the_other_computer() {
     assert_eq!(status, 1, "{rest}");
     story.desktop.speech().wait_for_nth("Change stopped at kitchen", 2).await;
     let mut terminal = Terminal::sayso(&story.desktop, &["settings", "confirm"]);
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 2, "{rest}");
+    terminal.wait_for_status(2).await;
     changing::look(&story.desktop).await;
     story.end_with(&[&kitchen], "change-cancelled-by-the-other-computer").await;
 }

@@ -17,8 +17,7 @@ async fn say_yes(story: &Story, arguments: &[&str], told: &str) {
     let mut terminal = Terminal::sayso(&story.desktop, arguments);
     terminal.read_until("Svar:").await;
     terminal.type_line("ja");
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    let rest = terminal.wait_for_status(0).await;
     assert!(rest.contains(told), "{rest}");
 }
 

@@ -46,8 +46,7 @@ async fn change_lapses() {
     story.desktop.speech().wait_for("Change dropped").await;
     story.wait_for_shown("Change dropped", 1).await;
     let mut terminal = Terminal::sayso(&story.desktop, &["settings", "confirm"]);
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 2, "{rest}");
+    terminal.wait_for_status(2).await;
     changing::look(&story.desktop).await;
     story.end("change-lapses").await;
 }

@@ -36,9 +36,7 @@ async fn set(story: &Story, value: &str) -> String {
     let mut terminal = Terminal::sayso(&story.desktop, &["settings", "same_device", value]);
     terminal.read_until("Answer:").await;
     terminal.type_line("yes");
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
-    rest
+    terminal.wait_for_status(0).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -63,8 +63,7 @@ async fn kill_at(
     story.broker.kill();
     held.lose();
     drop(live);
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 4, "{rest}");
+    terminal.wait_for_status(4).await;
     story.act("the broker is started again");
     story.broker.start_again().await;
     story.broker.proxy().wait_for("link snapshot", links + 1).await;
@@ -85,7 +84,7 @@ async fn change_survives_the_broker() {
     kill_at(&mut story, &clock, &set, ANSWER, Some("Change waiting")).await;
     kill(&mut story, &clock).await;
     let mut terminal = Terminal::sayso(&story.desktop, &["settings", "confirm"]);
-    assert_eq!(terminal.wait_for_end().await.0, 4, "{}", terminal.screen());
+    terminal.wait_for_status(4).await;
 
     story.act("a day passes");
     story.pass(&clock, DAY).await;
@@ -103,8 +102,7 @@ async fn change_survives_the_broker() {
     story.desktop.session_bus().wait_for_close(&notice).await;
     terminal.type_line("approve");
     login.go_on("Approved", story.transcript()).await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     assert!(matches!(story.service.wait_for_return().await, Returned::Outcome(_)));
     story.end("change-survives-the-broker").await;
 }

@@ -32,8 +32,7 @@ async fn log_in(heading: &str, ahead: i64, name: &str) {
     story.wait_for_question(&mut terminal).await;
     terminal.type_line("approve");
     login.go_on("Approved", story.transcript()).await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     assert!(matches!(story.service.wait_for_return().await, Returned::Outcome(_)));
     story.end(name).await;
 }

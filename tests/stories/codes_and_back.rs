@@ -46,8 +46,7 @@ async fn log_in_by_qr(story: &mut Story, browser: &Browser, count: usize) {
 
 /// The `count`th login ends well.
 async fn end(story: &Story, terminal: &mut Terminal, count: usize) {
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     assert!(matches!(story.service.wait_for_nth_return(count).await, Returned::Outcome(_)));
 }
 

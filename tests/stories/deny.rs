@@ -17,8 +17,7 @@ async fn deny() {
     let mut terminal = Terminal::sayso(&story.desktop, &["enter", &login.code]);
     story.wait_for_question(&mut terminal).await;
     terminal.type_line("deny");
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 1, "{rest}");
+    let rest = terminal.wait_for_status(1).await;
     assert!(rest.contains("Denied. Nobody was logged in."), "{rest}");
 
     login.go_on("Denied", story.transcript()).await;

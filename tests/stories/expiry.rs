@@ -48,8 +48,7 @@ async fn not_begun() {
     story.desktop.session_bus().wait_for_close(&shown).await;
     login.go_on("Too late.", story.transcript()).await;
     let mut terminal = Terminal::sayso(&story.desktop, &["enter", &login.code]);
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 2, "{rest}");
+    terminal.wait_for_status(2).await;
     story.end("expiry-not-begun").await;
 }
 
@@ -69,8 +68,7 @@ async fn begun() {
     story.act("the last seconds pass");
     pass_until(&story, &clock, &mut login, 0).await;
     terminal.read_until("Too late.").await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 5, "{rest}");
+    terminal.wait_for_status(5).await;
     login.go_on("Too late.", story.transcript()).await;
     story.end("expiry-begun").await;
 }

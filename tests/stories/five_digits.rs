@@ -23,8 +23,7 @@ async fn five_digits() {
     story.wait_for_question(&mut terminal).await;
     terminal.type_line("yes");
     login.go_on("Approved", story.transcript()).await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     story.service.wait_for_return().await;
     story.end("five-digits").await;
 }

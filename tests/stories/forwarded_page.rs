@@ -35,8 +35,7 @@ async fn forwarded_page() {
     login.go_on("Approved", story.transcript()).await;
     let returned = story.service.wait_for_return().await;
     assert!(matches!(&returned, Returned::Refused(why) if why.contains("another browser")));
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    let rest = terminal.wait_for_status(0).await;
     assert!(rest.contains("Approved. Example Bank has not fetched it yet."), "{rest}");
 
     story.act("in Mallory's browser: the way back to the bank");

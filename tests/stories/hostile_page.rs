@@ -45,8 +45,7 @@ async fn a_page_that_opens_sayso_fifty_times() {
     story.wait_for_question(&mut terminal).await;
     terminal.type_line("approve");
     login.go_on("Approved", story.transcript()).await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     drop(browser);
     story.end("hostile-page-of-fifty").await;
 }
@@ -112,8 +111,7 @@ async fn a_page_that_opens_a_login_begun_elsewhere() {
     story.wait_for_question(&mut terminal).await;
     terminal.type_line("approve");
     login.go_on("Approved", story.transcript()).await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     drop(browser);
     story.end("hostile-page-begun-elsewhere").await;
 }

@@ -57,8 +57,7 @@ async fn hostile_service() {
     let mut terminal = Terminal::sayso(&story.desktop, &["enter", &login.code]);
     story.wait_for_question(&mut terminal).await;
     terminal.type_line("deny");
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 1, "{rest}");
+    terminal.wait_for_status(1).await;
     let page = login.look().await.text();
     assert!(page.contains("Denied. Nothing was done."), "{page}");
     story.transcript().note(Channel::Page, format!("on the page: {page}"));

@@ -18,8 +18,7 @@ async fn kept_and_sent() {
     story.act("the network is gone");
     story.broker.proxy().network_down();
     terminal.type_line("approve");
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 4, "{rest}");
+    let rest = terminal.wait_for_status(4).await;
     assert!(rest.contains("Not sent yet: no connection."), "{rest}");
     assert!(story.broker.proxy().passed_named("POST /v1/requests/*/decision").is_empty());
 

@@ -36,8 +36,7 @@ async fn approve(story: &Story, login: &mut Login) {
     story.wait_for_question(&mut terminal).await;
     terminal.type_line("approve");
     login.go_on("Approved", story.transcript()).await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
 }
 
 /// Approved once: at the broker (which the transcript shows), for the service, in the history.
@@ -94,8 +93,7 @@ async fn answer_by_command(story: &mut Story, login: &mut Login) {
     story.desktop.session_bus().wait_for_notification("Approve or deny").await;
     let mut terminal = Terminal::sayso(&story.desktop, &["approve"]);
     login.go_on("Approved", story.transcript()).await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -110,7 +108,7 @@ again, Sayso knows that the code was right, and asks the question.";
     held.arrived().await;
     daemon::kill(story.daemon.id());
     held.lose();
-    assert_eq!(terminal.wait_for_end().await.0, 3);
+    terminal.wait_for_status(3).await;
     start_again(&mut story).await;
     answer_by_command(&mut story, &mut login).await;
     end(story, "killed-after-the-code").await;
@@ -128,7 +126,7 @@ nothing is approved. Started again, Sayso asks anew, and takes her answer.";
     story.act("saysod is killed");
     story.daemon.kill();
     terminal.type_line("approve");
-    assert_eq!(terminal.wait_for_end().await.0, 3);
+    terminal.wait_for_status(3).await;
     start_again(&mut story).await;
     answer_by_command(&mut story, &mut login).await;
     end(story, "killed-at-the-question").await;
@@ -143,7 +141,7 @@ async fn approve_and_die(story: &mut Story, login: &Login, message: &str) {
     held.arrived().await;
     daemon::kill(story.daemon.id());
     held.lose();
-    assert_eq!(terminal.wait_for_end().await.0, 3);
+    terminal.wait_for_status(3).await;
     start_again(story).await;
 }
 
@@ -192,7 +190,7 @@ Sayso dies before it can say so. Started again, it says so; started once more, i
     story.wait_for_answers().await;
     daemon::kill(story.daemon.id());
     held.lose();
-    assert_eq!(terminal.wait_for_end().await.0, 3);
+    terminal.wait_for_status(3).await;
     start_again(&mut story).await;
     story.desktop.speech().wait_for("Approved. You are logged in at Example Bank.").await;
     nothing_more_is_said(&mut story).await;

@@ -65,8 +65,7 @@ async fn language_fallback() {
     story.desktop.session_bus().wait_for_empty_screen().await;
     terminal.type_line("godkend");
     login.go_on("Godkendt", story.transcript()).await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     assert!(matches!(story.service.wait_for_return().await, Returned::Outcome(_)));
     story.end("language-fallback").await;
 }

@@ -59,8 +59,7 @@ async fn a_locked_screen(source: Source) {
     terminal.read_until("Answer:").await;
     terminal.type_line("approve");
     login.go_on("Approved", story.transcript()).await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     story.end("locked").await;
 }
 

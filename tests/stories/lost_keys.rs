@@ -32,7 +32,7 @@ async fn start_over(story: &mut Story) {
     story.wait_for_question(&mut terminal).await;
     terminal.type_line("approve");
     login.go_on("Approved", story.transcript()).await;
-    assert_eq!(terminal.wait_for_end().await.0, 0, "{}", terminal.screen());
+    terminal.wait_for_status(0).await;
     story.service.wait_for_return().await;
 }
 
@@ -77,10 +77,10 @@ async fn lost_keys_of_one_account() {
     story.wait_for_question(&mut terminal).await;
     terminal.type_line("approve");
     login.go_on("Approved", story.transcript()).await;
-    assert_eq!(terminal.wait_for_end().await.0, 0, "{}", terminal.screen());
+    terminal.wait_for_status(0).await;
     story.service.wait_for_return().await;
     let mut terminal = Terminal::sayso(&story.desktop, &["unregister", ACCOUNT]);
-    assert_eq!(terminal.wait_for_end().await.0, 0, "{}", terminal.screen());
+    terminal.wait_for_status(0).await;
     cli::run(&story.desktop, &["accounts"]).await;
     story.end("lost-keys-of-one-account").await;
 }

@@ -14,8 +14,7 @@ she has given the code and a minute is left.";
 const FOUR_MINUTES: Duration = Duration::from_secs(242);
 
 async fn type_at_terminal(story: &Story, words: &[&str]) {
-    let (status, rest) = Terminal::sayso(&story.desktop, words).wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    Terminal::sayso(&story.desktop, words).wait_for_status(0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -27,8 +26,7 @@ async fn more_time() {
     for words in [&["more-time"][..], &["more-time"], &["time"]] {
         type_at_terminal(&story, words).await;
     }
-    let (status, rest) = Terminal::sayso(&story.desktop, &["deny"]).wait_for_end().await;
-    assert_eq!(status, 1, "{rest}");
+    Terminal::sayso(&story.desktop, &["deny"]).wait_for_status(1).await;
     story.wait_for_waiting(0).await;
 
     type_at_terminal(&story, &["preferences", "more_time", "auto"]).await;
@@ -44,7 +42,7 @@ async fn more_time() {
     story.desktop.speech().wait_for("More time. Six minutes left").await;
     terminal.type_line("approve");
     login.go_on("Approved", story.transcript()).await;
-    assert_eq!(terminal.wait_for_end().await.0, 0, "{}", terminal.screen());
+    terminal.wait_for_status(0).await;
     story.service.wait_for_return().await;
     story.end("more-time").await;
 }

@@ -48,8 +48,7 @@ async fn no_desktop() {
     terminal.type_line("");
     terminal.read_until("by sayso attend? Yes or no:").await;
     terminal.type_line("yes");
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
 
     // Before its link is open, the broker cannot tell whether a login is near.
     story.broker.proxy().wait_for("link snapshot", 1).await;
@@ -67,8 +66,7 @@ async fn no_desktop() {
     assert!(matches!(story.service.wait_for_return().await, Returned::Outcome(_)));
     story.act("pressed: Ctrl+D");
     terminal.press("\u{4}");
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     story.daemon.stop().await;
     story.desktop.compare("no-desktop");
 }

@@ -40,8 +40,7 @@ async fn notification_server_gone() {
     story.desktop.session_bus().wait_for_close(&again).await;
     terminal.type_line("approve");
     login.go_on("Approved", story.transcript()).await;
-    let (code, rest) = terminal.wait_for_end().await;
-    assert_eq!(code, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     story.desktop.session_bus().settle().await;
     let shown = rig::desktop::shown(story.desktop.session_bus());
     let theirs = shown.iter().find(|one| one.summary == "Backup done").expect("it was shown");

@@ -38,8 +38,7 @@ async fn own_page() {
     let (_, told) = story.service.call("GET", &look, None).await;
     let outcome = story.service.verify(told["outcome"].as_str().unwrap()).await.unwrap();
     assert_eq!(outcome["verdict"], "approve", "{outcome}");
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    let rest = terminal.wait_for_status(0).await;
     assert!(rest.contains("Approved. You are logged in at Example Bank."), "{rest}");
     story.end("own_page").await;
 }

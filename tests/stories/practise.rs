@@ -40,8 +40,7 @@ async fn begin(story: &mut Story, browser: &Browser, terminal: &mut Terminal, pa
 async fn end(story: Story, browser: Browser, terminal: &mut Terminal, name: &str) {
     let page = browser.turn_to("That was practice: nothing happened.").await;
     story.transcript().note(Channel::Page, format!("in the browser: {page}"));
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     assert!(story.service.last().is_none(), "no service has to do with it");
     drop(browser);
     story.end(name).await;
@@ -180,15 +179,13 @@ async fn nobody_practises_while_a_real_login_waits() {
     let mut terminal = Terminal::sayso(&story.desktop, &["practise", "code"]);
     terminal.read_until("come back here from it:").await;
     terminal.type_line("");
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 2, "{rest}");
+    let rest = terminal.wait_for_status(2).await;
     assert!(rest.contains("A real request is waiting: Example Bank."), "{rest}");
 
     let mut terminal = Terminal::sayso(&story.desktop, &["enter", &login.code]);
     story.wait_for_question(&mut terminal).await;
     terminal.type_line("deny");
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 1, "{rest}");
+    terminal.wait_for_status(1).await;
     login.go_on("Denied", story.transcript()).await;
     story.service.wait_for_return().await;
     story.end("practise-not-now").await;

@@ -39,8 +39,7 @@ async fn python_service() {
     login.go_on("Approved", story.transcript()).await;
     login.tell(story.transcript());
     assert_eq!(login.page().text(), "You are logged in as anna.");
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
 
     let stranger =
         reqwest::get(format!("{home}/return?state=x&ticket=AAAAAAAAAAAAAAAAAAAAAA")).await;

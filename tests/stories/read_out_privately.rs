@@ -80,8 +80,7 @@ async fn read_out_and_copied() {
     keyboard.press("ctrl+v");
     keyboard.press("Return");
     browser.wait_for_text("approve for anna").await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     story.desktop.wait_for_clipboard("").await;
     story.transcript().note(Channel::Shown, "the clipboard is empty");
     in_at_last(story, browser, "read-out-and-copied").await;
@@ -238,8 +237,7 @@ async fn read_out_at_a_text_console() {
     terminal.read_until("Approved. You are logged in at Example Bank.\u{7}\n").await;
     story.act("pressed: Ctrl+D");
     terminal.press("\u{4}");
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     drop(browser);
     story.end("read-out-at-a-text-console").await;
 }
@@ -286,8 +284,7 @@ async fn read_out_where_only_the_prompt_can_tell() {
                 browser.wait_for_text(answer).await;
             }
         }
-        let (status, rest) = terminal.wait_for_end().await;
-        assert_eq!(status, ends_with, "{rest}");
+        terminal.wait_for_status(ends_with).await;
     }
     story.end("read-out-where-only-the-prompt-can-tell").await;
 }

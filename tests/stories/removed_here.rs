@@ -23,15 +23,15 @@ async fn removed_here() {
     let mut no = Terminal::sayso(&story.desktop, &["approvers", "remove", "laptop"]);
     no.read_until("Answer:").await;
     no.type_line("no");
-    assert_eq!(no.wait_for_end().await.0, 1, "{}", no.screen());
+    no.wait_for_status(1).await;
 
     let mut unknown = Terminal::sayso(&story.desktop, &["approvers", "remove", "kitchen"]);
-    assert_eq!(unknown.wait_for_end().await.0, 2, "{}", unknown.screen());
+    unknown.wait_for_status(2).await;
 
     let mut yes = Terminal::sayso(&story.desktop, &["approvers", "remove", "LAPTOP"]);
     yes.read_until("Answer:").await;
     yes.type_line("yes");
-    assert_eq!(yes.wait_for_end().await.0, 0, "{}", yes.screen());
+    yes.wait_for_status(0).await;
     story.wait_for_no_account().await;
     cli::run(&story.desktop, &["status"]).await;
     assert_eq!(events(&story).await, ["registered", "agreed", "changed", "removed"]);

@@ -3,7 +3,7 @@
 use rig::approver::{Approver, BoundRequest, with_header};
 use rig::broker::Broker;
 use rig::browser::PlainBrowser;
-use rig::desktop::{Desktop, KeyringAtStart};
+use rig::desktop::Desktop;
 use rig::service::Service;
 use rig::story::{ACCOUNT, SERVICE};
 use rig::transcript::Channel;
@@ -58,14 +58,7 @@ fn wrong<C: Claims + Clone>(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn replayed() {
-    let desktop = Desktop::builder(HEADING)
-        .without_speech()
-        .without_notifications()
-        .without_lock()
-        .without_display()
-        .keyring(KeyringAtStart::Absent)
-        .start()
-        .await;
+    let desktop = Desktop::builder(HEADING).bare().start().await;
     let broker = Broker::start(&desktop).await;
     broker.add_account(ACCOUNT).await;
     let service = Service::start(&broker, SERVICE, desktop.transcript()).await;

@@ -75,8 +75,7 @@ async fn a_login_page_in_another_browser_than_the_default_one() {
     let mut terminal = Terminal::sayso(&story.desktop, &["enter", &code]);
     story.wait_for_question(&mut terminal).await;
     terminal.type_line("approve");
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     hers.wait_for_text("approve for anna").await;
     assert!(matches!(story.service.wait_for_return().await, Returned::Outcome(_)));
     drop((default, hers));

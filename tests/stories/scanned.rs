@@ -29,8 +29,7 @@ async fn scanned_off_the_screen() {
     story.desktop.press_on_wayland("Tab");
     story.desktop.press_on_wayland("space");
     approved(&mut story, &browser).await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     drop((browser, portal));
     story.end("scanned-off-the-screen").await;
 }
@@ -53,8 +52,7 @@ async fn scanned_off_x11() {
     keyboard.press("Tab");
     keyboard.press("space");
     approved(&mut story, &browser).await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     drop(browser);
     story.end("scanned-off-x11").await;
 }

@@ -3,7 +3,7 @@
 use rig::approver::Approver;
 use rig::broker::Broker;
 use rig::browser::PlainBrowser;
-use rig::desktop::{Desktop, KeyringAtStart};
+use rig::desktop::Desktop;
 use rig::service::Service;
 use rig::story::ACCOUNT;
 use rig::transcript::Channel;
@@ -14,14 +14,7 @@ neither the code nor anything to press, and leads nowhere; Anna's own page goes 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn second_browser() {
-    let desktop = Desktop::builder(HEADING)
-        .without_speech()
-        .without_notifications()
-        .without_lock()
-        .without_display()
-        .keyring(KeyringAtStart::Absent)
-        .start()
-        .await;
+    let desktop = Desktop::builder(HEADING).bare().start().await;
     let broker = Broker::start(&desktop).await;
     broker.add_account(ACCOUNT).await;
     Approver::register(&broker, ACCOUNT).await;

@@ -44,8 +44,7 @@ async fn log_in_at_the_second(story: &mut Story, second: &mut Computer, name: &s
     terminal.read_until("Answer:").await;
     terminal.type_line("approve");
     login.go_on("Approved", story.transcript()).await;
-    let (status, _) = terminal.wait_for_end().await;
-    assert_eq!(status, 0);
+    terminal.wait_for_status(0).await;
     story.service.wait_for_return().await;
 }
 
@@ -60,7 +59,7 @@ async fn second_computer_confirmed() {
     let mut terminal = Terminal::sayso(&story.desktop, &[]);
     terminal.read_until("Answer:").await;
     terminal.type_line("yes");
-    assert_eq!(terminal.wait_for_end().await.0, 0, "{}", terminal.screen());
+    terminal.wait_for_status(0).await;
     second.desktop.speech().wait_for("This computer can now answer").await;
     cli::run(&story.desktop, &["approvers"]).await;
 
@@ -82,7 +81,7 @@ async fn second_computer_waits() {
     let set = ["settings", "approve_with", "qr"];
     for (typed, status) in [(&[][..], 0), (&enter, 4), (&set, 4), (&["approvers"], 4)] {
         let mut terminal = Terminal::sayso(&second.desktop, typed);
-        assert_eq!(terminal.wait_for_end().await.0, status, "{}", terminal.screen());
+        terminal.wait_for_status(status).await;
     }
     cli::run(&second.desktop, &["status"]).await;
 
@@ -110,7 +109,7 @@ async fn second_computer_unheard() {
     let code = story.draw_activation(&[]).await;
     lose_the_answers(&story);
     let mut terminal = second.begin_to_register(&story.broker, &code, "kitchen").await;
-    assert_eq!(terminal.wait_for_end().await.0, 4, "{}", terminal.screen());
+    terminal.wait_for_status(4).await;
     second.desktop.speech().wait_for("This computer waits").await;
     story.desktop.speech().wait_for("A new computer, kitchen").await;
     cli::run(&second.desktop, &["accounts"]).await;
@@ -125,7 +124,7 @@ async fn second_computer_tried_again() {
     lose_the_answers(&story);
     story.broker.proxy().cut("answer to GET /v1/changes");
     let mut terminal = second.begin_to_register(&story.broker, &code, "kitchen").await;
-    assert_eq!(terminal.wait_for_end().await.0, 4, "{}", terminal.screen());
+    terminal.wait_for_status(4).await;
     story.desktop.speech().wait_for("A new computer, kitchen").await;
     second.register_by_hand(&story.broker, &code, "kitchen").await;
     cli::run(&second.desktop, &["accounts"]).await;
@@ -139,7 +138,7 @@ async fn second_computer_refused() {
     register(&story, &second).await;
     story.desktop.speech().wait_for("A new computer, kitchen").await;
     let mut terminal = Terminal::sayso(&story.desktop, &["settings", "cancel"]);
-    assert_eq!(terminal.wait_for_end().await.0, 0, "{}", terminal.screen());
+    terminal.wait_for_status(0).await;
     second.desktop.speech().wait_for("This computer was kept out").await;
     second.desktop.session_bus().wait_for_notification("kept out").await;
     story.act("the stranger looks whether the account is there still");

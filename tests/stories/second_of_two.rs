@@ -3,7 +3,7 @@
 use rig::cli::Terminal;
 use rig::desktop::Desktop;
 use rig::service::{Returned, Service};
-use rig::story::{ACCOUNT, Login, Story};
+use rig::story::Story;
 
 const HEADING: &str = "\
 Two requests at once. Anna logs in at her bank, and before she has answered, at a railway company
@@ -15,10 +15,7 @@ async fn second_of_two() {
     let mut story = Story::begin(Desktop::builder(HEADING)).await;
     let rail = Service::start(&story.broker, "Nordic Rail", story.transcript()).await;
     let mut at_bank = story.log_in("CODE-1").await;
-    story.act("in another browser: Anna begins to log in at Nordic Rail");
-    let mut at_rail = Login::open(&rail.login_address(ACCOUNT), "en").await;
-    story.transcript().name_code(&at_rail.code, "CODE-2");
-    story.desktop.speech().wait_for_nth("The code is on the page", 2).await;
+    let mut at_rail = story.log_in_at(&rail, "Nordic Rail", "CODE-2").await;
     let shown = story.desktop.session_bus().wait_for_notification("Nordic Rail: log in?").await;
 
     let mut terminal = Terminal::sayso(&story.desktop, &["enter", &at_rail.code]);
@@ -27,8 +24,7 @@ async fn second_of_two() {
     story.desktop.session_bus().wait_for_close(&shown).await;
     terminal.type_line("approve");
     at_rail.go_on("Approved", story.transcript()).await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     assert!(matches!(rail.wait_for_return().await, Returned::Outcome(_)));
 
     let code = at_bank.code.clone();
@@ -42,8 +38,7 @@ async fn second_of_two() {
     story.wait_for_question(&mut terminal).await;
     terminal.type_line("approve");
     at_bank.go_on("Approved", story.transcript()).await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     assert!(matches!(story.service.wait_for_return().await, Returned::Outcome(_)));
     story.end("second-of-two").await;
 }

@@ -42,8 +42,7 @@ async fn login(keyring: KeyringAtStart, name: &str) {
     seen += &argument_lists();
     terminal.type_line("approve");
     login.go_on("Approved", story.transcript()).await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     seen += &argument_lists();
 
     let secrets = secrets(&story, &login.code, login.address());

@@ -38,8 +38,7 @@ async fn speaks() {
     story.desktop.session_bus().wait_for_close(&shown).await;
     terminal.type_line("godkend");
     login.go_on("Godkendt", story.transcript()).await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     let loudest = recording.loudest().await;
     assert!(loudest > 0.05, "nothing was played: {loudest}");
 
@@ -84,7 +83,6 @@ async fn fails() {
     story.wait_for_question(&mut terminal).await;
     terminal.type_line("approve");
     login.go_on("Approved", story.transcript()).await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     story.end("spare-voice-fails").await;
 }

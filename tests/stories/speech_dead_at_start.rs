@@ -20,8 +20,7 @@ async fn speech_dead_at_start() {
     story.desktop.session_bus().wait_for_close(&shown).await;
     terminal.type_line("approve");
     login.go_on("Approved", story.transcript()).await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     assert!(story.desktop.speech().all().is_empty());
     story.end("speech-dead-at-start").await;
 }

@@ -33,8 +33,7 @@ async fn speech_hung() {
     story.desktop.session_bus().wait_for_close(&shown).await;
     terminal.type_line("approve");
     login.go_on("Approved", story.transcript()).await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     let said = story.desktop.speech().said();
     let heard = said.iter().filter(|one| !one.text.trim().is_empty()).count();
     assert_eq!(heard, 1, "one sentence about now: {said:#?}");

@@ -29,7 +29,6 @@ async fn speech_module_dead() {
     story.desktop.session_bus().wait_for_close(&shown).await;
     terminal.type_line("approve");
     login.go_on("Approved", story.transcript()).await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     story.end("speech-module-dead").await;
 }

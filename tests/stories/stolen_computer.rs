@@ -29,8 +29,8 @@ async fn stolen_computer() {
     let mut anna = Terminal::sayso(&story.desktop, &["approvers", "remove", "kitchen"]);
     anna.read_until("Answer:").await;
     anna.type_line("yes");
-    assert_eq!(anna.wait_for_end().await.0, 0, "{}", anna.screen());
-    assert_eq!(thief.wait_for_end().await.0, 5, "{}", thief.screen());
+    anna.wait_for_status(0).await;
+    thief.wait_for_status(5).await;
     stolen.desktop.speech().wait_for("This computer was removed").await;
     login.go_on("Stopped", story.transcript()).await;
     assert!(matches!(story.service.wait_for_return().await, Returned::Refused(_)));
@@ -39,7 +39,7 @@ async fn stolen_computer() {
     let login = story.open_thiefs_page("CODE-2").await;
     story.desktop.speech().wait_for_nth("The code is on the page", 2).await;
     let mut thief = Terminal::sayso(&stolen.desktop, &["enter", &login.code]);
-    assert_eq!(thief.wait_for_end().await.0, 2, "{}", thief.screen());
+    thief.wait_for_status(2).await;
     cli::run(&stolen.desktop, &["status"]).await;
     stolen.act("the thief starts Sayso anew");
     stolen.daemon.stop().await;

@@ -168,8 +168,7 @@ async fn approving() {
     story.act("the disk fills up");
     let ballast = fill(&disk);
     terminal.type_line("approve");
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 4, "{rest}");
+    let rest = terminal.wait_for_status(4).await;
     assert!(rest.contains("The disk is full, so nothing was signed."), "{rest}");
     assert!(story.broker.proxy().passed_named("POST /v1/requests/*/decision").is_empty());
 
@@ -179,8 +178,7 @@ async fn approving() {
     terminal.read_until("Answer:").await;
     terminal.type_line("approve");
     login.go_on("Approved", story.transcript()).await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     assert!(matches!(story.service.wait_for_return().await, Returned::Outcome(_)));
     story.end("store-faults-approving").await;
 }

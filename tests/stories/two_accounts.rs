@@ -33,18 +33,18 @@ async fn two_accounts() {
     story.desktop.session_bus().wait_for_close(&shown).await;
     terminal.type_line("approve");
     for_firm.go_on("Approved", story.transcript()).await;
-    assert_eq!(terminal.wait_for_end().await.0, 0, "{}", terminal.screen());
+    terminal.wait_for_status(0).await;
     assert!(matches!(story.service.wait_for_return().await, Returned::Outcome(_)));
 
     let mut terminal = Terminal::sayso(&story.desktop, &["enter", &at_bank.code]);
     story.wait_for_question(&mut terminal).await;
     terminal.type_line("deny");
-    assert_eq!(terminal.wait_for_end().await.0, 1, "{}", terminal.screen());
+    terminal.wait_for_status(1).await;
     at_bank.look().await;
 
     let mut terminal = Terminal::sayso(&story.desktop, &["approvers"]);
     terminal.read_until("Number, 1 to 2:").await;
     terminal.type_line("2");
-    assert_eq!(terminal.wait_for_end().await.0, 0, "{}", terminal.screen());
+    terminal.wait_for_status(0).await;
     story.end("two-accounts").await;
 }

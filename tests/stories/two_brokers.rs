@@ -4,7 +4,7 @@ use rig::broker::Broker;
 use rig::cli::{self, Terminal};
 use rig::desktop::Desktop;
 use rig::service::{Returned, Service};
-use rig::story::{ACCOUNT, Login, Story, claims};
+use rig::story::{ACCOUNT, Story, claims};
 
 const HEADING: &str = "\
 Two brokers. Anna registers at her employer's broker too, and says what she calls each. Two logins
@@ -33,7 +33,7 @@ async fn register(story: &Story, work: &Broker) {
     terminal.read_until("Choose another name.").await;
     terminal.read_until(&asked(work)).await;
     terminal.type_line("Work");
-    assert_eq!(terminal.wait_for_end().await.0, 0, "{}", terminal.screen());
+    terminal.wait_for_status(0).await;
     work.proxy().wait_for("link snapshot", 1).await;
 }
 
@@ -58,11 +58,8 @@ async fn two_brokers() {
 
     let mut at_bank = story.log_in("CODE-1").await;
     let office = Service::start(&work, "Time Sheets", story.transcript()).await;
-    story.act("in another browser: Anna begins to log in at Time Sheets");
-    let mut at_work = Login::open(&office.login_address(ACCOUNT), "en").await;
-    story.transcript().name_code(&at_work.code, "CODE-2");
+    let mut at_work = story.log_in_at(&office, "Time Sheets", "CODE-2").await;
     story.transcript().name(&office.last().unwrap().id, "REQUEST-2");
-    story.desktop.speech().wait_for_nth("The code is on the page", 2).await;
     let shown = story.desktop.session_bus().wait_for_notification("Work: Time Sheets").await;
     cli::run(&story.desktop, &["requests"]).await;
 
@@ -74,8 +71,7 @@ async fn two_brokers() {
     story.desktop.session_bus().wait_for_close(&shown).await;
     terminal.type_line("approve");
     at_work.go_on("Approved", story.transcript()).await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     assert!(matches!(office.wait_for_return().await, Returned::Outcome(_)));
     assert_eq!((codes(&story.broker), codes(&work)), (0, 1), "one broker alone saw the code");
     for passed in story.broker.proxy().passed() {
@@ -90,8 +86,7 @@ async fn two_brokers() {
     story.wait_for_question(&mut terminal).await;
     terminal.type_line("approve");
     at_bank.go_on("Approved", story.transcript()).await;
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
     assert!(matches!(story.service.wait_for_return().await, Returned::Outcome(_)));
     story.wait_for_lost("Work").await;
     cli::run(&story.desktop, &["status"]).await;

@@ -27,19 +27,19 @@ async fn unregistered() {
     let mut no = Terminal::sayso(&story.desktop, &["unregister"]);
     no.read_until("Answer:").await;
     no.type_line("no");
-    assert_eq!(no.wait_for_end().await.0, 1, "{}", no.screen());
+    no.wait_for_status(1).await;
 
     let mut yes = Terminal::sayso(&story.desktop, &["unregister", ACCOUNT]);
     yes.read_until("Answer:").await;
     yes.type_line("yes");
-    assert_eq!(yes.wait_for_end().await.0, 0, "{}", yes.screen());
+    yes.wait_for_status(0).await;
     story.wait_for_no_account().await;
     story.operate(&["approver", "list", ACCOUNT]).await;
     story.ask().await;
     story.wait_for_waiting(0).await;
     cli::run(&story.desktop, &["accounts"]).await;
     let mut again = Terminal::sayso(&story.desktop, &["unregister"]);
-    assert_eq!(again.wait_for_end().await.0, 2, "{}", again.screen());
+    again.wait_for_status(2).await;
     story.daemon.stop().await;
     keys_are_gone(&mut story).await;
     story.daemon.start_again(&story.desktop).await;
@@ -54,7 +54,7 @@ async fn unregistered_here_alone() {
     let mut terminal = Terminal::sayso(&story.desktop, &["unregister"]);
     terminal.read_until("Yes or no:").await;
     terminal.type_line("yes");
-    assert_eq!(terminal.wait_for_end().await.0, 0, "{}", terminal.screen());
+    terminal.wait_for_status(0).await;
     story.wait_for_no_account().await;
     story.broker.start_again().await;
     let listed = story.broker.must(&["approver", "list", ACCOUNT]).await;

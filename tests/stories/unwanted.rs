@@ -34,7 +34,7 @@ async fn unwanted() {
     terminal.read_until("Answer:").await;
     terminal.type_line("approve");
     login.go_on("Approved", story.transcript()).await;
-    assert_eq!(terminal.wait_for_end().await.0, 0, "{}", terminal.screen());
+    terminal.wait_for_status(0).await;
     story.service.wait_for_return().await;
     story.desktop.speech().wait_for("that was not told").await;
 

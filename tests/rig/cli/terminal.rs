@@ -158,6 +158,17 @@ impl Terminal {
         (status, rest)
     }
 
+    /// Waits until the program has ended with this exit status; returns what the person had not
+    /// read yet.
+    ///
+    /// # Panics
+    /// With what stands on the screen, if it ended otherwise.
+    pub async fn wait_for_status(&mut self, expected: i32) -> String {
+        let (status, rest) = self.wait_for_end().await;
+        assert_eq!(status, expected, "{rest}");
+        rest
+    }
+
     /// The process in it.
     pub fn process(&mut self) -> &mut Process {
         &mut self.process

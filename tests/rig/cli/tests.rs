@@ -1,16 +1,7 @@
 use super::*;
-use crate::desktop::KeyringAtStart;
 
 async fn desktop() -> Desktop {
-    Desktop::builder("A terminal.")
-        .without_speech()
-        .without_notifications()
-        .without_display()
-        .without_lock()
-        .without_buses()
-        .keyring(KeyringAtStart::Absent)
-        .start()
-        .await
+    Desktop::builder("A terminal.").bare().without_buses().start().await
 }
 
 fn shell(desktop: &Desktop, script: &str) -> Command {

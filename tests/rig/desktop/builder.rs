@@ -165,6 +165,16 @@ impl Builder {
         self
     }
 
+    /// Nothing that a person hears, sees or unlocks: only the buses, for what is told of the broker.
+    #[must_use]
+    pub fn bare(self) -> Builder {
+        self.without_speech()
+            .without_notifications()
+            .without_lock()
+            .without_display()
+            .keyring(KeyringAtStart::Absent)
+    }
+
     /// Starts everything, in parallel where parts do not need each other.
     ///
     /// # Panics

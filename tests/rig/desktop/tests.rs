@@ -25,14 +25,7 @@ async fn a_desktop_starts_whole_and_its_paths_are_short() {
 
 #[tokio::test]
 async fn what_a_story_is_without_is_not_there() {
-    let desktop = Desktop::builder("A bare desktop.")
-        .without_speech()
-        .without_notifications()
-        .without_display()
-        .without_lock()
-        .keyring(KeyringAtStart::Absent)
-        .start()
-        .await;
+    let desktop = Desktop::builder("A bare desktop.").bare().start().await;
     let bus = desktop.session_bus();
     for name in ["org.freedesktop.Notifications", "org.freedesktop.secrets"] {
         assert!(!bus.has_owner(name).await, "{name}");

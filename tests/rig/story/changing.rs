@@ -14,8 +14,7 @@ pub async fn ask_for(desktop: &Desktop, value: &str) {
     let mut terminal = Terminal::sayso(desktop, &["settings", "approve_with", value]);
     terminal.read_until("Answer:").await;
     terminal.type_line("yes");
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    let rest = terminal.wait_for_status(0).await;
     assert!(rest.contains("Change waiting"), "{rest}");
 }
 
@@ -34,8 +33,7 @@ pub async fn answer(desktop: &Desktop, answer: &str) -> (i32, String) {
 /// If it cannot be read.
 pub async fn look(desktop: &Desktop) {
     let mut terminal = Terminal::sayso(desktop, &["settings"]);
-    let (status, rest) = terminal.wait_for_end().await;
-    assert_eq!(status, 0, "{rest}");
+    terminal.wait_for_status(0).await;
 }
 
 impl Computer {

@@ -30,6 +30,8 @@ pub use login::Login;
 pub const ACCOUNT: &str = "anna";
 /// The service that asks.
 pub const SERVICE: &str = "Example Bank";
+/// What the notice of a login ends with.
+const NOTICE_ENDS: &str = "The code is on the page";
 
 /// All parts of a story. Fields end in the order in which they stand here, users before used.
 #[derive(Debug)]
@@ -238,12 +240,32 @@ impl Story {
     /// # Panics
     /// If there is no code on the page, or nothing is said of it.
     pub async fn log_in(&mut self, name: &str) -> Login {
-        let tail = "The code is on the page";
-        let notices =
-            self.desktop.speech().said().iter().filter(|one| one.text.contains(tail)).count();
+        let notices = self.notices();
         let login = self.open_login_page(name).await;
-        self.desktop.speech().wait_for_nth(tail, notices + 1).await;
+        self.wait_for_notice(notices + 1).await;
         login
+    }
+
+    /// The same in another browser, at a further service whose name is `named`.
+    ///
+    /// # Panics
+    /// If there is no code on the page, or nothing is said of it.
+    pub async fn log_in_at(&mut self, service: &Service, named: &str, name: &str) -> Login {
+        let notices = self.notices();
+        self.act(&format!("in another browser: Anna begins to log in at {named}"));
+        let login = Login::open(&service.login_address(ACCOUNT), &self.languages()).await;
+        self.transcript().name_code(&login.code, name);
+        self.wait_for_notice(notices + 1).await;
+        login
+    }
+
+    /// How many whole notices of logins were said so far.
+    fn notices(&mut self) -> usize {
+        self.desktop.speech().said().iter().filter(|one| one.text.contains(NOTICE_ENDS)).count()
+    }
+
+    async fn wait_for_notice(&mut self, count: usize) {
+        self.desktop.speech().wait_for_nth(NOTICE_ENDS, count).await;
     }
 
     /// The same without waiting for anything to be said.
