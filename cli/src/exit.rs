@@ -63,6 +63,8 @@ impl From<Status> for ExitCode {
 
 /// The name of an address that was not looked at.
 const TOO_SOON: &str = "too-soon";
+/// The account's keys are not at hand.
+pub const NO_KEYS: &str = "no-keys";
 
 /// The name of a look at the screens that saw no code which can be used.
 pub const NO_CODE: &str = "no-code";
@@ -172,6 +174,7 @@ impl From<bus::Error> for Failure {
             bus::Error::NotRegistered(text) => {
                 Failure::daemon(Status::WrongUse, "not-registered", text)
             }
+            bus::Error::NoKeys(text) => Failure::daemon(Status::Refused, NO_KEYS, text),
             bus::Error::Invalid(text) => Failure::daemon(Status::WrongUse, "invalid", text),
             bus::Error::Store(text) => Failure::daemon(Status::Refused, "store", text),
         }

@@ -10,7 +10,7 @@ use sayso_words::{Words, say};
 use crate::changes::typed::names;
 use crate::clock;
 use crate::store::{About, End, Ending, HistoryEntry, HistoryEvent};
-use crate::wording::action;
+use crate::wording::{action, host};
 
 /// An entry as a line.
 #[must_use]
@@ -83,8 +83,7 @@ fn standing_word(standing: ChangeStanding) -> &'static str {
 }
 
 fn account_subject(words: &Words, account: &AccountName, broker: &str) -> String {
-    let host = broker.split_once("://").map_or(broker, |(_, host)| host);
-    say!(words, "history-subject-account", account = account.as_str(), host = host)
+    say!(words, "history-subject-account", account = account.as_str(), host = host(broker))
 }
 
 fn change_subject(words: &Words, account: &AccountName, proposal: &Proposal) -> String {

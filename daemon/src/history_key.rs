@@ -4,7 +4,6 @@
 
 use rand::rand_core::UnwrapErr;
 use rand::rngs::SysRng;
-use sayso_protocol::bus::SpeakCodes;
 use sayso_protocol::signature::SecretKey;
 use sayso_protocol::time::UnixTime;
 
@@ -58,17 +57,15 @@ pub(crate) async fn hold(keys: &Keys, store: &Store, looks: u32) -> Result<Held,
     let news = match &known {
         Some(known) if known.thumbprint == key.public().thumbprint() => News::None,
         // From a time when this was not written down.
-        None if begun => News::None,
-        None => News::StoreLost,
-        Some(_) => {
-            store.choose_speak_codes(SpeakCodes::default()).await?;
-            store.renew_history(described(keys, &key), now(), &key).await?;
-            return Ok(Held { key, news: News::StoreLost });
+        None if begun => {
+            store.know_key(described(keys, &key)).await?;
+            News::None
+        }
+        None | Some(_) => {
+            store.begin_anew(described(keys, &key), now(), &key).await?;
+            News::StoreLost
         }
     };
-    if known.is_none() {
-        store.know_key(described(keys, &key)).await?;
-    }
     Ok(Held { key, news })
 }
 
@@ -87,13 +84,17 @@ async fn missing(
             return Err(NoKey::Late);
         }
     }
-    let key = keys.create_history_key(&mut UnwrapErr(SysRng)).await?;
-    if begun {
+    // The store knows of it first: a key that it does not know would be another store's.
+    let key = SecretKey::generate(&mut UnwrapErr(SysRng));
+    let news = if begun {
         store.renew_history(described(keys, &key), now(), &key).await?;
-        return Ok(Held { key, news: News::Renewed });
-    }
-    store.know_key(described(keys, &key)).await?;
-    Ok(Held { key, news: News::Made })
+        News::Renewed
+    } else {
+        store.know_key(described(keys, &key)).await?;
+        News::Made
+    };
+    keys.save_history_key(&key).await?;
+    Ok(Held { key, news })
 }
 
 fn described(keys: &Keys, key: &SecretKey) -> KnownKey {

@@ -89,6 +89,10 @@ impl Vault {
         for looks in 1.. {
             let error = match history_key::hold(keys, &self.store, looks).await {
                 Ok(Held { key, news }) => {
+                    if said {
+                        let open = say!(self.words.borrow(), "keys-open");
+                        self.say(open).await;
+                    }
                     self.tell_of_key(keys, news).await;
                     return Some(key);
                 }
@@ -99,12 +103,12 @@ impl Vault {
             if !said && (looks > 1 || !matches!(error, NoKey::Late)) {
                 said = true;
                 let words = self.words.borrow().clone();
-                self.say(match error {
+                let why = match error {
                     NoKey::Key(error) => error.sentence(&words),
                     NoKey::Late => KeyError::Missing.sentence(&words),
                     NoKey::Store(_) => say!(words, "error-inside"),
-                })
-                .await;
+                };
+                drop(self.events.send(signer::Event::KeysWait(why)).await);
             }
             tokio::select! {
                 () = self.shutdown.cancelled() => return None,

@@ -90,6 +90,7 @@ complete -c sayso -n "__fish_sayso_using_subcommand approvers; and not __fish_se
 complete -c sayso -n "__fish_sayso_using_subcommand approvers; and __fish_seen_subcommand_from remove" -l account -d 'Which account, where several are registered here' -r
 complete -c sayso -n "__fish_sayso_using_subcommand approvers; and __fish_seen_subcommand_from remove" -l json -d 'Print JSON, one value a line, for programs'
 complete -c sayso -n "__fish_sayso_using_subcommand approvers; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c sayso -n "__fish_sayso_using_subcommand unregister" -l account -d 'Which account, where several are registered here' -r
 complete -c sayso -n "__fish_sayso_using_subcommand unregister" -l json -d 'Print JSON, one value a line, for programs'
 complete -c sayso -n "__fish_sayso_using_subcommand unregister" -s h -l help -d 'Print help'
 complete -c sayso -n "__fish_sayso_using_subcommand requests" -l json -d 'Print JSON, one value a line, for programs'

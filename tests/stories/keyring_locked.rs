@@ -29,6 +29,7 @@ async fn keyring_locked() {
     story.desktop.speech().wait_for("The keyring is locked. Unlock it").await;
     story.act("Anna unlocks the keyring");
     story.desktop.unlock_keyring().await;
+    story.desktop.speech().wait_for("The keys are open now.").await;
     story.broker.proxy().wait_for("link snapshot", 2).await;
     let status = cli::run(&story.desktop, &["status"]).await;
     assert_eq!(status.status, 0, "{}{}", status.out, status.err);

@@ -79,7 +79,9 @@ async fn lost_keys_of_one_account() {
     login.go_on("Approved", story.transcript()).await;
     terminal.wait_for_status(0).await;
     story.service.wait_for_return().await;
-    let mut terminal = Terminal::sayso(&story.desktop, &["unregister", ACCOUNT]);
+    let mut terminal = Terminal::sayso(&story.desktop, &["unregister", "--account", ACCOUNT]);
+    terminal.read_until("Yes or no:").await;
+    terminal.type_line("yes");
     terminal.wait_for_status(0).await;
     cli::run(&story.desktop, &["accounts"]).await;
     story.end("lost-keys-of-one-account").await;

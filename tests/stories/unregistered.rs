@@ -29,7 +29,7 @@ async fn unregistered() {
     no.type_line("no");
     no.wait_for_status(1).await;
 
-    let mut yes = Terminal::sayso(&story.desktop, &["unregister", ACCOUNT]);
+    let mut yes = Terminal::sayso(&story.desktop, &["unregister", "--account", ACCOUNT]);
     yes.read_until("Answer:").await;
     yes.type_line("yes");
     yes.wait_for_status(0).await;

@@ -158,6 +158,7 @@ time-last = { $left } tilbage til { $service }. Mere kan der ikke blive.
 speech-spare = Det er Saysos reservestemme. Speech Dispatcher kan ikke høres.
 speech-gone = Sayso kan ikke tale. Den skriver her i stedet.
 speech-back-none = Talen er tilbage. Intet venter.
+speech-back-alone = Talen er tilbage.
 speech-back = Talen er tilbage. { $count ->
     [one] Én venter:
    *[other] { CAPITAL($count) } venter, først

@@ -46,6 +46,7 @@ unregistered-here = Udført. Denne computer svarer ikke for { $account } mere. {
 accounts-line = { $account } hos { $host }, { $state ->
     [blocked] spærret.
     [connected] forbundet.
+    [keyless] uden sine nøgler.
     [offline] ikke forbundet.
    *[waits] ikke lukket ind endnu.
 } Denne computer hedder { $name }.

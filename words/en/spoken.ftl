@@ -158,6 +158,7 @@ time-last = { $left } left for { $service }. There can be no more.
 speech-spare = This is Sayso's spare voice. Speech Dispatcher cannot be heard.
 speech-gone = Sayso cannot speak. It writes here instead.
 speech-back-none = Speech is back. Nothing is waiting.
+speech-back-alone = Speech is back.
 speech-back = Speech is back. { $count ->
     [one] One waiting:
    *[other] { CAPITAL($count) } waiting, first

@@ -46,6 +46,7 @@ unregistered-here = Done. This computer answers for { $account } no longer. { $b
 accounts-line = { $account } at { $host }, { $state ->
     [blocked] blocked.
     [connected] connected.
+    [keyless] without its keys.
     [offline] not connected.
    *[waits] not let in yet.
 } This computer is { $name }.

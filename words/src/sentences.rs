@@ -84,17 +84,25 @@ impl Words {
     /// from outside, is cut and ends in "…" until the line fits.
     #[must_use]
     pub fn line(&self, id: &str, args: &[(&str, Arg<'_>)]) -> String {
-        self.line_after("", id, args)
+        self.within(id, args, LINE).chars().take(LINE).collect()
     }
 
-    /// The same behind `before`, which is whole: both within [`LINE`] characters.
+    /// The same behind a broker's name, which is cut where a name in the message has no room beside
+    /// it: both within [`LINE`] characters.
     #[must_use]
-    pub fn line_after(&self, before: &str, id: &str, args: &[(&str, Arg<'_>)]) -> String {
-        let room = LINE.saturating_sub(before.chars().count() + 1);
-        let line = self.within(id, args, if before.is_empty() { LINE } else { room });
-        let parts = [before, &line];
-        let whole = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-        whole.chars().take(LINE).collect()
+    pub fn line_at(&self, broker: &str, id: &str, args: &[(&str, Arg<'_>)]) -> String {
+        let mut broker = Arg::from(broker);
+        loop {
+            let before = self.say("line-at-broker", &[("broker", broker.clone())]);
+            let room = LINE.saturating_sub(before.chars().count() + 1);
+            let line = self.within(id, args, room);
+            let over = line.chars().count().saturating_sub(room);
+            let length = broker.length();
+            if over == 0 || length <= SHORTEST_BROKER {
+                return format!("{before} {line}").chars().take(LINE).collect();
+            }
+            broker.cut(length.saturating_sub(over).max(SHORTEST_BROKER));
+        }
     }
 
     /// Says the head of a notice within 85 characters (about six seconds), in the same way: it holds up
@@ -127,6 +135,8 @@ impl Words {
 const OUTSIDE: [&str; 7] = ["service", "place", "summary", "account", "payee", "open", "name"];
 /// A name that is cut keeps this many characters, the "…" among them.
 const SHORTEST: usize = 6;
+/// A broker's name before a line that says who asks from where keeps so many.
+const SHORTEST_BROKER: usize = 5;
 
 impl Arg<'_> {
     /// In characters; a number has none to spare.

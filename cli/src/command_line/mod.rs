@@ -49,6 +49,7 @@ pub enum Word {
     /// Answer for an account no longer on this computer. Asks first.
     Unregister {
         /// Which account, where several are registered here.
+        #[arg(long)]
         account: Option<String>,
     },
     /// What is waiting.

@@ -1,7 +1,7 @@
 //! `sayso accounts`: the accounts that this computer approves for, and what their brokers are
 //! called; and which account a command means where there are several.
 
-use sayso_protocol::bus::{AccountLine, Choice};
+use sayso_protocol::bus::{AccountLine, Choice, Place};
 use sayso_words::{Words, say};
 
 use super::Ending;
@@ -26,7 +26,7 @@ pub async fn run(session: &Session, typed: Accounts) -> Ending {
 }
 
 async fn show(session: &Session) -> Ending {
-    let accounts = list(session).await?;
+    let accounts = list(session, Place::Terminal).await?;
     let none =
         if accounts.is_empty() { Some(say!(session.words().await, "accounts-none")) } else { None };
     let lines: Vec<&str> =
@@ -35,9 +35,9 @@ async fn show(session: &Session) -> Ending {
     Ok(Status::Done)
 }
 
-/// The accounts, by broker.
-pub(super) async fn list(session: &Session) -> Result<Vec<AccountLine>, Failure> {
-    session.call(async { session.door.accounts().await?.list().await }).await
+/// The accounts, by broker. In a dialog they are choices, which are said where nothing reads them.
+pub(super) async fn list(session: &Session, place: Place) -> Result<Vec<AccountLine>, Failure> {
+    session.call(async { session.door.accounts().await?.list(place).await }).await
 }
 
 /// Calls a broker so from now on. Answers with a sentence.
@@ -56,7 +56,7 @@ pub(super) async fn which(
         return Ok(typed);
     }
     let choice = |AccountLine { id, sentence, .. }| Choice { id, sentence };
-    let choices = list(session).await?.into_iter().map(choice).collect();
+    let choices = list(session, prompt.place()).await?.into_iter().map(choice).collect();
     choose(session, prompt, choices).await
 }
 

@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 
 use sayso_protocol::binding::Code;
-use sayso_protocol::bus::{self, AttendLine, Next, Place, Question, Readout, Step};
+use sayso_protocol::bus::{self, AttendLine, Choice, Next, Place, Question, Readout, Step};
 use sayso_words::{Answer, Words, say};
 
 use super::{Ending, settings};
@@ -149,8 +149,18 @@ impl Attending<'_> {
 
     async fn enter(&mut self, code: &str, terminal: &mut Terminal) -> Result<(), Failure> {
         let session = self.session;
-        let entered =
-            async { session.door.requests().await?.enter(code, "", Place::Terminal).await };
+        let place = Place::Terminal;
+        let asked = async { session.door.requests().await?.code_accounts(place).await };
+        let accounts = session.call(asked).await?;
+        let account = match &accounts[..] {
+            [] | [_] => String::new(),
+            several => {
+                terminal.forget_typed().await;
+                let Some(account) = self.choose(terminal, several).await else { return Ok(()) };
+                account
+            }
+        };
+        let entered = async { session.door.requests().await?.enter(code, &account, place).await };
         let question = session.call(entered).await?;
         self.ask(question, terminal).await;
         Ok(())
@@ -175,7 +185,9 @@ impl Attending<'_> {
                 session.output.data(&next, &[&next.sentence]);
             }
             Step::Take => {
-                let Some(chosen) = self.choose(terminal, &next).await else { return Ok(()) };
+                let Some(chosen) = self.choose(terminal, &next.choices).await else {
+                    return Ok(());
+                };
                 let taken = async { session.door.requests().await?.take(&chosen, place).await };
                 let question = session.call(taken).await?;
                 self.ask(question, terminal).await;
@@ -187,7 +199,9 @@ impl Attending<'_> {
             }
             Step::Readout => self.readout("").await?,
             Step::Change => {
-                let Some(chosen) = self.choose(terminal, &next).await else { return Ok(()) };
+                let Some(chosen) = self.choose(terminal, &next.choices).await else {
+                    return Ok(());
+                };
                 let question = settings::question(session, place, &chosen).await?;
                 let answer = terminal.consent(self.words, &question).await;
                 settings::confirmed(session, place, &question, answer).await?;
@@ -197,10 +211,10 @@ impl Attending<'_> {
     }
 
     /// Which one of several is meant.
-    async fn choose(&self, terminal: &mut Terminal, next: &Next) -> Option<String> {
-        let named: Vec<_> = next.choices.iter().map(|one| one.sentence.clone()).collect();
+    async fn choose(&self, terminal: &mut Terminal, choices: &[Choice]) -> Option<String> {
+        let named: Vec<_> = choices.iter().map(|one| one.sentence.clone()).collect();
         let place = if named.len() > 1 { terminal.which(self.words, &named).await? } else { 0 };
-        next.choices.get(place).map(|chosen| chosen.id.clone())
+        choices.get(place).map(|chosen| chosen.id.clone())
     }
 
     /// The digits of an approval.

@@ -1,5 +1,6 @@
 //! `sayso enter`: the code from a login page, then its question. A wrong code is asked again.
 
+use sayso_protocol::binding::Code;
 use sayso_protocol::bus::{Question, Step};
 use sayso_words::say;
 
@@ -52,6 +53,7 @@ async fn give(
     account: &str,
 ) -> Ending {
     let mut watch = Watch::begin().await;
+    let mut account = account.to_owned();
     loop {
         let given = match code.take() {
             Some(code) => code,
@@ -61,8 +63,11 @@ async fn give(
                 Typed::Ended(status) => return Ok(status),
             },
         };
-        let whose = whose(session, prompt, account).await?;
-        match entered(session, prompt, &given, &whose).await {
+        // Which account is asked once, and not for what is no code.
+        if account.is_empty() && Code::parse(&given).is_ok() {
+            account = whose(session, prompt).await?;
+        }
+        match entered(session, prompt, &given, &account).await {
             Ok(question) => return answer::ask(session, prompt, watch, question).await,
             Err(failure) if asks_again(&failure, prompt) => {
                 said = failure.sentences(session.words().await);
@@ -134,12 +139,9 @@ async fn unanswered(session: &Session) -> Ending {
     Ok(Status::WrongUse)
 }
 
-/// The account that was named; else the only one that has a request which a code may be for, or
-/// the one that the person chooses. A code goes to one broker only.
-async fn whose(session: &Session, prompt: &mut Prompt, account: &str) -> Result<String, Failure> {
-    if !account.is_empty() {
-        return Ok(account.to_owned());
-    }
+/// The account that the person chooses of several that have a request which a code may be for. A
+/// code goes to one broker only.
+async fn whose(session: &Session, prompt: &mut Prompt) -> Result<String, Failure> {
     let place = prompt.place();
     let asked = async { session.door.requests().await?.code_accounts(place).await };
     let choices = session.call(asked).await?;

@@ -79,7 +79,7 @@ async fn named(session: &Session, account: &str) -> Result<Vec<(String, String)>
     if !account.is_empty() {
         return Ok(vec![(account.to_owned(), String::new())]);
     }
-    let accounts = accounts::list(session).await?;
+    let accounts = accounts::list(session, Place::Terminal).await?;
     if accounts.is_empty() {
         // The daemon says what to do.
         return Ok(vec![(String::new(), String::new())]);

@@ -1,16 +1,15 @@
 //! `sayso unregister`: this computer answers for an account no longer. The broker is told; where it
 //! cannot be, the person may have the account forgotten here alone.
 
-use sayso_protocol::bus::AccountLine;
 use sayso_words::say;
 
 use super::{Ending, accounts, settings};
-use crate::exit::{Failure, Status};
+use crate::exit::{Failure, NO_KEYS, Status};
 use crate::prompt::{Prompt, Yes};
 use crate::session::Session;
 
 /// The broker did not do it, or could not be asked.
-const NOT_DONE: [&str; 2] = ["offline", "refused"];
+const NOT_DONE: [&str; 3] = ["offline", "refused", NO_KEYS];
 
 /// Asks, and does it.
 ///
@@ -18,10 +17,6 @@ const NOT_DONE: [&str; 2] = ["offline", "refused"];
 /// What the daemon refused, or that nobody can be asked.
 pub async fn run(session: &Session, prompt: &mut Prompt, account: Option<String>) -> Ending {
     let account = &*accounts::which(session, prompt, account).await?;
-    if !is_listed(session, account).await? {
-        // Its keys are gone, so there is nothing to lose: this computer answers for it no longer.
-        return forget(session, account).await;
-    }
     let place = prompt.place();
     let asked = async { session.door.changes().await?.unregister(account, place).await };
     match session.call(asked).await {
@@ -31,13 +26,6 @@ pub async fn run(session: &Session, prompt: &mut Prompt, account: Option<String>
         }
         Err(failure) => Err(failure),
     }
-}
-
-/// Whether the account has a link, and so its keys.
-async fn is_listed(session: &Session, account: &str) -> Result<bool, Failure> {
-    let name = account.split_once('@').map_or(account, |(name, _)| name);
-    let named = |line: &AccountLine| name.is_empty() || [account, name].contains(&&*line.account);
-    Ok(accounts::list(session).await?.iter().any(named))
 }
 
 /// The second choice, after `failure` is told.

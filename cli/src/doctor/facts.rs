@@ -42,6 +42,8 @@ pub struct Running {
     pub preferences: Preferences,
     /// Whose logins it answers.
     pub accounts: Vec<AccountLine>,
+    /// Why the keys are not open yet, and what to do.
+    pub keys_wait: Option<String>,
 }
 
 /// A broker that is not connected.

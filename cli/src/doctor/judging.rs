@@ -1,5 +1,6 @@
 //! What is wrong, one small judgement for each fact. What the person switched off is no fault.
 
+use sayso_protocol::bus::{AccountLine, AccountState};
 use sayso_words::{Words, say};
 
 use super::facts::{Desktop, Display};
@@ -77,7 +78,10 @@ fn of_channels(facts: &Facts, words: &Words) -> Vec<Finding> {
 }
 
 fn of_accounts(facts: &Facts, words: &Words) -> Vec<Finding> {
-    let Ok(Running { accounts, .. }) = &facts.daemon else { return nothing() };
+    let Ok(Running { accounts, keys_wait, .. }) = &facts.daemon else { return nothing() };
+    if let Some(why) = keys_wait {
+        return fault("keys", why.clone());
+    }
     // Behind a locked screen they are not told.
     if accounts.is_empty() && running_locked(facts) {
         return nothing();
@@ -85,14 +89,22 @@ fn of_accounts(facts: &Facts, words: &Words) -> Vec<Finding> {
     if accounts.is_empty() {
         return fault("not-registered", say!(words, "error-not-registered"));
     }
-    let shut_out = accounts.iter().filter(|account| !account.active);
-    let told = |account: &sayso_protocol::bus::AccountLine| {
+    let told = |account: &AccountLine| {
         fault(
             "account",
             say!(words, "doctor-account", account = account.sentence.trim_end_matches('.')),
         )
     };
-    shut_out.flat_map(told).collect()
+    let lacks = |account: &AccountLine| {
+        let (account, broker) = (account.account.as_str(), account.broker_name.as_str());
+        fault("keys", say!(words, "error-keys-missing", account = account, broker = broker))
+    };
+    let each = accounts.iter().flat_map(|account| match account.state {
+        AccountState::Connected | AccountState::Offline => nothing(),
+        AccountState::Waits | AccountState::Blocked => told(account),
+        AccountState::Keyless => lacks(account),
+    });
+    each.collect()
 }
 
 fn of_brokers(facts: &Facts, words: &Words) -> Vec<Finding> {

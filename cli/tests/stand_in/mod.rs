@@ -181,7 +181,7 @@ impl Accounts {
         "Done. You can answer for anna.".into()
     }
 
-    fn list(&self) -> Vec<bus::AccountLine> {
+    fn list(&self, _place: bus::Place) -> Vec<bus::AccountLine> {
         Vec::new()
     }
 
@@ -190,6 +190,7 @@ impl Accounts {
             waiting: 1,
             accounts: 1,
             connected: 1,
+            speak_codes: "private".into(),
             locked: false,
             speech: true,
             notifications: true,

@@ -15,6 +15,7 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use sayso_protocol::bus::{Channel, Error, Place, Preferences};
+use sayso_protocol::decision::Heard;
 use sayso_protocol::relay::{Announced, Notice, Perceived, Question, Received, Turn};
 use sayso_protocol::request::{Request, RequestId};
 use sayso_protocol::secret::nonce;
@@ -338,6 +339,12 @@ impl Announcer {
         self.pose(id, before, place).unwrap_or_default()
     }
 
+    /// The words in which the question of `id` was asked, as long as nobody has perceived it whole.
+    #[must_use]
+    pub fn asked(&self, id: RequestId) -> Option<&Heard> {
+        self.questions.get(&id).map(|asking| asking.turn.words())
+    }
+
     /// The question of `id` is asked again, where the person is now. The token stays.
     pub fn ask_again(&mut self, id: RequestId, place: Place) -> Option<String> {
         self.silence(id);
@@ -456,7 +463,7 @@ impl Announcer {
         }
         let none = || {
             let sentence = say!(self.words, "waiting-none");
-            Told { line: sentence.clone(), sentence }
+            Told::plain(sentence)
         };
         let told = self.last.clone().unwrap_or_else(none);
         self.say_or_return(place, What::Result(None), told)

@@ -82,7 +82,7 @@ impl Announcer {
 
     /// Something to know that belongs to no request. It waits until somebody can perceive it.
     pub fn remark(&mut self, sentence: String) {
-        self.held.push(Told { line: sentence.clone(), sentence });
+        self.held.push(Told::plain(sentence));
         self.tell_held();
     }
 

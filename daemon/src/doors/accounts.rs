@@ -1,6 +1,6 @@
 //! `org.sayso.Approver1.Accounts`, behind the private socket.
 
-use sayso_protocol::bus::{AccountLine, Error, HistoryLine, Registration, Status, Verified};
+use sayso_protocol::bus::{AccountLine, Error, HistoryLine, Place, Registration, Status, Verified};
 
 use super::desk::PrivateDesk;
 use super::{Ask, Reply};
@@ -16,7 +16,7 @@ pub enum AccountAsk {
     /// Forget an account here alone.
     Forget { account: String, reply: Reply<String> },
     /// The accounts that this computer approves for.
-    List { reply: Reply<Vec<AccountLine>> },
+    List { place: Place, reply: Reply<Vec<AccountLine>> },
 }
 
 /// The interface's one object.
@@ -29,9 +29,10 @@ impl Accounts {
         self.0.ask(|reply| Ask::Account(AccountAsk::Register { registration, reply })).await
     }
 
-    /// The accounts that this computer approves for.
-    async fn list(&self) -> Result<Vec<AccountLine>, Error> {
-        self.0.ask(|reply| Ask::Account(AccountAsk::List { reply })).await
+    /// The accounts that this computer approves for. Where no screen reader reads the dialog in
+    /// which one is chosen they are said.
+    async fn list(&self, place: Place) -> Result<Vec<AccountLine>, Error> {
+        self.0.ask(|reply| Ask::Account(AccountAsk::List { place, reply })).await
     }
 
     /// Forgets an account and its keys here alone. Answers with a sentence.

@@ -8,7 +8,6 @@
 
 use std::path::{Path, PathBuf};
 
-use rand::CryptoRng;
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::relay::Signer;
 use sayso_protocol::signature::SecretKey;
@@ -146,21 +145,12 @@ impl Keys {
         self.load(Name::History).await
     }
 
-    /// Makes the history key, once: one that is there stays, and is returned. Call it only while
-    /// the history is empty; beside a history, a missing key is [`KeyError::Missing`].
+    /// Keeps the history key. Call it only where [`Keys::load_history_key`] has found none.
     ///
     /// # Errors
     /// When it could not be kept.
-    pub async fn create_history_key(
-        &self,
-        rng: &mut impl CryptoRng,
-    ) -> Result<SecretKey, KeyError> {
-        if let Some(key) = self.load_history_key().await? {
-            return Ok(key);
-        }
-        let key = SecretKey::generate(rng);
-        self.save(Name::History, &key).await?;
-        Ok(key)
+    pub async fn save_history_key(&self, key: &SecretKey) -> Result<(), KeyError> {
+        self.save(Name::History, key).await
     }
 
     /// Keeps both keys of an approver. Call it before the enrolment is sent.

@@ -7,6 +7,10 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
+fn history_key() -> SecretKey {
+    SecretKey::from_bytes(&[3; 32])
+}
+
 fn signer() -> Signer {
     let approver_key = SecretKey::from_bytes(&[1; 32]);
     Signer {
@@ -48,12 +52,12 @@ async fn a_missing_key_is_said_to_be_missing() {
 }
 
 #[tokio::test]
-async fn the_history_key_is_made_once() {
+async fn the_history_key_is_found_again() {
     let folder = TempDir::new().unwrap();
     let keys = Keys::open(None, folder.path()).await;
-    let first = keys.create_history_key(&mut rand::rng()).await.unwrap();
-    let again = keys.create_history_key(&mut rand::rng()).await.unwrap();
-    assert_eq!(first.public(), again.public());
+    keys.save_history_key(&history_key()).await.unwrap();
+    let found = keys.load_history_key().await.unwrap().unwrap();
+    assert_eq!(found.public(), history_key().public());
 }
 
 #[tokio::test]
@@ -245,7 +249,7 @@ async fn a_keyring_keeps_the_keys_and_says_when_it_is_locked() {
     let session = connect().await;
     let before = Keys::open(Some(&session), &folder).await;
     assert_eq!(before.place(), &Place::Files(folder.join(FOLDER)));
-    let in_file = before.create_history_key(&mut rand::rng()).await.unwrap();
+    before.save_history_key(&history_key()).await.unwrap();
 
     let mut process = start_keyring(&folder, &session).await;
     let keys = Keys::open(Some(&session), &folder).await;
@@ -257,7 +261,7 @@ async fn a_keyring_keeps_the_keys_and_says_when_it_is_locked() {
     let kept = std::fs::read_dir(folder.join(FOLDER)).unwrap().count();
     assert_eq!(kept, 1, "the keyring's keys are in no file");
     let found = keys.load_history_key().await.unwrap().unwrap();
-    assert_eq!(found.public(), in_file.public(), "a key in a file is found there for ever");
+    assert_eq!(found.public(), history_key().public(), "a key in a file is found there for ever");
     let early = before.load_approver(&signer().approver).await.unwrap();
     assert_eq!(early.link_key.public(), signer().link_key.public(), "a keyring that came later");
 
@@ -271,8 +275,8 @@ async fn a_keyring_keeps_the_keys_and_says_when_it_is_locked() {
         assert!(matches!(outcome, Some(KeyError::Locked)), "{outcome:?}");
     }
     std::fs::remove_file(folder.join(FOLDER).join("history.key")).unwrap();
-    let made = locked.create_history_key(&mut rand::rng()).await;
-    assert!(matches!(made, Err(KeyError::Locked)), "{made:?}");
+    let kept = locked.save_history_key(&history_key()).await;
+    assert!(matches!(kept, Err(KeyError::Locked)), "{kept:?}");
 
     process.kill().unwrap();
     process.wait().unwrap();

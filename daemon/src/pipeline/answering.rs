@@ -57,14 +57,14 @@ impl Pipeline {
             }
             signer::Event::Source(source) => {
                 let (approver, source) = *source;
-                let first = self.sources.is_empty();
-                self.changing.known.begin(approver.clone(), source.since);
-                self.sources.insert(approver, source);
-                if first {
-                    self.voice_lost(now);
-                }
+                self.linked(approver, source, now);
             }
-            signer::Event::BroughtBack => self.brought_back = true,
+            signer::Event::KeysWait(why) => self.keys_wait(why),
+            signer::Event::Keyless(keyless) => {
+                let (approver, keyless) = *keyless;
+                self.keyless(approver, keyless);
+            }
+            signer::Event::BroughtBack => self.keys.brought_back(),
             signer::Event::Preferred(preferences) => self.preferred(preferences),
             signer::Event::SpeakCodes(speak_codes) => self.speak_codes = speak_codes,
             signer::Event::Quiet(kept) => self.resume_quiet(kept),
@@ -97,7 +97,7 @@ impl Pipeline {
         entry.answering = undone.map(|undone| *undone);
         match reply {
             Some(reply) => self.refuse(place, reply, Error::Store(why)),
-            None => self.announcer.tell(None, &Told { line: why.clone(), sentence: why }),
+            None => self.announcer.tell(None, &Told::plain(why)),
         }
         self.next_question(now);
     }
@@ -307,7 +307,7 @@ pub(super) fn refused(words: &Words, broker: &str, reason: &str) -> Told {
     } else {
         say!(words, "error-broker-refused", broker = broker, reason = reason)
     };
-    Told { line: sentence.clone(), sentence }
+    Told::plain(sentence)
 }
 
 /// Kept here, and sent until this time of day.

@@ -55,7 +55,7 @@ impl Pipeline {
                 // To the nearest minute: a moment on the way is no minute.
                 let minutes = (seconds + 30) / 60;
                 let sentence = say!(self.announcer.words(), "error-clock-off", minutes = minutes);
-                let told = Told { line: sentence.clone(), sentence };
+                let told = Told::plain(sentence);
                 self.announcer.tell(None, &told);
             }
             Event::Certificate(fault) => self.not_genuine(approver, fault),

@@ -47,7 +47,12 @@ impl Pipeline {
             entry.noticed = false;
             let service = entry.received.request().service.as_str();
             let told = Told {
-                sentence: say!(words, "one-more", service = service, open = open.as_str()),
+                sentence: wording.at_broker(say!(
+                    words,
+                    "one-more",
+                    service = service,
+                    open = open.as_str()
+                )),
                 line: words.line(
                     "line-one-more",
                     &[("service", service.into()), ("open", open.as_str().into())],
@@ -254,6 +259,10 @@ impl Pipeline {
         let waiting = || self.inbox.waiting().filter(|(_, entry)| entry.left_out.is_none());
         let (count, first) = (waiting().count(), waiting().next());
         let told = match first {
+            // Of those that were left out nothing is said now, nor that there are none.
+            None if self.inbox.waiting().next().is_some() => {
+                Told::plain(say!(words, "speech-back-alone"))
+            }
             None => Told {
                 sentence: say!(words, "speech-back-none"),
                 line: words.line("line-speech-back-none", &[]),
@@ -287,13 +296,18 @@ impl Pipeline {
         self.ask_open_again(now);
     }
 
-    /// Asks the open question again, if it was not heard whole.
+    /// Asks the open question again where it was to be heard, if it was not heard whole. One that
+    /// stands at a terminal is not for the ear.
     pub(super) fn ask_open_again(&mut self, now: Instant) {
-        if !self.announcer.locked()
-            && let Some(id) = self.open_question(now)
-            && self.inbox.get(id).is_some_and(|entry| entry.question.is_none())
+        if self.announcer.locked() {
+            return;
+        }
+        let Some(id) = self.open_question(now) else { return };
+        let unheard = self.inbox.get(id).filter(|entry| entry.question.is_none());
+        if let Some(place @ (Place::Nowhere | Place::Dialog)) =
+            unheard.and_then(|entry| entry.asked_at)
         {
-            self.ask(id, "", Place::Nowhere, now);
+            self.ask(id, "", place, now);
         }
     }
 

@@ -9,6 +9,7 @@ use sayso_protocol::bus::{Error, Place, Question};
 use sayso_protocol::decision::Verdict;
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::problem::{Problem, ProblemType};
+use sayso_protocol::relay::Announced;
 use sayso_protocol::request::RequestId;
 use sayso_protocol::signature::Digest;
 use sayso_protocol::spoken::Clean;
@@ -183,12 +184,16 @@ impl Pipeline {
         let Some(entry) = self.inbox.get(id) else {
             return Err(Error::NoRequest(say!(words, "error-no-request")));
         };
-        let heard = self.announcer.wording(&entry.received).question();
+        // What is signed is what was asked first, in whatever language that was.
+        let announced = entry.question.as_ref().map(Announced::words);
+        let Some(heard) = announced.or_else(|| self.announcer.asked(id)) else {
+            return Err(Error::NoQuestion(say!(words, "error-no-question")));
+        };
         Ok(Question {
             id: id.to_string(),
             before: before.to_owned(),
-            text: heard.text,
-            lang: heard.lang,
+            text: heard.text.clone(),
+            lang: heard.lang.clone(),
             token,
             expires_at: local(entry.left(now)),
         })

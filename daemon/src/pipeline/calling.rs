@@ -2,13 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use sayso_protocol::bus::{Error, Place, Preferences, RequestLine, Stage};
+use sayso_protocol::bus::{Place, Preferences, RequestLine, Stage};
 use sayso_protocol::decision::Verdict;
 use sayso_protocol::life::Standing;
 use sayso_protocol::relay::{Perceived, Turn};
 use sayso_protocol::request::RequestId;
 use sayso_protocol::time::UnixTime;
-use sayso_words::say;
 use tokio::sync::mpsc;
 
 use super::Pipeline;
@@ -19,8 +18,7 @@ use crate::errands::screen::Look;
 use crate::inbox::Entry;
 use crate::registrar;
 use crate::signer;
-use crate::source::Source;
-use crate::wording::words_of;
+use crate::wording::{host, words_of};
 
 impl Pipeline {
     pub(super) fn called(&mut self, Call { client, ask }: Call, now: Instant) {
@@ -86,18 +84,28 @@ impl Pipeline {
         }
     }
 
-    fn ask_account(&self, ask: AccountAsk) {
-        match ask {
-            AccountAsk::Register { registration, reply } => {
+    /// What needs the keys does not wait for a person to unlock them: it is refused.
+    fn ask_account(&mut self, ask: AccountAsk) {
+        let opened = self.opened();
+        match (ask, opened) {
+            (AccountAsk::List { place, reply }, _) => {
+                drop(reply.send(self.accounts_at(place)));
+            }
+            (
+                AccountAsk::Register { reply, .. }
+                | AccountAsk::NameBroker { reply, .. }
+                | AccountAsk::Forget { reply, .. },
+                Err(why),
+            ) => drop(reply.send(Err(why))),
+            (AccountAsk::Register { registration, reply }, Ok(())) => {
                 pass(&self.orders.registrar, registrar::Call::Register(registration, reply));
             }
-            AccountAsk::NameBroker { broker, name, reply } => {
+            (AccountAsk::NameBroker { broker, name, reply }, Ok(())) => {
                 pass(&self.orders.registrar, registrar::Call::NameBroker { broker, name, reply });
             }
-            AccountAsk::Forget { account, reply } => {
+            (AccountAsk::Forget { account, reply }, Ok(())) => {
                 pass(&self.orders.registrar, registrar::Call::ForgetHere { account, reply });
             }
-            AccountAsk::List { reply } => drop(reply.send(Ok(self.accounts()))),
         }
     }
 
@@ -134,7 +142,7 @@ impl Pipeline {
     fn line(&self, id: RequestId, entry: &Entry, now: Instant) -> RequestLine {
         let request = entry.received.request();
         let notice = self.announcer.wording(&entry.received).notice(entry.left(now));
-        let host = self.sources.get(&entry.approver).map_or("", Source::host);
+        let host = self.sources.get(&entry.approver).map_or("", |source| host(&source.broker));
         RequestLine {
             id: id.to_string(),
             account: request.account.to_string(),
@@ -151,18 +159,6 @@ impl Pipeline {
             short: notice.line,
             expires_at: local(entry.left(now)),
         }
-    }
-
-    pub(super) fn registered(&self) -> Result<(), Error> {
-        if !self.sources.is_empty() {
-            return Ok(());
-        }
-        let words = self.announcer.words();
-        Err(if self.brought_back {
-            Error::NotRegistered(say!(words, "error-not-registered"))
-        } else {
-            Error::Offline(say!(words, "error-starting"))
-        })
     }
 
     /// A terminal begins to attend: what waits already stands there first.

@@ -76,7 +76,7 @@ impl Pipeline {
     /// No browser could be opened.
     pub(super) fn not_opened(&mut self, id: RequestId, now: Instant) {
         let sentence = say!(self.announcer.words(), "error-no-browser");
-        let told = Told { line: sentence.clone(), sentence };
+        let told = Told::plain(sentence);
         self.unfinished(id, &told, now);
     }
 

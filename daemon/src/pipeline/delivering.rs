@@ -36,7 +36,7 @@ impl Pipeline {
         match place {
             Place::Terminal => {}
             Place::Dialog => self.say_in_dialog(&sentence),
-            Place::Nowhere => self.tell_result(&Told { line: sentence.clone(), sentence }),
+            Place::Nowhere => self.tell_result(&Told::plain(sentence)),
         }
     }
 

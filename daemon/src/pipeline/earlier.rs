@@ -24,6 +24,12 @@ pub(super) struct Earlier {
 }
 
 impl Earlier {
+    /// The account is gone: nothing is told of it any more.
+    pub(super) fn forget(&mut self, approver: &ApproverId) {
+        self.decisions.retain(|_, kept| kept.approver != *approver);
+        self.fetched_by.retain(|id, _| self.decisions.contains_key(id));
+    }
+
     /// When something is due.
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.fetched_by.values().min().copied()
@@ -42,6 +48,7 @@ impl Pipeline {
         let ending = ending(kept.verdict, standing.as_ref().ok().copied());
         let at = self.time_of(&kept.approver, now);
         self.keep(signer::Order::Settled { digest: kept.digest, ending, at });
+        let broker = self.announcer.brokers().called(&kept.broker).to_owned();
         let told = match (ending, standing) {
             (Ending::Taken, _) if kept.verdict == Verdict::Approve => {
                 if kept.collected_at.is_none() {
@@ -54,7 +61,7 @@ impl Pipeline {
             (Ending::Taken, standing) => wording.denied(kept.verdict, standing.ok()),
             (Ending::Refused(_) | Ending::Expired, Ok(standing)) => not_taken(&wording, standing).1,
             (Ending::Refused(_) | Ending::Expired, Err(reason)) => {
-                refused(&words, &kept.broker, &reason)
+                refused(&words, &broker, &reason)
             }
         };
         self.keep(signer::Order::Told { digest: kept.digest, told: ToldSoFar::End });

@@ -33,7 +33,7 @@ impl Pipeline {
     pub(super) fn look(&mut self, look: Look) {
         if look.place != Place::Terminal {
             let sentence = say!(self.announcer.words(), "scan-looking");
-            self.tell_result(&Told { line: sentence.clone(), sentence });
+            self.tell_result(&Told::plain(sentence));
         }
         pass(&self.orders.screen, look);
     }

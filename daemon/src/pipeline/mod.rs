@@ -22,6 +22,7 @@
 //! - `over`: what ended while its question stood at a terminal
 //! - `earlier`: what an earlier run left
 //! - `more_time`: more time for a request
+//! - `keyless`: accounts whose keys are not at hand
 //! - `naming`: which account is meant, and what brokers are called
 //! - `next`: what `sayso` without a word does
 //! - `calling`: everything else that comes in through the doors
@@ -41,6 +42,7 @@ mod deciding;
 mod delivering;
 mod earlier;
 mod entering;
+mod keyless;
 mod looking;
 mod more_time;
 mod naming;
@@ -180,14 +182,13 @@ pub struct Pipeline {
     announcer: Announcer,
     inbox: Inbox,
     sources: HashMap<ApproverId, Source>,
-    /// Whether the accounts that are registered are all among them.
-    brought_back: bool,
+    keys: keyless::Keys,
     orders: Orders,
     proofs: HashMap<u64, binding::Proof>,
     practices: HashMap<u64, practising::Practising>,
     used: used::UsedCodes,
     addresses: addressed::Addresses,
-    speak_codes: SpeakCodes,
+    speak_codes: Option<SpeakCodes>,
     last_call: u64,
     /// Decisions of an earlier run whose end the person has not heard.
     earlier: earlier::Earlier,
@@ -213,13 +214,13 @@ impl Pipeline {
             announcer,
             inbox: Inbox::default(),
             sources: HashMap::new(),
-            brought_back: false,
+            keys: keyless::Keys::default(),
             orders,
             proofs: HashMap::new(),
             practices: HashMap::new(),
             used: used::UsedCodes::new(),
             addresses: addressed::Addresses::default(),
-            speak_codes: SpeakCodes::default(),
+            speak_codes: None,
             last_call: 0,
             earlier: earlier::Earlier::default(),
             over: over::Over::default(),
@@ -235,10 +236,10 @@ impl Pipeline {
         pipeline
     }
 
-    /// The same; `brought_back` says whether it has all the accounts that are registered.
+    /// The same; `all` says whether it has all the accounts that are registered.
     #[must_use]
-    pub fn with_all_accounts(self, brought_back: bool) -> Self {
-        Self { brought_back, ..self }
+    pub fn with_all_accounts(self, all: bool) -> Self {
+        Self { keys: keyless::Keys::at_start(all), ..self }
     }
 
     /// Handles events until `shutdown`, or until a part that sends them is gone.

@@ -1,12 +1,13 @@
 //! Which account is meant, and what accounts and brokers are called where there are several.
 
-use sayso_protocol::bus::{Choice, Error, Place};
+use sayso_protocol::bus::{AccountLine, Choice, Error, Place};
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::spoken::Clean;
 use sayso_words::say;
 
 use super::Pipeline;
 use crate::source::Source;
+use crate::wording::named;
 
 impl Pipeline {
     /// What sentences call the broker of `source`.
@@ -36,14 +37,9 @@ impl Pipeline {
         format!("{}@{}", source.account, self.broker_called(source))
     }
 
-    /// Whether `text` names this account: by its name, or by that and its broker's host or name. No
-    /// text names every one.
+    /// Whether `text` names this account.
     pub(super) fn is_meant(&self, source: &Source, text: &str) -> bool {
-        if text.is_empty() || source.account.as_str() == text || source.named() == text {
-            return true;
-        }
-        let broker = text.strip_prefix(source.account.as_str()).and_then(|at| at.strip_prefix('@'));
-        broker.is_some_and(|broker| self.announcer.brokers().find(broker) == Some(&source.broker))
+        self.announcer.brokers().is_meant(source.account.as_str(), &source.broker, text)
     }
 
     /// The account that `text` names, or the only one.
@@ -63,8 +59,11 @@ impl Pipeline {
         }
     }
 
-    /// There is none of this name.
+    /// There is none of this name that can be answered for.
     pub(super) fn no_account(&self, text: &str) -> Error {
+        if let Some(error) = self.no_keys(text) {
+            return error;
+        }
         let account = Clean::<64>::new(text);
         let words = self.announcer.words();
         Error::Invalid(say!(words, "error-account-unknown", account = account.as_str()))
@@ -74,6 +73,16 @@ impl Pipeline {
     pub(super) fn names_of<'a>(&self, sources: impl Iterator<Item = &'a Source>) -> String {
         let names: Vec<_> = sources.map(|source| self.account_of(source)).collect();
         names.join(", ")
+    }
+
+    /// The accounts, for a person who says which one they mean.
+    pub(super) fn accounts_at(&mut self, place: Place) -> Result<Vec<AccountLine>, Error> {
+        let lines = self.accounts()?;
+        if let (Place::Dialog, [_, _, ..]) = (place, &lines[..]) {
+            let sentences: Vec<_> = lines.iter().map(|one| one.sentence.clone()).collect();
+            self.say_choices(&sentences);
+        }
+        Ok(lines)
     }
 
     /// The accounts that have a request which a code may be for, and what waits there, for a person
@@ -105,6 +114,6 @@ impl Pipeline {
             "" => sentence,
             broker => say!(words, "at-broker", broker = broker, sentence = sentence.as_str()),
         };
-        Some(Choice { id: source.named(), sentence })
+        Some(Choice { id: named(&source.account, &source.broker), sentence })
     }
 }

@@ -23,7 +23,7 @@ impl Pipeline {
                 match (place, step) {
                     (Place::Dialog, Step::Nothing | Step::Page) => self.say_in_dialog(&sentence),
                     (Place::Nowhere, Step::Nothing | Step::Code | Step::Page | Step::Change) => {
-                        self.tell_result(&Told { line: sentence.clone(), sentence });
+                        self.tell_result(&Told::plain(sentence));
                     }
                     (Place::Terminal, _)
                     | (Place::Dialog, Step::Code | Step::Change)
@@ -54,7 +54,7 @@ impl Pipeline {
         let wording = self.announcer.wording(&first.received);
         let what = wording.action();
         let left = words.time_left(first.left(now));
-        let sentence = say!(
+        let sentence = wording.at_broker(say!(
             words,
             "next-step",
             service = request.service.as_str(),
@@ -62,7 +62,7 @@ impl Pipeline {
             left = left.as_str(),
             account = request.account.as_str(),
             by = wording.way()
-        );
+        ));
         let choices = if step == Step::Take { self.choices() } else { Vec::new() };
         Ok(Next { step, sentence, choices })
     }

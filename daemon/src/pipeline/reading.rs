@@ -118,7 +118,7 @@ impl Pipeline {
 
     /// Only this person hears it, or the setting says that others may.
     fn may_say(&self) -> bool {
-        match (self.speak_codes, self.announcer.listening()) {
+        match (self.speak_codes.unwrap_or_default(), self.announcer.listening()) {
             (SpeakCodes::Always, _) | (SpeakCodes::Private, Listening::Private) => true,
             (SpeakCodes::Private, Listening::Loud) => false,
         }

@@ -2,50 +2,60 @@
 
 use std::time::Instant;
 
-use sayso_protocol::bus::{AccountLine, Status};
+use sayso_protocol::bus::{AccountLine, AccountState, Error, SpeakCodes, Status};
 use sayso_protocol::enrolment::ApproverId;
 use sayso_words::{Choice, say};
 
 use super::Pipeline;
 use crate::announcer::Voice;
 use crate::source::Source;
-use crate::wording::choice_of;
+use crate::wording::{choice_of, host, named};
 
 impl Pipeline {
-    pub(super) fn accounts(&self) -> Vec<AccountLine> {
+    /// Those that can be answered for, by broker, and then those without keys.
+    pub(super) fn accounts(&self) -> Result<Vec<AccountLine>, Error> {
+        self.known()?;
         let words = self.announcer.words();
         let line = |(approver, source): (&ApproverId, &Source)| {
             let waits = self.changing.known.waits_here(approver).is_some();
             let state = match (source.blocked, waits, source.up) {
-                (true, _, _) => "blocked",
-                (false, true, _) => "waits",
-                (false, false, true) => "connected",
-                (false, false, false) => "offline",
+                (true, _, _) => AccountState::Blocked,
+                (false, true, _) => AccountState::Waits,
+                (false, false, true) => AccountState::Connected,
+                (false, false, false) => AccountState::Offline,
             };
             let brokers = self.announcer.brokers();
-            let (name, host) = (brokers.called(&source.broker), source.host());
-            let both = || say!(words, "broker-and-host", broker = name, host = host);
-            let at = if name == host { host.to_owned() } else { both() };
+            let at = self.broker_and_host(&source.broker);
             AccountLine {
                 account: source.account.to_string(),
-                id: source.named(),
+                id: named(&source.account, &source.broker),
                 broker: source.broker.clone(),
                 broker_name: brokers.name(&source.broker).to_owned(),
                 named: brokers.is_given(&source.broker),
                 computer: source.computer.clone(),
-                connected: source.up,
-                active: !waits && !source.blocked,
+                state,
                 sentence: say!(
                     words,
                     "accounts-line",
                     account = source.account.as_str(),
                     host = at.as_str(),
-                    state = state,
+                    state = state.name(),
                     name = source.computer.as_str()
                 ),
             }
         };
-        self.accounts_in_order().into_iter().map(line).collect()
+        let mut lines: Vec<_> = self.accounts_in_order().into_iter().map(line).collect();
+        lines.extend(self.keyless_lines());
+        Ok(lines)
+    }
+
+    /// What a broker is called, and its host where that is another word.
+    pub(super) fn broker_and_host(&self, broker: &str) -> String {
+        let (name, host) = (self.announcer.brokers().called(broker), host(broker));
+        if name == host {
+            return host.to_owned();
+        }
+        say!(self.announcer.words(), "broker-and-host", broker = name, host = host)
     }
 
     pub(super) fn status(&self, now: Instant) -> Status {
@@ -69,13 +79,11 @@ impl Pipeline {
         for (approver, source) in self.accounts_in_order() {
             sentences.extend(self.account_status(approver, source, now));
         }
-        if self.sources.is_empty() {
-            sentences.push(if self.brought_back {
-                say!(words, "error-not-registered")
-            } else {
-                say!(words, "error-starting")
-            });
+        sentences.extend(self.missing_keys());
+        if let Err(Error::NotRegistered(why) | Error::TooSoon(why)) = self.registered() {
+            sentences.push(why);
         }
+        sentences.dedup();
         sentences.push(say!(words, "status-speech", state = state(preferences.speech, voice)));
         let shown = if notifications { "on" } else { "failed" };
         let shown = state(preferences.notification, shown);
@@ -96,11 +104,16 @@ impl Pipeline {
         sentences.push(say!(words, "status-running", version = version));
         Status {
             waiting,
-            accounts: count(self.sources.len()),
+            accounts: count(self.sources.len() + self.keys.lacking()),
             connected: count(self.sources.values().filter(|source| source.up).count()),
             locked: self.announcer.locked(),
             speech: preferences.speech && speech != Voice::Down,
             notifications: preferences.notification && notifications,
+            speak_codes: match self.speak_codes {
+                Some(SpeakCodes::Private) => "private".to_owned(),
+                Some(SpeakCodes::Always) => "always".to_owned(),
+                None => String::new(),
+            },
             language: words.language().tag().to_owned(),
             version: version.to_owned(),
             sentences,

@@ -7,6 +7,7 @@ use sayso_protocol::bus::{Place, Result as AnswerResult};
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::life::Standing;
 use sayso_protocol::problem::ProblemType;
+use sayso_protocol::request::RequestId;
 use sayso_words::say;
 
 use super::Pipeline;
@@ -26,7 +27,7 @@ impl Pipeline {
         if std::mem::take(&mut source.blocked) {
             let account = source.account.to_string();
             let words = self.announcer.words();
-            let told = plain(say!(words, "account-unblocked", account = account.as_str()));
+            let told = Told::plain(say!(words, "account-unblocked", account = account.as_str()));
             self.tell_result(&told);
         }
     }
@@ -36,7 +37,7 @@ impl Pipeline {
         let Some(source) = self.sources.get_mut(approver) else { return };
         source.certificate = Some(fault);
         let broker = self.broker_of(approver);
-        let told = plain(fault.sentence(self.announcer.words(), broker));
+        let told = Told::plain(fault.sentence(self.announcer.words(), broker));
         self.tell_result(&told);
     }
 
@@ -45,7 +46,7 @@ impl Pipeline {
         let Some(source) = self.sources.get(approver) else { return };
         let (account, broker) = (source.account.as_str(), self.broker_called(source));
         let words = self.announcer.words();
-        let told = plain(say!(words, "error-key-copied", account = account, broker = broker));
+        let told = Told::plain(say!(words, "error-key-copied", account = account, broker = broker));
         self.announcer.tell(None, &told);
     }
 
@@ -60,7 +61,7 @@ impl Pipeline {
         let words = self.announcer.words();
         let told = self.sources.get(approver).map(|source| {
             let (account, broker) = (source.account.as_str(), self.broker_called(source));
-            plain(say!(words, "account-blocked", account = account, broker = broker))
+            Told::plain(say!(words, "account-blocked", account = account, broker = broker))
         });
         self.end_all(approver, told.as_ref(), now);
     }
@@ -70,7 +71,7 @@ impl Pipeline {
         let told = match self.changing.known.parting(approver) {
             Some(Parting::Told) => None,
             Some(Parting::Untold(change)) => self.wording(approver, now, |here| here.told(change)),
-            None => self.why_shut_out(approver, ProblemType::ApproverRemoved).map(plain),
+            None => self.why_shut_out(approver, ProblemType::ApproverRemoved).map(Told::plain),
         };
         let answered = self.forget_changes(approver);
         self.refuse_proofs(approver);
@@ -78,6 +79,7 @@ impl Pipeline {
         self.refuse_more_times(approver);
         let told = told.filter(|_| !answered);
         self.end_all(approver, told.as_ref(), now);
+        self.earlier.forget(approver);
         if self.sources.remove(approver).is_some() {
             pass(&self.orders.registrar, registrar::Call::Forget(approver.clone()));
         }
@@ -90,7 +92,9 @@ impl Pipeline {
         self.refuse_practices(approver);
         self.refuse_more_times(approver);
         self.end_all(approver, None, now);
+        self.earlier.forget(approver);
         self.sources.remove(approver);
+        self.keys.found(approver);
     }
 
     /// Ends what waits here for this account, and tells why: at the terminal that asks about it,
@@ -113,11 +117,23 @@ impl Pipeline {
             if let Some(told) = told {
                 said = true;
                 self.finish(id, AnswerResult::Ended, told, now);
+            } else {
+                self.give_up(approver, id, now);
             }
         }
         if let Some(told) = told.filter(|_| !said) {
             self.tell_result(told);
         }
+    }
+
+    /// An answer that is under way for an account that is gone, as the person knows.
+    fn give_up(&mut self, approver: &ApproverId, id: RequestId, now: Instant) {
+        let error = self.removed_error(approver);
+        let answering = self.inbox.get_mut(id).and_then(|entry| entry.answering.as_mut());
+        if let Some(reply) = answering.and_then(|answering| answering.reply.take()) {
+            drop(reply.send(Err(error)));
+        }
+        self.end(id, Standing::Cancelled, None, now);
     }
 
     /// Why this computer cannot do what it was asked, where it answers for no account at all.
@@ -150,8 +166,4 @@ impl Pipeline {
             None
         }
     }
-}
-
-fn plain(sentence: String) -> Told {
-    Told { line: sentence.clone(), sentence }
 }

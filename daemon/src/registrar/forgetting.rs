@@ -12,12 +12,15 @@ use super::Registrar;
 use super::typed::inside;
 use crate::clock;
 use crate::signer;
-use crate::store::Account;
-use crate::wording::host;
+use crate::store::{Account, StoreError};
+use crate::wording::named;
 
 impl Registrar {
     /// Lets an account and its keys go: it can be registered anew.
-    pub(super) async fn forget(&self, approver: &ApproverId) {
+    ///
+    /// # Errors
+    /// When the store keeps it; nothing is lost then.
+    pub(super) async fn forget(&self, approver: &ApproverId) -> Result<(), StoreError> {
         let (done, delisted) = oneshot::channel();
         let delist = signer::Order::Delist { approver: approver.clone(), done };
         // What was told of the account comes before its end in the history. The signer ends after
@@ -26,10 +29,14 @@ impl Registrar {
         drop(delisted.await);
         let at = UnixTime(clock::wall());
         let removed = self.store.remove_account(approver.clone(), at, &self.history_key).await;
-        if let Err(error) = removed {
-            tracing::error!(%error, "an account cannot be removed");
-            return;
-        }
+        removed.inspect_err(|error| tracing::error!(%error, "an account cannot be removed"))?;
+        self.forgotten(approver).await;
+        Ok(())
+    }
+
+    /// The store knows the account no longer: nor does anything else.
+    pub(super) async fn forgotten(&self, approver: &ApproverId) {
+        self.tell(signer::Event::Forgotten(approver.clone())).await;
         self.tell_brokers().await;
         if let Err(error) = self.keys.forget_approver(approver).await {
             tracing::warn!(%error, "unused keys are left");
@@ -42,27 +49,34 @@ impl Registrar {
         let words = self.words.borrow().clone();
         let accounts = self.store.accounts().await.map_err(|_| inside(&words))?;
         let names = self.broker_names().await.ok_or_else(|| inside(&words))?;
-        let is_meant = |known: &&Account| {
-            let at =
-                account.strip_prefix(known.account.as_str()).and_then(|at| at.strip_prefix('@'));
-            account.is_empty()
-                || known.account.as_str() == account
-                || at.is_some_and(|at| {
-                    host(&known.broker) == at || names.find(at) == Some(&known.broker)
-                })
-        };
+        let is_meant =
+            |known: &&Account| names.is_meant(known.account.as_str(), &known.broker, account);
         if accounts.is_empty() {
             return Err(Error::NotRegistered(say!(words, "error-not-registered")));
         }
-        let mut meant = accounts.iter().filter(is_meant);
-        let (Some(known), None) = (meant.next(), meant.next()) else {
-            let account = Clean::<64>::new(account);
-            let account = account.as_str();
-            return Err(Error::Invalid(say!(words, "error-account-unknown", account = account)));
+        let meant: Vec<_> = accounts.iter().filter(is_meant).collect();
+        let known = match meant[..] {
+            [known] => known,
+            [] => {
+                let account = Clean::<64>::new(account);
+                let account = account.as_str();
+                return Err(Error::Invalid(say!(
+                    words,
+                    "error-account-unknown",
+                    account = account
+                )));
+            }
+            [..] => {
+                let whole = meant.iter().map(|known| named(&known.account, &known.broker));
+                let whole = whole.collect::<Vec<_>>().join(", ");
+                let sentence = say!(words, "error-account-several", accounts = whole.as_str());
+                return Err(Error::Ambiguous(sentence));
+            }
         };
         let (account, broker) = (known.account.as_str(), names.called(&known.broker).to_owned());
-        self.forget(&known.approver).await;
-        self.tell(signer::Event::Forgotten(known.approver.clone())).await;
+        self.forget(&known.approver)
+            .await
+            .map_err(|_| Error::Store(say!(words, "error-inside")))?;
         Ok(say!(words, "unregistered-here", account = account, broker = broker.as_str()))
     }
 }

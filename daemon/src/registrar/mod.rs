@@ -28,7 +28,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::doors::Reply;
-use crate::keys::Keys;
+use crate::keys::{KeyError, Keys};
 use crate::signer;
 use crate::source::broker::{Broker, Calls, Dialer};
 use crate::source::{FromSource, Source};
@@ -88,53 +88,78 @@ pub enum Call {
     },
 }
 
+impl Call {
+    /// Whether the person who asked is gone, and nobody would hear what was done.
+    fn is_left(&self) -> bool {
+        match self {
+            Self::Register(_, reply)
+            | Self::ForgetHere { reply, .. }
+            | Self::NameBroker { reply, .. } => reply.is_closed(),
+            Self::Forget(_) => false,
+        }
+    }
+}
+
 /// A task of the registrar's that has ended.
 enum Ended {
     /// A link.
     Link,
     /// The search for an enrolment whose answer was lost.
     Found(Box<Sought>, Found),
-    /// The wait for an account's keys.
-    Keys(Box<Account>, Box<ApproverKeys>),
+    /// The wait for an account's keys: they are here, or can never be used.
+    Keys(Box<Account>, Result<Box<ApproverKeys>, KeyError>),
 }
 
 impl Registrar {
     /// Brings the accounts back, then does what it is told, until nobody can call any more.
     pub async fn run(self, mut calls: mpsc::Receiver<Call>) {
         let mut links = JoinSet::new();
-        if self.bring_back(&mut links).await {
-            self.tell(signer::Event::BroughtBack).await;
-        }
+        self.tell(match self.bring_back(&mut links).await {
+            Ok(()) => signer::Event::BroughtBack,
+            Err(error) => {
+                tracing::error!(%error, "the accounts cannot be read");
+                signer::Event::KeysWait(say!(self.words.borrow(), "error-inside"))
+            }
+        })
+        .await;
         loop {
             tokio::select! {
                 call = calls.recv() => match call {
-                    Some(Call::Register(registration, reply)) => {
-                        let result = self.register(&registration, &mut links).await;
-                        drop(reply.send(result));
-                    }
-                    Some(Call::Forget(approver)) => self.forget(&approver).await,
-                    Some(Call::ForgetHere { account, reply }) => {
-                        drop(reply.send(self.forget_here(&account).await));
-                    }
-                    Some(Call::NameBroker { broker, name, reply }) => {
-                        drop(reply.send(self.name_broker(&broker, &name).await));
-                    }
+                    Some(call) if call.is_left() => {}
+                    Some(call) => self.call(call, &mut links).await,
                     None => break,
                 },
-                Some(ended) = links.join_next() => {
-                    match ended {
-                        Ok(Ended::Found(sought, found)) => {
-                            self.found(*sought, found, &mut links).await;
-                        }
-                        Ok(Ended::Keys(account, keys)) => {
-                            self.wake(*account, *keys, &mut links).await;
-                        }
-                        Ok(Ended::Link) | Err(_) => {}
+                Some(ended) = links.join_next() => match ended {
+                    Ok(Ended::Found(sought, found)) => {
+                        self.found(*sought, found, &mut links).await;
                     }
+                    Ok(Ended::Keys(account, Ok(keys))) => {
+                        self.wake(*account, *keys, &mut links).await;
+                    }
+                    Ok(Ended::Keys(account, Err(error))) => {
+                        self.tell_keyless(&account, &error).await;
+                    }
+                    Ok(Ended::Link) | Err(_) => {}
                 }
             }
         }
         while links.join_next().await.is_some() {}
+    }
+
+    async fn call(&self, call: Call, links: &mut JoinSet<Ended>) {
+        match call {
+            Call::Register(registration, reply) => {
+                let result = self.register(&registration, links).await;
+                drop(reply.send(result));
+            }
+            Call::Forget(approver) => drop(self.forget(&approver).await),
+            Call::ForgetHere { account, reply } => {
+                drop(reply.send(self.forget_here(&account).await));
+            }
+            Call::NameBroker { broker, name, reply } => {
+                drop(reply.send(self.name_broker(&broker, &name).await));
+            }
+        }
     }
 
     /// An enrolment whose answer was lost: taken, it is an account like any other.
@@ -148,7 +173,8 @@ impl Registrar {
             return;
         }
         let Found::Taken { waits, .. } = found else {
-            return self.forget(&account.approver).await;
+            drop(self.forget(&account.approver).await);
+            return;
         };
         let account = Account { state: AccountState::Registered, ..account };
         let name = account.account.clone();

@@ -79,23 +79,21 @@ impl Registrar {
         let wish = Wish::of(registration, &words)?;
         let accounts = self.store.accounts().await.map_err(|_| inside(&words))?;
         let same = |known: &Account| known.broker == wish.origin && known.account == wish.account;
-        let first = accounts.iter().all(same);
-        if let Some(known) = accounts.into_iter().find(same) {
-            if known.state == AccountState::Registered && self.has_lost_keys(&known).await {
-                self.forget(&known.approver).await;
-            } else if known.state == AccountState::Registered {
-                let account = wish.account.as_str();
-                return Err(Error::Invalid(say!(
-                    words,
-                    "error-registered-already",
-                    account = account
-                )));
-            } else if let Some(done) = self.sent_before(known, &wish.host, links).await? {
-                if first {
+        let mut lost = None;
+        match accounts.into_iter().find(same) {
+            Some(known) if known.state == AccountState::Sent => {
+                if let Some(done) = self.sent_before(known, &wish.host, links).await? {
                     self.choose(registration.speak_codes).await;
+                    return Ok(done);
                 }
-                return Ok(done);
             }
+            Some(known) if self.has_lost_keys(&known).await => lost = Some(known),
+            Some(_) => {
+                let account = wish.account.as_str();
+                let sentence = say!(words, "error-registered-already", account = account);
+                return Err(Error::Invalid(sentence));
+            }
+            None => {}
         }
         let failed = |refusal| not_enrolled(&words, &wish.host, wish.account.as_str(), refusal);
         let key_set = meet(&self.dialer, &wish.broker).await.map_err(failed)?;
@@ -110,10 +108,11 @@ impl Registrar {
         let enrolling = Enrolling { broker: wish.broker.clone(), enrolment, approver_key };
         match enrol(&self.dialer, enrolling, &key_set).await {
             Ok(enrolled) => {
-                let done = self.enrolled(sent, keys, enrolled, &wish.host, links).await?;
-                if first {
-                    self.choose(registration.speak_codes).await;
+                if let Some(lost) = lost {
+                    self.forgotten(&lost.approver).await;
                 }
+                let done = self.enrolled(sent, keys, enrolled, &wish.host, links).await?;
+                self.choose(registration.speak_codes).await;
                 Ok(done)
             }
             Err(Refusal::Offline | Refusal::Certificate(_) | Refusal::Strange) => {
@@ -122,9 +121,24 @@ impl Registrar {
                 Err(Error::Offline(say!(words, "error-enrolment-unknown", broker = host)))
             }
             Err(refusal) => {
-                self.forget(&keys.approver).await;
+                self.not_taken(&keys.approver, lost).await;
                 Err(failed(refusal))
             }
+        }
+    }
+
+    /// The broker has not taken the new keys. An account whose own keys are missing stays: they may
+    /// be back one day.
+    async fn not_taken(&self, new: &ApproverId, lost: Option<Account>) {
+        let Some(lost) = lost else {
+            drop(self.forget(new).await);
+            return;
+        };
+        if let Err(error) = self.store.put_back(lost).await {
+            tracing::error!(%error, "an account without keys cannot be kept");
+        }
+        if let Err(error) = self.keys.forget_approver(new).await {
+            tracing::warn!(%error, "unused keys are left");
         }
     }
 
@@ -133,7 +147,7 @@ impl Registrar {
         matches!(self.keys.load_approver(&account.approver).await, Err(KeyError::Missing))
     }
 
-    /// This computer's own settings, chosen with its first account.
+    /// This computer's own settings, chosen with its first account and not again.
     async fn choose(&self, speak_codes: SpeakCodes) {
         if let Err(error) = self.store.choose_speak_codes(speak_codes).await {
             tracing::error!(%error, "the settings cannot be kept, and are the strictest");
@@ -153,7 +167,7 @@ impl Registrar {
         let keys = match self.keys.load_approver(&approver).await {
             Ok(keys) => keys,
             Err(KeyError::Missing) => {
-                self.forget(&approver).await;
+                drop(self.forget(&approver).await);
                 return Ok(None);
             }
             Err(error) => return Err(Error::Store(error.sentence(&words))),
@@ -165,7 +179,7 @@ impl Registrar {
                 Ok(Some(self.settle(account, keys, waits, host, links).await?))
             }
             Some((_, Found::NotTaken)) => {
-                self.forget(&approver).await;
+                drop(self.forget(&approver).await);
                 Ok(None)
             }
             None => Err(Error::Offline(say!(words, "error-broker-unreachable", broker = host))),

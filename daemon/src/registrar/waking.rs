@@ -12,45 +12,46 @@ use super::{ASK_AGAIN, Ended, Registrar};
 use crate::clock;
 use crate::keys::{KeyError, Keys};
 use crate::signer;
-use crate::store::{Account, AccountState, Store};
+use crate::source::Keyless;
+use crate::store::{Account, AccountState, Store, StoreError};
 use crate::wording::host;
 
 impl Registrar {
-    /// Brings all accounts back that have their keys. Answers whether none waits for its keys.
-    pub(super) async fn bring_back(&self, links: &mut JoinSet<Ended>) -> bool {
-        let accounts = match self.store.accounts().await {
-            Ok(accounts) => accounts,
-            Err(error) => {
-                tracing::error!(%error, "the accounts cannot be read");
-                return false;
-            }
-        };
+    /// Brings all accounts back that have their keys, and tells of the others.
+    ///
+    /// # Errors
+    /// When it is not known which there are.
+    pub(super) async fn bring_back(&self, links: &mut JoinSet<Ended>) -> Result<(), StoreError> {
+        let accounts = self.store.accounts().await?;
         self.tell_settings().await;
         self.tell_quiet().await;
         self.tell_brokers().await;
         let changes = self.store.changes_told().await.unwrap_or_default();
         self.tell(signer::Event::ChangesTold(changes)).await;
-        let (mut said, mut all) = (false, true);
         for account in accounts {
             match self.keys.load_approver(&account.approver).await {
                 Ok(keys) => self.wake(account, keys, links).await,
                 Err(error) => {
-                    tracing::warn!(%error, "the keys cannot be read");
-                    // What is wrong with the keyring is said once, not for each account.
-                    let missing = matches!(error, KeyError::Missing);
-                    if missing || !std::mem::replace(&mut said, true) {
-                        let sentence = self.keyless(&account, &error);
-                        self.tell(signer::Event::Remark(sentence)).await;
-                    }
+                    self.tell_keyless(&account, &error).await;
                     if is_perhaps_late(&error) {
-                        all = false;
                         let (keys, store) = (self.keys.clone(), self.store.clone());
                         links.spawn(wait_for_keys(account, keys, store, self.shutdown.clone()));
                     }
                 }
             }
         }
-        all
+        Ok(())
+    }
+
+    pub(super) async fn tell_keyless(&self, account: &Account, error: &KeyError) {
+        tracing::warn!(%error, "the keys cannot be read");
+        let keyless = Keyless {
+            account: account.account.clone(),
+            broker: account.broker.clone(),
+            computer: account.computer.to_string(),
+            why: self.keyless(account, error),
+        };
+        self.tell(signer::Event::Keyless(Box::new((account.approver.clone(), keyless)))).await;
     }
 
     /// Brings one account back, with what an earlier run left of it.
@@ -93,7 +94,7 @@ impl Registrar {
     pub(super) async fn tell_settings(&self) {
         let speak_codes = self.store.speak_codes().await.unwrap_or_else(|error| {
             tracing::error!(%error, "the settings cannot be read");
-            SpeakCodes::default()
+            Some(SpeakCodes::default())
         });
         self.tell(signer::Event::SpeakCodes(speak_codes)).await;
     }
@@ -112,7 +113,8 @@ fn is_perhaps_late(error: &KeyError) -> bool {
     matches!(error, KeyError::Locked | KeyError::Silent(_) | KeyError::Missing)
 }
 
-/// Looks for an account's keys again and again: until they are there, or the account is not.
+/// Looks for an account's keys again and again: until they are there or cannot be used, or the
+/// account is not there.
 async fn wait_for_keys(
     account: Account,
     keys: Keys,
@@ -129,12 +131,9 @@ async fn wait_for_keys(
             return Ended::Link;
         }
         match keys.load_approver(&account.approver).await {
-            Ok(keys) => return Ended::Keys(Box::new(account), Box::new(keys)),
+            Ok(keys) => return Ended::Keys(Box::new(account), Ok(Box::new(keys))),
             Err(error) if is_perhaps_late(&error) => {}
-            Err(error) => {
-                tracing::warn!(%error, "the keys cannot be read");
-                return Ended::Link;
-            }
+            Err(error) => return Ended::Keys(Box::new(account), Err(error)),
         }
     }
 }

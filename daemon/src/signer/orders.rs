@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 use crate::doors::Reply;
 use crate::quiet::Kept;
-use crate::source::Source;
+use crate::source::{Keyless, Source};
 use crate::store::{Account, Ending, KeptDecision, Told, ToldChange};
 use crate::wording::BrokerNames;
 
@@ -168,13 +168,17 @@ pub enum Event {
     Source(Box<(ApproverId, Source)>),
     /// Preferences that hold from now on.
     Preferred(Preferences),
-    /// Where codes may be said aloud, from now on.
-    SpeakCodes(SpeakCodes),
+    /// Where codes may be said aloud from now on, if that was chosen.
+    SpeakCodes(Option<SpeakCodes>),
     /// Why and until when requests are not told, as an earlier run kept it.
     Quiet(Kept),
     /// An account was forgotten here, as the person wished.
     Forgotten(ApproverId),
-    /// The accounts that are registered are all there.
+    /// The keys cannot be opened yet: what is wrong, and what to do.
+    KeysWait(String),
+    /// An account's keys are not at hand.
+    Keyless(Box<(ApproverId, Keyless)>),
+    /// The accounts that are registered are all there, with keys or without.
     BroughtBack,
     /// What the brokers are called, from now on.
     Brokers(BrokerNames),
@@ -203,6 +207,8 @@ impl std::fmt::Debug for Event {
             Self::SpeakCodes(_) => "SpeakCodes",
             Self::Quiet(_) => "Quiet",
             Self::Forgotten(_) => "Forgotten",
+            Self::KeysWait(_) => "KeysWait",
+            Self::Keyless(_) => "Keyless",
             Self::BroughtBack => "BroughtBack",
             Self::Brokers(_) => "Brokers",
             Self::Remark(_) => "Remark",

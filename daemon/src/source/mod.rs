@@ -125,6 +125,19 @@ pub struct Answered {
     pub deadline: Option<Instant>,
 }
 
+/// An account whose keys are not at hand: there is no link, and nothing can be signed for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keyless {
+    /// Its name.
+    pub account: AccountName,
+    /// The broker's origin.
+    pub broker: String,
+    /// What the broker calls this computer.
+    pub computer: String,
+    /// What is wrong with the keys and what to do, in two sentences.
+    pub why: String,
+}
+
 impl From<Standing> for Answered {
     fn from(standing: Standing) -> Self {
         Self { standing, confirm: None, deadline: None }
@@ -275,18 +288,6 @@ pub struct Source {
 }
 
 impl Source {
-    /// The broker's host.
-    #[must_use]
-    pub fn host(&self) -> &str {
-        self.broker.split_once("://").map_or(&*self.broker, |(_, host)| host)
-    }
-
-    /// The account as NAME@HOST, which stands for no other one here.
-    #[must_use]
-    pub fn named(&self) -> String {
-        format!("{}@{}", self.account, self.host())
-    }
-
     /// Broker time at `now`, as well as it is known.
     /// (When the link was never up, this computer's clock stands for the broker's.)
     #[must_use]

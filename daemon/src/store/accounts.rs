@@ -133,6 +133,14 @@ impl Store {
         self.write(move |transaction| add(transaction, &account, at, &key)).await
     }
 
+    /// Puts an account back that an enrolment replaced which the broker did not take.
+    ///
+    /// # Errors
+    /// When it could not be kept.
+    pub async fn put_back(&self, account: Account) -> Result<(), StoreError> {
+        self.write(move |transaction| put(transaction, &account)).await
+    }
+
     /// Removes an account, with its history entry if it was registered.
     ///
     /// # Errors
@@ -164,6 +172,22 @@ fn add(
     at: UnixTime,
     key: &SecretKey,
 ) -> Result<(), StoreError> {
+    put(transaction, account)?;
+    match account.state {
+        AccountState::Sent => return Ok(()),
+        AccountState::Registered => {}
+    }
+    let event = HistoryEvent::Registered {
+        account: account.account.clone(),
+        broker: account.broker.clone(),
+        approver: account.approver.clone(),
+        computer: account.computer.clone(),
+    };
+    history::append(transaction, event, at, key)
+}
+
+/// Puts an account in the place of the one of its name at its broker.
+fn put(transaction: &Transaction<'_>, account: &Account) -> Result<(), StoreError> {
     transaction.execute(
         "DELETE FROM accounts WHERE broker = ?1 AND account = ?2",
         params![account.broker, account.account.as_str()],
@@ -184,17 +208,7 @@ fn add(
             ":state": account.state.name(),
         },
     )?;
-    match account.state {
-        AccountState::Sent => return Ok(()),
-        AccountState::Registered => {}
-    }
-    let event = HistoryEvent::Registered {
-        account: account.account.clone(),
-        broker: account.broker.clone(),
-        approver: account.approver.clone(),
-        computer: account.computer.clone(),
-    };
-    history::append(transaction, event, at, key)
+    Ok(())
 }
 
 /// Removes an account. One that was registered goes into the history.

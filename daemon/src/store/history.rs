@@ -223,16 +223,21 @@ pub(super) fn renew(
     at: UnixTime,
     key: &SecretKey,
 ) -> Result<(), StoreError> {
-    let length = length(transaction)?;
-    let last: Option<String> = transaction
-        .query_row("SELECT hash FROM history ORDER BY number DESC LIMIT 1", [], |row| row.get(0))
+    let last: Option<(i64, String)> = transaction
+        .query_row("SELECT number, hash FROM history ORDER BY number DESC LIMIT 1", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
         .optional()?;
-    let strange = || StoreError::strange("the history's last line has no hash");
-    let hash = match last {
-        Some(hash) => Digest::parse(&hash).ok_or_else(strange)?,
-        None => beginning(),
+    let strange = || StoreError::strange("the history's last line has no number or hash");
+    // Its number, not how many there are: one that was deleted is missed when it is verified.
+    let head = match last {
+        Some((number, hash)) => HistoryHead {
+            length: u64::try_from(number).map_err(|_| strange())?,
+            hash: Digest::parse(&hash).ok_or_else(strange)?,
+        },
+        None => HistoryHead { length: 0, hash: beginning() },
     };
-    write(transaction, HistoryHead { length, hash }, HistoryEvent::Renewed, at, key)
+    write(transaction, head, HistoryEvent::Renewed, at, key)
 }
 
 fn write(

@@ -7,7 +7,7 @@ use sayso_protocol::time::UnixTime;
 use serde::{Deserialize, Serialize};
 
 use super::decisions::{from_json, to_json};
-use super::{Store, StoreError, history};
+use super::{Store, StoreError, history, settings};
 
 const HISTORY_KEY: &str = "history_key";
 
@@ -43,6 +43,28 @@ impl Store {
     /// When it could not be kept.
     pub async fn know_key(&self, key: KnownKey) -> Result<(), StoreError> {
         self.write(move |transaction| keep(transaction, &key)).await
+    }
+
+    /// This store is not the one that `key` signed: the key signs it from now on, and every setting
+    /// is as strict as it can be.
+    ///
+    /// # Errors
+    /// When it could not be kept.
+    pub async fn begin_anew(
+        &self,
+        known: KnownKey,
+        at: UnixTime,
+        key: &SecretKey,
+    ) -> Result<(), StoreError> {
+        let key = key.clone();
+        self.write(move |transaction| {
+            settings::tighten(transaction)?;
+            if history::length(transaction)? > 0 {
+                history::renew(transaction, at, &key)?;
+            }
+            keep(transaction, &known)
+        })
+        .await
     }
 
     /// Goes on with a new key where the old one is lost. What the old one signed is kept, and the

@@ -89,8 +89,8 @@ impl Store {
         }
     }
 
-    /// Chooses where codes may be said aloud: asked at each registration that begins with no
-    /// account.
+    /// Chooses where codes may be said aloud, once, with the first account: later choices change
+    /// nothing.
     ///
     /// # Errors
     /// When it could not be kept.
@@ -98,11 +98,11 @@ impl Store {
         self.write(move |transaction| settings::choose_speak_codes(transaction, speak_codes)).await
     }
 
-    /// Where codes may be said aloud.
+    /// Where codes may be said aloud, if that was chosen.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn speak_codes(&self) -> Result<SpeakCodes, StoreError> {
+    pub async fn speak_codes(&self) -> Result<Option<SpeakCodes>, StoreError> {
         self.read(settings::speak_codes).await
     }
 

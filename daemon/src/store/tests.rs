@@ -128,13 +128,24 @@ fn key(seed: u8) -> SecretKey {
 }
 
 #[tokio::test]
-async fn codes_stay_private_until_chosen_and_the_last_choice_holds() {
+async fn where_codes_are_said_is_chosen_once() {
     let desk = Desk::new();
-    assert_eq!(desk.store.speak_codes().await.unwrap(), SpeakCodes::Private);
-    for choice in [SpeakCodes::Always, SpeakCodes::Private] {
+    assert_eq!(desk.store.speak_codes().await.unwrap(), None);
+    for choice in [SpeakCodes::Private, SpeakCodes::Always] {
         desk.store.choose_speak_codes(choice).await.unwrap();
-        assert_eq!(desk.store.speak_codes().await.unwrap(), choice);
+        assert_eq!(desk.store.speak_codes().await.unwrap(), Some(SpeakCodes::Private));
     }
+}
+
+#[tokio::test]
+async fn a_store_that_begins_anew_has_the_strictest_settings_whatever_was_chosen() {
+    let desk = Desk::new();
+    desk.store.choose_speak_codes(SpeakCodes::Always).await.unwrap();
+    let known = KnownKey::of(&key(1).public(), true);
+    desk.store.begin_anew(known.clone(), NOW, &key(1)).await.unwrap();
+    assert_eq!(desk.store.speak_codes().await.unwrap(), Some(SpeakCodes::Private));
+    assert_eq!(desk.store.known_key().await.unwrap(), Some(known));
+    assert_eq!(desk.store.history_length().await.unwrap(), 0, "nothing was lost from it");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use sayso_protocol::enrolment::AccountName;
 use sayso_protocol::spoken::Clean;
 
 /// A broker's name, as the person hears it.
@@ -33,7 +34,7 @@ struct Name {
 
 impl BrokerNames {
     /// Each is called what the person calls it, else what it calls itself, else its host: a name
-    /// stands for one broker only.
+    /// stands for one broker only, and no broker can call itself by another's host.
     #[must_use]
     pub fn of(brokers: &[Called]) -> Self {
         let given = |one: &Called| one.given.as_deref().map(BrokerName::new);
@@ -41,10 +42,12 @@ impl BrokerNames {
         let name = |one: &Called| {
             let name = own(one);
             let others = || brokers.iter().filter(|other| other.broker != one.broker);
-            let taken = others().any(|other| same(own(other).as_str(), name.as_str()));
+            let taken = others().any(|other| {
+                same(own(other).as_str(), name.as_str()) || same(host(&other.broker), name.as_str())
+            });
             let fit = !name.as_str().is_empty() && (one.given.is_some() || !taken);
-            let name = if fit { name } else { BrokerName::new(host(&one.broker)) };
-            let name = Name { name: name.as_str().to_owned(), given: one.given.is_some() };
+            let name = if fit { name.as_str() } else { host(&one.broker) };
+            let name = Name { name: name.to_owned(), given: one.given.is_some() };
             (one.broker.clone(), name)
         };
         Self(Arc::new(brokers.iter().map(name).collect()))
@@ -79,19 +82,35 @@ impl BrokerNames {
         self.0.get(broker).is_some_and(|named| named.given)
     }
 
-    /// The broker that `text` names by its name, its host or its origin.
+    /// The broker that `text` names by its host or its origin, or else by its name.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<&str> {
-        let named = |(broker, named): &(&String, &Name)| {
-            same(&named.name, text) || host(broker) == text || broker.trim_end_matches('/') == text
+        let at = |(broker, _): &(&String, &Name)| {
+            same(host(broker), text) || broker.trim_end_matches('/') == text
         };
-        self.0.iter().find(named).map(|(broker, _)| broker.as_str())
+        let named = |(_, named): &(&String, &Name)| same(&named.name, text);
+        let found = self.0.iter().find(at).or_else(|| self.0.iter().find(named));
+        found.map(|(broker, _)| broker.as_str())
+    }
+
+    /// Whether `text` names this account at this broker: by its name, or by that and the broker's
+    /// host or name (NAME@HOST). No text names every one.
+    #[must_use]
+    pub fn is_meant(&self, account: &str, broker: &str, text: &str) -> bool {
+        let at = || text.strip_prefix(account).and_then(|at| at.strip_prefix('@'));
+        let is_broker = |at| self.find(at).map_or(host(broker) == at, |found| found == broker);
+        text.is_empty() || text == account || at().is_some_and(is_broker)
     }
 }
 
 /// Whether two names sound alike.
 fn same(one: &str, other: &str) -> bool {
     one.to_lowercase() == other.to_lowercase()
+}
+
+/// The account as NAME@HOST, which stands for no other one here.
+pub(crate) fn named(account: &AccountName, broker: &str) -> String {
+    format!("{account}@{}", host(broker))
 }
 
 /// A broker's host, with its port where it has one.
@@ -142,5 +161,22 @@ mod tests {
             assert_eq!(names.find(text), Some(WORK), "{text}");
         }
         assert_eq!(names.find("elsewhere"), None);
+    }
+
+    #[test]
+    fn no_broker_can_call_itself_by_anothers_host() {
+        const EVIL: &str = "https://a.evil";
+        let names = BrokerNames::of(&[called(EVIL, None, "Work.Example"), called(WORK, None, "W")]);
+        assert_eq!((names.called(EVIL), names.called(WORK)), ("a.evil", "W"));
+        assert_eq!(names.find("work.example"), Some(WORK));
+        assert!(names.is_meant("anna", WORK, "anna@work.example"));
+        assert!(!names.is_meant("anna", EVIL, "anna@work.example"));
+    }
+
+    #[test]
+    fn a_host_is_never_cut_so_that_no_two_are_alike() {
+        let (one, other) = ("https://login-of-example-bank.dk", "https://login-of-example-bank.se");
+        let names = BrokerNames::of(&[called(one, None, "Bank"), called(other, None, "Bank")]);
+        assert_ne!(names.called(one), names.called(other));
     }
 }

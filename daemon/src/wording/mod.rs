@@ -13,8 +13,8 @@ use sayso_protocol::decision::Heard;
 use sayso_protocol::request::{Action, ActionKind, Amount, Request};
 use sayso_words::{Arg, Choice, Language, Words, say};
 
-pub(crate) use brokers::host;
 pub use brokers::{BrokerName, BrokerNames, Called};
+pub(crate) use brokers::{host, named};
 
 /// A sentence for the ear, and the same in 40 cells for braille and notifications.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,14 @@ pub struct Told {
     pub sentence: String,
     /// Shown.
     pub line: String,
+}
+
+impl Told {
+    /// A sentence that is shown as it is spoken.
+    #[must_use]
+    pub fn plain(sentence: String) -> Self {
+        Self { line: sentence.clone(), sentence }
+    }
 }
 
 /// The language of the preferences, or else the person's.
@@ -199,8 +207,7 @@ impl<'a> Wording<'a> {
         if self.broker.is_empty() {
             return self.words.line(id, args);
         }
-        let before = say!(self.words, "line-at-broker", broker = self.broker);
-        self.words.line_after(&before, id, args)
+        self.words.line_at(self.broker, id, args)
     }
 
     fn heard(&self, text: String) -> Heard {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use zbus::zvariant::Type;
 
-use super::Error;
+use super::{Error, Place};
 use crate::change::{ApproveWith, SameDevice};
 
 /// An account that this computer approves for.
@@ -21,12 +21,41 @@ pub struct AccountLine {
     pub named: bool,
     /// What the broker calls this computer.
     pub computer: String,
-    /// Whether the link is up.
-    pub connected: bool,
-    /// Whether it may answer; a further computer waits at first.
-    pub active: bool,
+    /// Whether it can be answered for, and why not.
+    pub state: AccountState,
     /// All that as one sentence.
     pub sentence: String,
+}
+
+/// Whether an account can be answered for on this computer, and why not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[zvariant(signature = "s")]
+#[serde(rename_all = "kebab-case")]
+pub enum AccountState {
+    /// Its link is up.
+    Connected,
+    /// Its link is down; Sayso keeps trying.
+    Offline,
+    /// A further computer is not let in yet.
+    Waits,
+    /// Its broker shuts out every computer of the account.
+    Blocked,
+    /// Its keys are not at hand.
+    Keyless,
+}
+
+impl AccountState {
+    /// Its name, as in JSON and in sentences.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Connected => "connected",
+            Self::Offline => "offline",
+            Self::Waits => "waits",
+            Self::Blocked => "blocked",
+            Self::Keyless => "keyless",
+        }
+    }
 }
 
 /// What registering needs.
@@ -75,6 +104,9 @@ pub struct Status {
     pub speech: bool,
     /// Whether a notification server answers.
     pub notifications: bool,
+    /// Where codes may be said aloud, as was chosen with the first account: `private` or
+    /// `always`; empty before.
+    pub speak_codes: String,
     /// The language Sayso talks in.
     pub language: String,
     /// The daemon's version.
@@ -115,7 +147,7 @@ pub trait Accounts {
     /// Makes this computer an approver. Answers with a sentence.
     fn register(&self, registration: &Registration) -> std::result::Result<String, Error>;
     /// The accounts that this computer approves for.
-    fn list(&self) -> std::result::Result<Vec<AccountLine>, Error>;
+    fn list(&self, place: Place) -> std::result::Result<Vec<AccountLine>, Error>;
     /// Forgets an account and its keys here alone: its broker goes on listing this computer.
     /// Answers with a sentence.
     fn forget(&self, account: &str) -> std::result::Result<String, Error>;

@@ -17,7 +17,8 @@ use serde::{Deserialize, Serialize};
 use zbus::zvariant::Type;
 
 pub use accounts::{
-    AccountLine, AccountsProxy, HistoryLine, Registration, SpeakCodes, Status, Verified,
+    AccountLine, AccountState, AccountsProxy, HistoryLine, Registration, SpeakCodes, Status,
+    Verified,
 };
 pub use changes::{
     ApproverLine, ChangeLine, ChangeQuestion, ChangeResult, ChangesProxy, SettingsLine,
@@ -71,7 +72,7 @@ pub enum Error {
     /// No request can be bound by this address: it is not one of ours, of another broker, or of a
     /// login that does not wait here. Nothing was sent.
     NotAnAddress(String),
-    /// An address was looked at a moment ago: this one was not looked at.
+    /// An address was looked at a moment ago, and this one was not; or the keys are not open yet.
     TooSoon(String),
     /// The screens could not be looked at.
     Unseen(String),
@@ -93,6 +94,8 @@ pub enum Error {
     Expired(String),
     /// This computer is not registered.
     NotRegistered(String),
+    /// The keys of this account are not at hand.
+    NoKeys(String),
     /// What was given cannot be used.
     Invalid(String),
     /// The daemon cannot keep what it must keep.

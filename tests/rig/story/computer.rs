@@ -45,8 +45,10 @@ impl Computer {
     /// If it does not.
     pub async fn start_again(&mut self) {
         self.daemon.start_again(&self.desktop).await;
-        wait_for_accounts(&self.desktop, "its link", |accounts| accounts[0]["connected"] == true)
-            .await;
+        wait_for_accounts(&self.desktop, "its link", |accounts| {
+            accounts[0]["state"] == "connected"
+        })
+        .await;
     }
 
     /// Waits until Sayso on it has no account any more.
@@ -69,7 +71,7 @@ impl Computer {
     /// Waits until it has reached its broker, which has had `links` before.
     async fn linked(&self, broker: &Broker, links: usize) {
         broker.proxy().wait_for(LINK, links + 1).await;
-        let linked = |accounts: &Value| accounts[0]["connected"] == true;
+        let linked = |accounts: &Value| accounts[0]["state"] == "connected";
         wait_for_accounts(&self.desktop, "its link", linked).await;
     }
 
@@ -153,7 +155,7 @@ pub(super) async fn forgotten(desktop: &Desktop) {
 pub(super) async fn connected(desktop: &Desktop, account: &str) {
     let up = |accounts: &Value| {
         let mut accounts = accounts.as_array().into_iter().flatten();
-        accounts.any(|one| one["account"] == account && one["connected"] == true)
+        accounts.any(|one| one["account"] == account && one["state"] == "connected")
     };
     wait_for_accounts(desktop, "its link", up).await;
 }
@@ -162,7 +164,7 @@ pub(super) async fn connected(desktop: &Desktop, account: &str) {
 pub(super) async fn lost(desktop: &Desktop, broker: &str) {
     let lost = |accounts: &Value| {
         let mut accounts = accounts.as_array().into_iter().flatten();
-        accounts.any(|one| one["broker_name"] == broker && one["connected"] == false)
+        accounts.any(|one| one["broker_name"] == broker && one["state"] == "offline")
     };
     wait_for_accounts(desktop, "a lost broker", lost).await;
 }

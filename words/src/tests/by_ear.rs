@@ -172,3 +172,12 @@ fn no_sentence_keeps_a_screen_reader_waiting() {
     }
     assert!(heads > 20);
 }
+
+#[test]
+fn a_long_brokers_name_leaves_room_for_who_asks() {
+    let args =
+        [("service", "Nordic Rail".into()), ("risk", "place".into()), ("place", "Berlin".into())];
+    let line =
+        crate::Words::new(Language::English).line_at("Abcdefghijklmnopqrst", "line-login", &args);
+    assert_eq!(line, "Abcd…: NOT HERE, Berlin. Nordi…: log in?");
+}

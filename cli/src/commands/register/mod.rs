@@ -166,14 +166,16 @@ pub async fn run(session: &Session, prompt: &mut Prompt, wishes: Wishes) -> Endi
             None
         }
     };
-    naming::ask(session, prompt, &wishes).await?;
+    if let Err(failure) = naming::ask(session, prompt, &wishes).await {
+        untold(session, prompt, &failure).await;
+    }
     session
         .output
         .data(&Registered { sentence: &sentence, preferences: preferences.as_ref() }, &[]);
     Ok(Status::Done)
 }
 
-/// Why it could not be asked how Sayso talks.
+/// Why it could not be asked how Sayso talks, or what the broker is called.
 async fn untold(session: &Session, prompt: &mut Prompt, failure: &Failure) {
     let words = session.words().await;
     let sentences = failure.sentences(words);
@@ -248,7 +250,7 @@ async fn speak_codes(
         });
     }
     let status = session.call(async { session.door.accounts().await?.status().await }).await?;
-    if status.accounts > 0 {
+    if !status.speak_codes.is_empty() {
         return Ok(SpeakCodes::Private);
     }
     Ok(match prompt.yes(words, &say!(words, "register-speak-codes")).await {

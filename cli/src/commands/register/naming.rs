@@ -1,7 +1,7 @@
 //! What the brokers are called, once there are several: asked of each that the person has not
 //! named.
 
-use sayso_protocol::bus::AccountLine;
+use sayso_protocol::bus::{AccountLine, Place};
 use sayso_words::say;
 
 use super::Wishes;
@@ -19,7 +19,8 @@ pub(super) async fn ask(
     prompt: &mut Prompt,
     wishes: &Wishes,
 ) -> Result<(), Failure> {
-    let mut brokers = accounts::list(session).await?;
+    let mut brokers = accounts::list(session, Place::Terminal).await?;
+    brokers.sort_by(|one, other| one.broker.cmp(&other.broker));
     brokers.dedup_by(|one, other| one.broker == other.broker);
     if brokers.len() < 2 {
         return Ok(());

@@ -63,9 +63,10 @@ async fn daemon(session: &Result<Session, Failure>) -> Result<Running, (&'static
         let (accounts, voice) = (session.door.accounts().await?, session.door.voice().await?);
         let status = accounts.status().await?;
         // Behind a locked screen it says no more.
-        let accounts = match accounts.list().await {
-            Ok(accounts) => accounts,
-            Err(bus::Error::Locked(_)) if status.locked => Vec::new(),
+        let (accounts, keys_wait) = match accounts.list(bus::Place::Terminal).await {
+            Ok(accounts) => (accounts, None),
+            Err(bus::Error::Locked(_)) if status.locked => (Vec::new(), None),
+            Err(bus::Error::TooSoon(why)) => (Vec::new(), Some(why)),
             Err(error) => return Err(error),
         };
         let preferences = match voice.preferences().await {
@@ -75,14 +76,15 @@ async fn daemon(session: &Result<Session, Failure>) -> Result<Running, (&'static
             }
             Err(error) => return Err(error),
         };
-        Ok(Running { status, preferences, accounts })
+        Ok(Running { status, preferences, accounts, keys_wait })
     };
     session.call(asked).await.map_err(|failure| told(&failure))
 }
 
 /// The hosts of those brokers that are not connected and let this computer in.
 fn not_connected(running: &Running) -> Vec<String> {
-    let away = running.accounts.iter().filter(|account| account.active && !account.connected);
+    let away =
+        running.accounts.iter().filter(|account| account.state == bus::AccountState::Offline);
     let mut brokers: Vec<String> = away.map(|account| account.broker.clone()).collect();
     brokers.sort();
     brokers.dedup();

@@ -1,4 +1,4 @@
-use sayso_protocol::bus::{AccountLine, Preferences, Status};
+use sayso_protocol::bus::{Preferences, Status};
 use sayso_words::Language;
 
 use super::super::facts::Broker;
@@ -12,6 +12,7 @@ fn running() -> Running {
         locked: false,
         speech: true,
         notifications: true,
+        speak_codes: "private".into(),
         language: "da".into(),
         version: env!("CARGO_PKG_VERSION").into(),
         sentences: vec![],
@@ -23,12 +24,11 @@ fn running() -> Running {
         account: "anna".into(),
         broker: "https://broker.example".into(),
         computer: "laptop".into(),
-        connected: true,
-        active: true,
+        state: AccountState::Connected,
         sentence: "anna at broker.example.".into(),
     };
     let preferences = Preferences { speech: true, notification: true, ..Preferences::default() };
-    Running { status, preferences, accounts: vec![account] }
+    Running { status, preferences, accounts: vec![account], keys_wait: None }
 }
 
 /// A computer at which all is well.
@@ -153,7 +153,7 @@ fn the_way_to_the_broker_is_followed_step_by_step() {
     let clock = with(|facts| (facts.brokers, facts.clock) = (vec![broker(true)], Some(false)));
     assert_eq!(clock, ["broker-refuses", "clock"]);
     assert_eq!(of_running(|running| running.accounts.clear()), ["not-registered"]);
-    assert_eq!(of_running(|running| running.accounts[0].active = false), ["account"]);
+    assert_eq!(of_running(|running| running.accounts[0].state = AccountState::Waits), ["account"]);
 }
 
 #[test]

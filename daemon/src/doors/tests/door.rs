@@ -61,7 +61,7 @@ async fn every_method_of_the_contract_arrives_with_its_arguments() {
     voice.prefer(&preferences).await.unwrap();
     let accounts = AccountsProxy::new(&door, bus::NAME).await.unwrap();
     assert_eq!(accounts.register(&registration()).await.unwrap(), "kitchen");
-    assert_eq!(accounts.list().await.unwrap(), []);
+    assert_eq!(accounts.list(Place::Terminal).await.unwrap(), []);
     assert_eq!(accounts.status().await.unwrap().waiting, 1);
     assert_eq!(accounts.history(3).await.unwrap(), []);
     assert!(accounts.verify_history().await.unwrap().whole);

@@ -156,7 +156,7 @@ fn answer_account(ask: AccountAsk) -> &'static str {
             drop(reply.send(Ok(account)));
             "Forget"
         }
-        AccountAsk::List { reply } => {
+        AccountAsk::List { reply, .. } => {
             drop(reply.send(Ok(vec![])));
             "Accounts"
         }
@@ -240,6 +240,7 @@ fn status() -> Status {
         locked: false,
         speech: true,
         notifications: true,
+        speak_codes: "private".into(),
         language: "en".into(),
         version: "1".into(),
         sentences: vec![],

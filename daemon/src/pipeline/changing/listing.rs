@@ -14,6 +14,7 @@ use super::Pipeline;
 use crate::changes::typed::names;
 use crate::changes::{News, is_confirmable};
 use crate::source::Source;
+use crate::wording::host;
 
 impl Pipeline {
     /// What waits or is ready: known here, as long as the broker can tell.
@@ -51,7 +52,7 @@ impl Pipeline {
         self.wording(approver, now, |here| ChangeLine {
             id: change.id.to_string(),
             account: source.account.to_string(),
-            broker: source.host().to_owned(),
+            broker: host(&source.broker).to_owned(),
             setting: setting.to_owned(),
             value: value.to_owned(),
             standing: change.standing,
@@ -99,7 +100,7 @@ impl Pipeline {
         ];
         Ok(SettingsLine {
             account: source.account.to_string(),
-            broker: source.host().to_owned(),
+            broker: host(&source.broker).to_owned(),
             approve_with,
             same_device,
             changes,

@@ -197,7 +197,7 @@ impl Pipeline {
         match place {
             Place::Terminal => {}
             Place::Dialog => self.say_in_dialog(&sentence),
-            Place::Nowhere => self.tell_result(&plain(sentence)),
+            Place::Nowhere => self.tell_result(&Told::plain(sentence)),
         }
     }
 
@@ -244,8 +244,4 @@ fn name(why: Why) -> &'static str {
         Why::Hours => "hours",
         Why::Unwanted => "unwanted",
     }
-}
-
-fn plain(sentence: String) -> Told {
-    Told { line: sentence.clone(), sentence }
 }

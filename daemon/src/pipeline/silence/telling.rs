@@ -6,8 +6,9 @@ use sayso_protocol::request::RequestId;
 use sayso_words::say;
 
 use super::super::Pipeline;
-use super::{name, plain};
+use super::name;
 use crate::quiet::{Event, Why};
+use crate::wording::Told;
 
 /// The notification that requests are unwanted.
 pub(super) const KEY: &str = "quiet";
@@ -58,7 +59,7 @@ impl Pipeline {
         self.quieten(Event::Counted);
         let words = self.announcer.words();
         let sentence = say!(words, "quiet-came", came = count, waiting = waiting);
-        self.announcer.tell_gently(&plain(sentence));
+        self.announcer.tell_gently(&Told::plain(sentence));
     }
 
     /// Somebody else may be signing in: said at once, and written where it stays.
@@ -94,7 +95,7 @@ impl Pipeline {
         let words = self.announcer.words();
         let why = name(why);
         let sentence = say!(words, "quiet-over", why = why, came = came, waiting = waiting);
-        self.announcer.tell_gently(&plain(sentence));
+        self.announcer.tell_gently(&Told::plain(sentence));
     }
 
     /// Whether the person is answering something.

@@ -22,6 +22,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
 mod changing;
+mod keyless;
 mod more_time;
 mod practising;
 mod several;
@@ -100,21 +101,7 @@ fn bench(accounts: &[&str]) -> Bench {
         _ends: (board_in, prompt_in),
     };
     for account in accounts {
-        let (orders, link) = mpsc::channel(64);
-        let source = Source {
-            account: AccountName::parse(account).unwrap(),
-            broker: BROKER.into(),
-            computer: "laptop".into(),
-            since: UnixTime(1000),
-            orders,
-            clock: Some(BrokerClock::new(bench.now, UnixTime(1000))),
-            up: true,
-            blocked: false,
-            certificate: None,
-        };
-        bench.links.push(link);
-        let source = signer::Event::Source(Box::new((approver(account), source)));
-        bench.tell(Event::Signer(source));
+        bench.link(account);
     }
     bench.tell(Event::Signer(signer::Event::BroughtBack));
     bench.tell(Event::Speech(Speech::Up));
@@ -166,6 +153,25 @@ fn ended(n: u8, state: Standing) -> FromSource {
 }
 
 impl Bench {
+    /// The link of an account, which is up.
+    fn link(&mut self, account: &str) {
+        let (orders, link) = mpsc::channel(64);
+        let source = Source {
+            account: AccountName::parse(account).unwrap(),
+            broker: BROKER.into(),
+            computer: "laptop".into(),
+            since: UnixTime(1000),
+            orders,
+            clock: Some(BrokerClock::new(self.now, UnixTime(1000))),
+            up: true,
+            blocked: false,
+            certificate: None,
+        };
+        self.links.push(link);
+        let source = signer::Event::Source(Box::new((approver(account), source)));
+        self.tell(Event::Signer(source));
+    }
+
     fn tell(&mut self, event: Event) {
         self.pipeline.handle(event, self.now, self.here.clone());
     }
@@ -489,6 +495,20 @@ fn what_the_voice_could_not_say_is_shown() {
     let shown = format!("{shown:?}");
     assert!(shown.contains("Sayso cannot speak. It writes here."), "{shown}");
     assert!(shown.contains("Example Bank: log in? Answer: code"), "{shown}");
+    bench.tell(Event::Speech(Speech::Up));
+    assert_eq!(bench.hear(), ["Speech is back. One waiting: Example Bank, log in. Five minutes."]);
+}
+
+#[test]
+fn a_question_at_a_terminal_stays_there_when_the_voice_comes() {
+    let mut bench = bench(&["anna"]);
+    bench.arrive(0);
+    let why = speech::DownReason::NotAnswering;
+    bench.tell(Event::Speech(Speech::Down { why }));
+    let given = Given::Code { code: "482913".into(), account: String::new() };
+    drop(bench.call(|reply| Ask::Bind { given, place: Place::Terminal, reply }));
+    bench.bound(0);
+    bench.said();
     bench.tell(Event::Speech(Speech::Up));
     assert_eq!(bench.hear(), ["Speech is back. One waiting: Example Bank, log in. Five minutes."]);
 }

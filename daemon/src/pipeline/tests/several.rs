@@ -80,3 +80,19 @@ fn with_one_broker_no_name_is_said() {
     bench.source("anna", FromSource::Arrived(arrived("anna", 0, now)));
     assert_eq!(bench.said()[0].1, "Sayso. Example Bank asks you to log in.");
 }
+
+#[test]
+fn what_is_shown_again_is_what_will_be_signed_whatever_brokers_are_called_meanwhile() {
+    let mut bench = bench(&["anna"]);
+    bench.arrive(0);
+    drop(enter(&mut bench, ""));
+    bench.bound(0);
+    let names = BrokerNames::of(&[called(BROKER, "Home"), called(OTHER, "Work")]);
+    bench.tell(Event::Signer(signer::Event::Brokers(names)));
+    let (id, place) = (String::new(), Place::Terminal);
+    let mut asked = bench.call(|reply| Ask::Question { id, place, reply });
+    let Question { text, token, id, .. } = asked.try_recv().unwrap().unwrap();
+    assert_eq!(text, "Log in at Example Bank as anna? Approve or deny?");
+    drop(bench.call(|reply| Ask::Approve { id, token, place, reply }));
+    assert_eq!(bench.sign().unwrap().heard.text, text);
+}

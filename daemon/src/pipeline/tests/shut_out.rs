@@ -200,12 +200,15 @@ fn a_computer_that_is_turned_away_while_sayso_speaks_hears_it_afterwards() {
 }
 
 #[test]
-fn until_the_keys_are_open_nobody_is_told_that_no_account_is_registered() {
-    let mut bench = bench(&[]);
-    assert!(matches!(refused(bench.enter("482913")), Error::NotRegistered(_)));
-    bench.pipeline.brought_back = false;
-    let told = "Sayso is still opening your keys. Try again in a moment.";
-    assert!(matches!(refused(bench.enter("482913")), Error::Offline(why) if why == told));
-    let mut status = bench.call(|reply| Ask::Status { reply });
-    assert!(status.try_recv().unwrap().unwrap().sentences.contains(&told.to_owned()));
+fn an_answer_under_way_ends_with_its_account_and_nothing_of_it_is_said_later() {
+    let mut bench = bench(&["anna"]);
+    bench.ask();
+    let mut answer = bench.answer(Verdict::Approve);
+    bench.sign();
+    bench.tell(Event::Signer(signer::Event::Forgotten(approver("anna"))));
+    assert!(matches!(answer.try_recv().unwrap(), Err(Error::Refused(_))));
+    assert!(bench.pipeline.inbox.ids().is_empty());
+    bench.hear();
+    bench.pass(900);
+    assert_eq!(bench.hear(), Vec::<String>::new());
 }

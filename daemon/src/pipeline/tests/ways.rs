@@ -358,7 +358,7 @@ fn unplugging_the_headphones_stops_the_digits_at_once() {
 #[test]
 fn the_setting_lets_digits_be_said_everywhere() {
     let mut bench = bench(&["anna"]);
-    bench.tell(Event::Signer(signer::Event::SpeakCodes(SpeakCodes::Always)));
+    bench.tell(Event::Signer(signer::Event::SpeakCodes(Some(SpeakCodes::Always))));
     bench.approve_by(&DIGITS, digits());
     assert!(bench.hear()[0].starts_with("Type on the page: 4 8 2"));
 }
