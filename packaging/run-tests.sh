@@ -18,12 +18,14 @@ status=0
 status=$(cat "$log.status")
 rm -f "$log.status"
 
-# A story that failed beside others is told once more alone, and a line says how many were: on a
-# machine that is too busy for two desktops at a time, a window that comes late is no fault of Sayso's.
-# One that fails again is a failure, and so is every other test.
+# A story that failed because it waited in vain beside others is told once more alone, and a line says
+# how many were: on a machine that is too busy for two desktops at a time, a window that comes late is
+# no fault of Sayso's. One that fails again is a failure, and so is one that failed in any other way
+# (heard otherwise, stored otherwise), and every other test.
 failed=$(sed -n 's/^test \([a-z0-9_:]*\) \.\.\. FAILED$/\1/p' "$log" | sort -u)
+late=$(awk '/^---- .* stdout ----$/ { name = $2 } /waited in vain: / { print name }' "$log" | sort -u)
 again=0
-if [ -n "$failed" ] && grep -q '^error: 1 target failed:' "$log" &&
+if [ -n "$failed" ] && [ "$failed" = "$late" ] && grep -q '^error: 1 target failed:' "$log" &&
     grep -q -- '--test stories`$' "$log"; then
     echo "Once more, alone:" $failed
     # shellcheck disable=SC2086 # names of tests, a word each

@@ -4,7 +4,7 @@
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -135,18 +135,12 @@ impl Process {
     /// # Panics
     /// If it does not end in time.
     pub async fn wait_for_end(&mut self) -> ExitStatus {
-        let started = clock::start();
+        let wait = Wait::begin();
         loop {
             if let Some(status) = self.status() {
                 return status;
             }
-            assert!(
-                started.elapsed() < PATIENCE,
-                "{} does not end; its log:\n{}",
-                self.name,
-                self.log()
-            );
-            clock::moment().await;
+            wait.moment(|| format!("{} does not end; its log:\n{}", self.name, self.log())).await;
         }
     }
 
@@ -155,18 +149,12 @@ impl Process {
     /// # Panics
     /// With the part's whole log, if the part ends or the condition does not come true in time.
     pub async fn wait_until(&mut self, what: &str, mut condition: impl AsyncFnMut() -> bool) {
-        let started = clock::start();
+        let wait = Wait::begin();
         while !condition().await {
             if let Some(status) = self.status() {
                 panic!("{} ended ({status}) before {what}; its log:\n{}", self.name, self.log());
             }
-            assert!(
-                started.elapsed() < PATIENCE,
-                "{}: waited in vain for {what}; its log:\n{}",
-                self.name,
-                self.log()
-            );
-            clock::moment().await;
+            wait.moment(|| format!("{}: {what}; its log:\n{}", self.name, self.log())).await;
         }
     }
 
@@ -195,6 +183,26 @@ impl Drop for Process {
     }
 }
 
+/// A wait for what has no event of its own.
+#[derive(Debug)]
+pub(crate) struct Wait(Instant);
+
+impl Wait {
+    /// It begins now.
+    pub(crate) fn begin() -> Self {
+        Self(clock::start())
+    }
+
+    /// Lets a moment pass between two looks.
+    ///
+    /// # Panics
+    /// With "waited in vain" and what `explain` says, when it does not come in time.
+    pub(crate) async fn moment(&self, explain: impl FnOnce() -> String) {
+        assert!(self.0.elapsed() < PATIENCE, "waited in vain: {}", explain());
+        clock::moment().await;
+    }
+}
+
 /// Waits until `look` returns something, and returns it.
 ///
 /// # Panics
@@ -204,13 +212,12 @@ pub async fn wait_until<T>(
     explain: impl Fn() -> String,
     mut look: impl FnMut() -> Option<T>,
 ) -> T {
-    let started = clock::start();
+    let wait = Wait::begin();
     loop {
         if let Some(found) = look() {
             return found;
         }
-        assert!(started.elapsed() < PATIENCE, "waited in vain for {what}\n{}", explain());
-        clock::moment().await;
+        wait.moment(|| format!("{what}\n{}", explain())).await;
     }
 }
 

@@ -12,9 +12,8 @@ use std::path::Path;
 use thirtyfour::TypingData;
 use thirtyfour::prelude::*;
 
-use crate::clock;
 use crate::desktop::{Desktop, Picture};
-use crate::processes::{PATIENCE, Process};
+use crate::processes::{Process, Wait};
 
 pub use appearance::{Colours, Size, Spacing};
 pub use plain::{Page, PlainBrowser};
@@ -134,17 +133,13 @@ impl Browser {
     /// # Panics
     /// If it does not come.
     pub async fn wait_for_text(&self, text: &str) -> String {
-        let started = clock::start();
+        let wait = Wait::begin();
         loop {
             let page = self.text().await;
             if page.contains(text) {
                 return page;
             }
-            assert!(
-                started.elapsed() < PATIENCE,
-                "{text:?} does not come on the page; it reads:\n{page}"
-            );
-            clock::moment().await;
+            wait.moment(|| format!("{text:?} does not come on the page; it reads:\n{page}")).await;
         }
     }
 
@@ -153,27 +148,25 @@ impl Browser {
     /// # Panics
     /// If it does not come.
     pub async fn wait_for(&self, selector: &str) -> WebElement {
-        let started = clock::start();
+        let wait = Wait::begin();
         loop {
             if let Ok(found) = self.driver.find(By::Css(selector)).await {
                 return found;
             }
             let page = self.text().await;
-            assert!(started.elapsed() < PATIENCE, "no {selector} on the page; it reads:\n{page}");
-            clock::moment().await;
+            wait.moment(|| format!("no {selector} on the page; it reads:\n{page}")).await;
         }
     }
 
     /// The code on the login page: six digits, as read off the text.
     pub async fn code(&self) -> String {
-        let started = clock::start();
+        let wait = Wait::begin();
         loop {
             let page = self.text().await;
             if let Some(code) = code_in(&page) {
                 return code;
             }
-            assert!(started.elapsed() < PATIENCE, "no code on the page; it reads:\n{page}");
-            clock::moment().await;
+            wait.moment(|| format!("no code on the page; it reads:\n{page}")).await;
         }
     }
 
@@ -204,7 +197,7 @@ impl Browser {
     /// # Panics
     /// If there comes none.
     pub async fn turn_to(&self, text: &str) -> String {
-        let started = clock::start();
+        let wait = Wait::begin();
         loop {
             let mut pages = Vec::new();
             for tab in self.driver.windows().await.expect("a browser") {
@@ -216,11 +209,7 @@ impl Browser {
                     return page.clone();
                 }
             }
-            assert!(
-                started.elapsed() < PATIENCE,
-                "{text:?} comes on no tab; they read: {pages:#?}"
-            );
-            clock::moment().await;
+            wait.moment(|| format!("{text:?} comes on no tab; they read: {pages:#?}")).await;
         }
     }
 
@@ -239,10 +228,9 @@ impl Browser {
     /// # Panics
     /// If it does not get there, or if the browser has no window.
     pub async fn wait_until_shown(&self, desktop: &Desktop) {
-        let started = clock::start();
+        let wait = Wait::begin();
         while !desktop.picture().shows(&self.page_picture().await) {
-            assert!(started.elapsed() < PATIENCE, "the page does not come on the screen");
-            clock::moment().await;
+            wait.moment(|| "the page does not come on the screen".to_owned()).await;
         }
     }
 

@@ -73,7 +73,9 @@ pub async fn run_silently(command: Command, input: &str) -> Ran {
     stdin.write_all(input.as_bytes()).await.ok();
     drop(stdin);
     let done = tokio::time::timeout(PATIENCE, child.wait_with_output()).await;
-    let done = done.unwrap_or_else(|_| panic!("{shown} does not end")).expect("its output");
+    let done = done
+        .unwrap_or_else(|_| panic!("waited in vain: {shown} does not end"))
+        .expect("its output");
     Ran {
         status: done.status.code().unwrap_or(-1),
         out: String::from_utf8_lossy(&done.stdout).into_owned(),

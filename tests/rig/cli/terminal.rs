@@ -13,7 +13,7 @@ use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 use super::{sayso, typed};
 use crate::clock;
 use crate::desktop::Desktop;
-use crate::processes::{PATIENCE, Process};
+use crate::processes::{PATIENCE, Process, Wait};
 use crate::transcript::{Channel, Transcript};
 
 /// A terminal with a program in it.
@@ -93,17 +93,16 @@ impl Terminal {
     /// # Panics
     /// If it does not come.
     pub async fn read_until(&mut self, text: &str) -> String {
-        let started = clock::start();
+        let wait = Wait::begin();
         loop {
             let screen = self.screen();
             if let Some(at) = screen[self.read..].find(text) {
                 return self.take(&screen, self.read + at + text.len());
             }
-            assert!(
-                started.elapsed() < PATIENCE,
-                "{text:?} does not come on the terminal; its screen:\n{screen}"
-            );
-            clock::moment().await;
+            wait.moment(|| {
+                format!("{text:?} does not come on the terminal; its screen:\n{screen}")
+            })
+            .await;
         }
     }
 

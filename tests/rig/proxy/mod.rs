@@ -99,7 +99,7 @@ impl Held {
     pub async fn arrived(&mut self) {
         if let Some(arrived) = self.arrived.take() {
             let came = tokio::time::timeout(PATIENCE, arrived).await;
-            came.unwrap_or_else(|_| panic!("waited in vain for {:?}", self.name)).ok();
+            came.unwrap_or_else(|_| panic!("waited in vain: {:?} does not come", self.name)).ok();
         }
     }
 

@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use crate::broker::Broker;
 use crate::cli::{self, Terminal};
-use crate::clock::{self, FakeClock};
+use crate::clock::FakeClock;
 use crate::daemon::Daemon;
 use crate::desktop::{Builder, Desktop};
-use crate::processes::PATIENCE;
+use crate::processes::Wait;
 use crate::transcript::Channel;
 
 use super::ACCOUNT;
@@ -170,7 +170,7 @@ pub(super) async fn lost(desktop: &Desktop, broker: &str) {
 }
 
 async fn wait_for_accounts(desktop: &Desktop, what: &str, are: impl Fn(&Value) -> bool) {
-    let started = clock::start();
+    let wait = Wait::begin();
     loop {
         let accounts = cli::sayso(desktop, &["accounts", "--json"]);
         let printed = cli::run_silently(accounts, "").await.out;
@@ -178,7 +178,6 @@ async fn wait_for_accounts(desktop: &Desktop, what: &str, are: impl Fn(&Value) -
             return;
         }
         let log = || Daemon::log(desktop);
-        assert!(started.elapsed() < PATIENCE, "waited in vain for {what}: {printed}\n{}", log());
-        clock::moment().await;
+        wait.moment(|| format!("{what}: {printed}\n{}", log())).await;
     }
 }

@@ -1,8 +1,7 @@
 //! A login page in the person's browser, without JavaScript.
 
 use crate::browser::{Page, PlainBrowser};
-use crate::clock;
-use crate::processes::PATIENCE;
+use crate::processes::Wait;
 use crate::transcript::{Channel, Transcript};
 
 /// A login page that is open in a browser.
@@ -63,15 +62,14 @@ impl Login {
     /// # Panics
     /// If the text does not come.
     pub async fn go_on(&mut self, text: &str, transcript: &Transcript) {
-        let started = clock::start();
+        let wait = Wait::begin();
         let login = self.page.address.clone();
         while !self.look().await.text().contains(text) {
             if self.page.address.origin() != login.origin() {
                 return;
             }
             let shown = self.page.text();
-            assert!(started.elapsed() < PATIENCE, "{text:?} is not on the page: {shown}");
-            clock::moment().await;
+            wait.moment(|| format!("{text:?} is not on the page: {shown}")).await;
         }
         self.tell(transcript);
         self.follow().await;
