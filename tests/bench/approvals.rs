@@ -10,9 +10,10 @@ use tokio::task::JoinSet;
 use crate::figure::{Bar, Figure, Missing};
 use crate::limit::Rows;
 use crate::person::Person;
-use crate::seeded::{Keys, Seeded};
-use crate::wire::Link;
-use crate::{Report, Scale, meter};
+use crate::{Report, Scale};
+use rig::meter;
+use rig::seeded::{Keys, Seeded};
+use rig::wire::Link;
 
 /// So many approvals are in flight at a time.
 const IN_FLIGHT: [usize; 3] = [16, 64, 256];

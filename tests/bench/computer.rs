@@ -14,7 +14,8 @@ use rig::story::{ACCOUNT, SERVICE, Story};
 
 use crate::figure::{Bar, Figure, median};
 use crate::relay::Relay;
-use crate::{Report, Scale, hop, meter};
+use crate::{Report, Scale, hop};
+use rig::meter;
 
 /// What the proxy between daemon and broker calls the messages of a link.
 const SNAPSHOT: &str = "link snapshot";

@@ -22,9 +22,9 @@ use tokio::sync::broadcast;
 
 use crate::figure::{Bar, Figure, median};
 use crate::person::Person;
-use crate::seeded::Seeded;
-use crate::wire::{Caller, Link};
 use crate::{Report, Scale};
+use rig::seeded::Seeded;
+use rig::wire::{Caller, Link};
 
 /// What `bench` is called with to be the peer.
 pub const PEER: &str = "push-peer";

@@ -8,15 +8,9 @@
 pub mod figure;
 /// What it was measured on.
 pub mod machine;
-/// What a process has cost so far.
-pub mod meter;
 
 /// Somebody who approves one login after the other.
 pub mod person;
-/// A broker with many accounts.
-pub mod seeded;
-/// HTTP and WebSocket, as cheap as they can be.
-pub mod wire;
 
 /// What an approval costs, and how many there are in a second.
 pub mod approvals;

@@ -10,7 +10,7 @@ use rig::clock;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
-use crate::meter;
+use rig::meter;
 
 /// So many approvals share a commit.
 const GROUP: usize = 100;

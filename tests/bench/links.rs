@@ -6,9 +6,10 @@ use tokio::net::TcpStream;
 
 use crate::figure::{Bar, Figure};
 use crate::peers::{self, Peer};
-use crate::seeded::Seeded;
-use crate::wire::Link;
-use crate::{Report, Scale, meter};
+use crate::{Report, Scale};
+use rig::meter;
+use rig::seeded::Seeded;
+use rig::wire::Link;
 
 /// So many are opened at a time.
 const AT_ONCE: usize = 64;

@@ -3,7 +3,8 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use bench::{Group, Scale, delivery, meter};
+use bench::{Group, Scale, delivery};
+use rig::meter;
 
 #[tokio::main]
 async fn main() -> ExitCode {

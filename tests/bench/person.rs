@@ -10,8 +10,8 @@ use sayso_protocol::request::Verification;
 use sayso_protocol::time::UnixTime;
 use serde_json::json;
 
-use crate::seeded::{Keys, RETURN_URL, Seeded};
-use crate::wire::Caller;
+use rig::seeded::{Keys, RETURN_URL, Seeded};
+use rig::wire::Caller;
 
 /// A person, their approver, and the service at which they log in.
 #[derive(Debug)]

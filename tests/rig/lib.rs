@@ -35,6 +35,13 @@ pub mod proxy;
 /// Who asks: a relying party.
 pub mod service;
 
+/// What a process has cost so far.
+pub mod meter;
+/// A broker with many accounts.
+pub mod seeded;
+/// HTTP and WebSocket, as cheap as they can be.
+pub mod wire;
+
 /// An approver without a daemon.
 pub mod approver;
 /// A broker that says whatever a story wants.

@@ -1,12 +1,12 @@
 //! A broker with many accounts. One approver registers as approvers do; the rows of all others are
 //! copies of its own, since an activation code costs a password hash each, on purpose.
 
+use crate::approver::Approver;
+use crate::broker::Broker;
+use crate::clock;
+use crate::desktop::Desktop;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rig::approver::Approver;
-use rig::broker::Broker;
-use rig::clock;
-use rig::desktop::Desktop;
 use rusqlite::Connection;
 use sayso_protocol::signature::{Claims, Envelope, SecretKey};
 use sayso_protocol::time::UnixTime;
