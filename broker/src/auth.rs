@@ -20,6 +20,7 @@ use std::time::Duration;
 use crate::error::Error;
 use crate::random;
 use crate::server::Broker;
+use crate::serving::Stranger;
 use crate::settling;
 use crate::store::approvers::Approver;
 use crate::store::audit::Entry;
@@ -71,6 +72,7 @@ impl FromRequestParts<Broker> for CallingService {
         let key = api_key_hash(bearer(&parts.headers)?);
         let service = broker.store.read(move |db| db.service_of_key(key)).await?;
         let service = service.ok_or_else(|| Error::of(ProblemType::Unauthorized))?;
+        is_known(parts);
         Ok(Self { service, key })
     }
 }
@@ -118,7 +120,15 @@ impl FromRequestParts<Broker> for CallingComputer {
             until: envelope.exp,
         };
         let approver = use_once(broker, message, path.to_owned()).await?;
+        is_known(parts);
         Ok(Self { approver, proof: envelope.jti })
+    }
+}
+
+/// Who calls has proved who they are: the connection is no stranger's.
+fn is_known(parts: &Parts) {
+    if let Some(stranger) = parts.extensions.get::<Stranger>() {
+        stranger.is_known();
     }
 }
 

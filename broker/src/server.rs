@@ -178,7 +178,8 @@ impl Server {
             tasks.spawn(renewal.run(broker.stopping.clone()));
         }
         let (stopping, store) = (broker.stopping.clone(), broker.store.clone());
-        serving::serve(listener, entrance, router::of(broker), Limits::default(), stopping).await;
+        let limits = Limits::of_machine();
+        serving::serve(listener, entrance, router::of(broker), limits, stopping).await;
         while tasks.join_next().await.is_some() {}
         store.write(settling::keep_time).await?;
         drop(store);

@@ -1,5 +1,6 @@
-//! How many TLS handshakes may be under way, in all and from one network. Who opens
-//! connections and says nothing keeps nobody out but its own network.
+//! How many may be where nobody knows them yet, in all and from one network: in a TLS handshake,
+//! and on a connection on which nobody has proved who they are. Who opens connections and says
+//! nothing keeps nobody out but its own network.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,38 +11,32 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::pause;
 use crate::guard::pending::Network;
 
-/// Networks without a handshake are swept when there are this many more.
+/// Networks without anybody here are swept when there are this many more.
 const SWEEP_EVERY: usize = 256;
 
 /// How often the log may say that somebody was turned away.
 const TOLD_EVERY: Duration = Duration::from_secs(1);
 
-/// How many handshakes may be under way.
+/// How many may be in a vestibule.
 #[derive(Debug, Clone, Copy)]
-pub struct Handshakes {
+pub struct Crowd {
     /// In all.
     pub all: usize,
     /// From one network.
     pub each: usize,
 }
 
-impl Default for Handshakes {
-    fn default() -> Self {
-        Self { all: 4 * 1024, each: 512 }
-    }
-}
-
-/// A handshake's place, until it is dropped.
+/// A place, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Place {
     _all: OwnedSemaphorePermit,
     _each: OwnedSemaphorePermit,
 }
 
-/// Where handshakes take place.
+/// Where strangers stand.
 #[derive(Debug)]
 pub(crate) struct Vestibule {
-    most: Handshakes,
+    most: Crowd,
     all: Arc<Semaphore>,
     networks: HashMap<Network, Arc<Semaphore>>,
     swept: usize,
@@ -50,7 +45,7 @@ pub(crate) struct Vestibule {
 
 impl Vestibule {
     /// With the count of those that were turned away.
-    pub(crate) fn new(most: Handshakes) -> (Self, watch::Receiver<u64>) {
+    pub(crate) fn new(most: Crowd) -> (Self, watch::Receiver<u64>) {
         let all = Arc::new(Semaphore::new(most.all));
         let (turned_away, count) = watch::channel(0);
         (Self { most, all, networks: HashMap::new(), swept: 0, turned_away }, count)
@@ -74,13 +69,18 @@ impl Vestibule {
     }
 }
 
-/// Writes to the log how many were turned away, once a second at most.
-pub(crate) async fn tell(mut turned_away: watch::Receiver<u64>, stopping: CancellationToken) {
+/// Writes to the log how many were turned away, once a second at most, because there were too
+/// many of `whom`.
+pub(crate) async fn tell(
+    whom: &'static str,
+    mut turned_away: watch::Receiver<u64>,
+    stopping: CancellationToken,
+) {
     let mut told = 0;
     let telling = async {
         while turned_away.changed().await.is_ok() {
             let count = *turned_away.borrow_and_update();
-            tracing::warn!(turned_away = count - told, "too many TLS handshakes at a time");
+            tracing::warn!(turned_away = count - told, "too many {whom} at a time");
             told = count;
             pause(TOLD_EVERY).await;
         }
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_network_that_only_knocks_keeps_no_other_out() {
-        let (mut vestibule, count) = Vestibule::new(Handshakes { all: 4, each: 2 });
+        let (mut vestibule, count) = Vestibule::new(Crowd { all: 4, each: 2 });
         let mut knocking: Vec<_> = (0..2).map(|_| vestibule.enter(network(1)).unwrap()).collect();
         assert!(vestibule.enter(network(1)).is_none());
         knocking.push(vestibule.enter(network(2)).unwrap());
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn networks_that_have_left_are_forgotten() {
-        let (mut vestibule, _) = Vestibule::new(Handshakes { all: 4, each: 2 });
+        let (mut vestibule, _) = Vestibule::new(Crowd { all: 4, each: 2 });
         let stays = vestibule.enter(network(0)).unwrap();
         for n in 1..=1000 {
             vestibule.enter(network(n)).unwrap();
