@@ -18,6 +18,7 @@ use zbus::message::Header;
 /// A process that may call.
 #[derive(Debug)]
 pub(super) struct Caller {
+    pid: i32,
     process: OwnedFd,
     session: Option<String>,
 }
@@ -86,7 +87,12 @@ impl Caller {
         if sandboxed {
             return Err(Refusal::Sandboxed(pid));
         }
-        Ok(Caller { process, session: session_of(&groups).map(str::to_owned) })
+        Ok(Caller { pid, process, session: session_of(&groups).map(str::to_owned) })
+    }
+
+    /// The process's number.
+    pub(super) fn pid(&self) -> i32 {
+        self.pid
     }
 
     /// Whether the lock of the session `locked` shuts this caller out: it is in that session, or
@@ -201,7 +207,7 @@ mod tests {
 
     fn caller(session: Option<&str>) -> Caller {
         let process = open_pidfd(i32::try_from(std::process::id()).unwrap()).unwrap();
-        Caller { process, session: session.map(str::to_owned) }
+        Caller { pid: 1, process, session: session.map(str::to_owned) }
     }
 
     #[test]
@@ -261,7 +267,7 @@ mod tests {
         let mut child =
             std::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn().unwrap();
         let process = open_pidfd(i32::try_from(child.id()).unwrap()).unwrap();
-        let caller = Caller { process, session: None };
+        let caller = Caller { pid: 1, process, session: None };
         drop(child.stdin.take());
         crate::doors::tests::within(caller.ended()).await.unwrap();
         child.wait().unwrap();

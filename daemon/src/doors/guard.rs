@@ -1,11 +1,11 @@
-//! What zbus lacks between a server and a socket: a limit on the size of a message, on open calls
-//! and on the patience with a client that does not read; names that are checked; no file
-//! descriptors; and turns for the others while one floods.
+//! What zbus lacks between a server and a socket: a limit on the size of a message, on the time that
+//! it takes to come, on open calls and on the patience with a client that does not read; names that
+//! are checked; no file descriptors; and turns for the others while one floods.
 
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
@@ -18,9 +18,13 @@ use zbus::message::{Message, Type};
 use zbus::names::{BusName, ErrorName, InterfaceName, MemberName, UniqueName};
 use zbus::zvariant::{ObjectPath, Value};
 
+use crate::clock;
+
 const MAX_MESSAGE: usize = 1 << 20;
 const MAX_OPEN_CALLS: usize = 32;
 const UNREAD_LIMIT: Duration = Duration::from_secs(5);
+/// A message that has begun is whole by then, or its client is dropped.
+const MESSAGE_LIMIT: Duration = Duration::from_secs(5);
 /// A message's fixed part: byte order, type, flags, version, body, serial, length of the fields.
 const HEAD: usize = 16;
 /// Where the header's fields begin: an array of codes and values.
@@ -53,6 +57,7 @@ impl Socket for Guarded {
             GuardedRead(Bytes {
                 half: read,
                 frame: Frame::default(),
+                deadline: None,
                 room: Arc::clone(&room),
                 ended: self.ended.clone(),
             }),
@@ -108,6 +113,8 @@ fn check_names(message: &Message) -> zbus::Result<()> {
 struct Bytes {
     half: OwnedReadHalf,
     frame: Frame,
+    /// Of the message that has begun.
+    deadline: Option<Instant>,
     room: Arc<Semaphore>,
     ended: CancellationToken,
 }
@@ -136,13 +143,21 @@ impl Bytes {
     async fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let wanted = self.frame.wanted().min(buffer.len());
         let buffer = &mut buffer[..wanted];
+        let late = clock::until_some(self.deadline);
         // What comes beside the bytes is closed here: no method takes a file descriptor.
-        let (read, _) = ReadHalf::recvmsg(&mut self.half, buffer).await?;
+        let (read, _) = tokio::select! {
+            read = ReadHalf::recvmsg(&mut self.half, buffer) => read?,
+            () = late => return Err(io::ErrorKind::TimedOut.into()),
+        };
         if self.frame.advance(&mut buffer[..read])? == Met::Call {
             // Given back when the reply is written. zbus spawns a task for each call and keeps
             // every reply, so without this one client could fill the memory.
             self.room.acquire().await.map_err(io::Error::other)?.forget();
+            // It has not dawdled while it waited for that.
+            self.deadline = None;
         }
+        let within = || self.deadline.unwrap_or_else(|| clock::now() + MESSAGE_LIMIT);
+        self.deadline = self.frame.is_within_a_message().then(within);
         Ok(read)
     }
 }
@@ -201,6 +216,11 @@ enum Met {
 }
 
 impl Frame {
+    /// Whether a message has begun and is not whole.
+    fn is_within_a_message(&self) -> bool {
+        self.have > 0
+    }
+
     /// How many bytes may be read now: never past the head, never past the message.
     fn wanted(&self) -> usize {
         if self.have < HEAD { HEAD - self.have } else { self.left }

@@ -4,7 +4,7 @@
 //!   outside any sandbox.
 //! - [`session_bus`]: the session bus. How many wait, repeat, hush, status; no act, no text.
 //!
-//! A caller is looked at in `caller`, its bytes in `handshake` and `guard`. The methods
+//! A caller is looked at in `caller`, its bytes in `handshake` and `guard`; `processes` counts. The methods
 //! (`requests`, `voice`, `accounts`, `changes`) only pass a [`Call`] to the pipeline and hand its reply back;
 //! what a call means, and every sentence of its answer, is left to the pipeline.
 
@@ -14,6 +14,7 @@ mod changes;
 mod desk;
 mod guard;
 pub(crate) mod handshake;
+mod processes;
 mod requests;
 pub mod session_bus;
 pub mod socket;

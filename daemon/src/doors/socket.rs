@@ -27,6 +27,7 @@ use super::changes::Changes;
 use super::desk::{Desk, PrivateDesk, Screen};
 use super::guard::Guarded;
 use super::handshake::{shake_hands, turn_away};
+use super::processes::Processes;
 use super::requests::Requests;
 use super::voice::Voice;
 use super::{Ask, Call, ClientId, DoorError};
@@ -115,7 +116,15 @@ pub async fn run(
 ) {
     let screen = Screen { lock, session: own_session.map(Arc::from) };
     let guid = Guid::generate().into();
-    let mut door = Door { calls, screen, words, guid, shutdown: shutdown.clone(), last: 0 };
+    let mut door = Door {
+        calls,
+        screen,
+        words,
+        guid,
+        shutdown: shutdown.clone(),
+        last: 0,
+        processes: Processes::default(),
+    };
     let mut clients = JoinSet::new();
     let mut turned_away = JoinSet::new();
     loop {
@@ -153,6 +162,7 @@ struct Door {
     guid: OwnedGuid,
     shutdown: CancellationToken,
     last: u64,
+    processes: Processes,
 }
 
 impl Door {
@@ -167,8 +177,17 @@ impl Door {
                 tracing::warn!(MAX_CLIENTS, "too many at the private socket: one was refused");
             }
             Ok(caller) => {
+                let pid = caller.pid();
+                let Some(place) = self.processes.enter(pid) else {
+                    tracing::warn!(pid, "too many of one process: one was refused");
+                    return;
+                };
+                let (guid, shutdown) = (self.guid.clone(), self.shutdown.clone());
                 let desk = self.desk(caller);
-                clients.spawn(serve(stream, desk, self.guid.clone(), self.shutdown.clone()));
+                clients.spawn(async move {
+                    serve(stream, desk, guid, shutdown).await;
+                    drop(place);
+                });
             }
             Err(refusal) => {
                 tracing::warn!(%refusal, "a caller at the private socket was refused");

@@ -6,9 +6,9 @@ use std::time::Duration;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use sayso_protocol::bus::{self, AccountsProxy, Place, RequestsProxy};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 use zbus::message::Flags;
 
 use super::super::caller::{Caller, Refusal};
@@ -127,20 +127,76 @@ async fn a_silent_caller_is_let_go_and_holds_up_nobody() {
     assert!(served.is_quiet().await, "who never came in has not gone");
 }
 
+/// Greets so many times at the socket in argument 1, and holds on until its input ends.
+const HOLD_ON: &str = r"
+import socket, sys
+held = []
+for _ in range(int(sys.argv[3])):
+    s = socket.socket(socket.AF_UNIX)
+    s.connect(sys.argv[1])
+    try:
+        s.sendall(b'\0AUTH EXTERNAL ' + sys.argv[2].encode().hex().encode() + b'\r\nBEGIN\r\n')
+        if not s.recv(500).startswith(b'OK'): break
+    except OSError: break
+    held.append(s)
+print(len(held), flush=True)
+sys.stdin.read()
+";
+
+/// A process that wants `count` connections, and how many it got.
+async fn hold_on(path: &std::path::Path, count: usize) -> (Child, String) {
+    let mut process = Command::new("/usr/bin/python3")
+        .args(["-c", HOLD_ON])
+        .arg(path)
+        .args([uid(), count.to_string()])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut told = BufReader::new(process.stdout.take().unwrap()).lines();
+    let held = within(told.next_line()).await.unwrap().unwrap();
+    (process, held)
+}
+
 #[tokio::test]
-async fn at_most_64_are_in_at_once() {
+async fn at_most_64_are_in_at_once_and_16_of_one_process() {
     let served = serve();
     let mut heard = answer_all(served.calls);
     let mut inside = Vec::new();
-    for _ in 0..64 {
-        inside.push(greeted(&served.path).await);
+    for _ in 0..3 {
+        let (process, held) = hold_on(&served.path, 17).await;
+        assert_eq!(held, "16");
+        inside.push(process);
     }
+    let door = connect(&served.path).await.unwrap();
+    within(AccountsProxy::new(&door, bus::NAME).await.unwrap().status()).await.unwrap();
+    assert_eq!(within(heard.recv()).await.unwrap().1, "Status");
+    let (last, held) = hold_on(&served.path, 16).await;
+    assert_eq!(held, "15", "there is one other");
     let mut refused = UnixStream::connect(&served.path).await.unwrap();
     assert_eq!(drain(&mut refused).await, 0);
     inside.pop();
-    assert_eq!(within(heard.recv()).await.unwrap().1, "Gone");
+    for _ in 0..16 {
+        assert_eq!(within(heard.recv()).await.unwrap().1, "Gone");
+    }
     let door = connect(&served.path).await.unwrap();
     within(AccountsProxy::new(&door, bus::NAME).await.unwrap().status()).await.unwrap();
+    drop(last);
+}
+
+#[tokio::test]
+async fn a_message_that_does_not_come_to_its_end_is_not_waited_for() {
+    let served = serve();
+    let mut heard = answer_all(served.calls);
+    // Its head says that more follows.
+    let half_a_message = b"l\x01\x00\x01\x10\x00\x00\x00\x01\x00\x00\x00\x10\x00\x00\x00half";
+    for half in [&half_a_message[..9], half_a_message] {
+        let mut slow = greeted(&served.path).await;
+        slow.write_all(half).await.unwrap();
+        assert_eq!(drain(&mut slow).await, 0);
+        assert_eq!(within(heard.recv()).await.unwrap().1, "Gone");
+    }
 }
 
 /// Sends `count` calls that wait for a line, and lets the pipeline hold them.
