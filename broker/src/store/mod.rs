@@ -36,7 +36,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio::sync::{Notify, mpsc};
 
 use crate::clock::{Clock, nap};
 use key::BrokerKey;
@@ -124,11 +124,7 @@ impl Store {
             .name("store-writer".into())
             .spawn(move || writer.run(inbox))
             .map_err(OpenError::Thread)?;
-        let readers = Arc::new(Readers {
-            path,
-            idle: Mutex::default(),
-            room: Arc::new(Semaphore::new(READERS)),
-        });
+        let readers = Arc::new(Readers { path, idle: Mutex::default() });
         Ok((Store { writer: sender, readers, key, origin, posted, tally }, Closed(thread)))
     }
 
@@ -144,37 +140,27 @@ impl Store {
         &self.origin
     }
 
-    /// Runs `look` on one consistent state of the store.
+    /// Runs `look` on one consistent state of the store, at once and on this thread: it takes
+    /// microseconds, and handing it to another thread costs more than that. No writer holds it up.
     ///
     /// # Errors
     /// [`StoreError`].
+    #[expect(clippy::unused_async, reason = "a store on another machine will be waited for")]
     pub async fn read<T, F>(&self, look: F) -> Result<T, StoreError>
     where
-        T: Send + 'static,
-        F: FnOnce(Db<'_>) -> Result<T, StoreError> + Send + 'static,
+        F: FnOnce(Db<'_>) -> Result<T, StoreError>,
     {
-        let store = self.clone();
-        let room = Arc::clone(&self.readers.room).acquire_owned().await;
-        let room = room.map_err(|_| StoreError::Ended)?;
-        let reading = tokio::task::spawn_blocking(move || {
-            // The whole store, so that the writer outlives this reader.
-            let (store, _room) = (store, room);
-            store.readers.read(look)
-        });
-        reading.await.unwrap_or(Err(StoreError::Ended))
+        self.readers.read(look)
     }
 }
 
-/// Reading connections that are not in use.
+/// Reading connections that are not in use: at most one for each thread that reads.
 #[derive(Debug)]
 struct Readers {
     path: PathBuf,
     idle: Mutex<Vec<Connection>>,
-    room: Arc<Semaphore>,
 }
 
-/// So many read at a time, each on a connection that is kept.
-const READERS: usize = 8;
 /// So many statements stay prepared on a connection: more than there are.
 const STATEMENTS: usize = 128;
 

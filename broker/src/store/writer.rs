@@ -223,7 +223,7 @@ impl Writer {
         group: &mut impl Iterator<Item = Job>,
         answers: &mut Vec<Answer>,
     ) -> Result<(Jws<AuditHead>, Vec<News>), StoreError> {
-        self.db.execute_batch("BEGIN IMMEDIATE")?;
+        run(&self.db, "BEGIN IMMEDIATE")?;
         let (before, kept) = audit::head(Db(&self.db), &self.key)?;
         let reading = self.clock.reading();
         let mut tx = Tx {
@@ -246,7 +246,7 @@ impl Writer {
             Some(_) | None => audit::sign_head(&mut tx)?,
         };
         let (length, news, posted, counted) = (tx.head.length, tx.news, tx.posted, tx.counted);
-        self.db.execute_batch("COMMIT")?;
+        run(&self.db, "COMMIT")?;
         if posted {
             self.posted.notify_one();
         }
@@ -265,10 +265,15 @@ impl Writer {
     }
 }
 
+/// Runs a statement that is kept prepared.
+fn run(db: &Connection, sql: &str) -> rusqlite::Result<()> {
+    db.prepare_cached(sql)?.execute([]).map(drop)
+}
+
 /// Runs one write in a savepoint of its own. What cannot be taken back alone (a full disk ends the
 /// whole transaction) takes the group with it.
 fn run_one(tx: &mut Tx<'_>, job: Job, answers: &mut Vec<Answer>) -> Result<(), StoreError> {
-    tx.db.execute_batch("SAVEPOINT job")?;
+    run(tx.db, "SAVEPOINT job")?;
     let (head, told, counted) = (tx.head, tx.news.len(), tx.counted.len());
     let ran = std::panic::catch_unwind(AssertUnwindSafe(|| (job.0)(Some(tx))));
     let outcome = match ran {
@@ -284,12 +289,12 @@ fn run_one(tx: &mut Tx<'_>, job: Job, answers: &mut Vec<Answer>) -> Result<(), S
             let cause = cause.map_or(StoreError::Ended, StoreError::Commit);
             return Err(cause);
         }
-        tx.db.execute_batch("ROLLBACK TO job")?;
+        run(tx.db, "ROLLBACK TO job")?;
         tx.head = head;
         tx.news.truncate(told);
         tx.counted.truncate(counted);
     }
-    tx.db.execute_batch("RELEASE job")?;
+    run(tx.db, "RELEASE job")?;
     Ok(())
 }
 
