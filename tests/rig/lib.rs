@@ -35,6 +35,8 @@ pub mod proxy;
 /// Who asks: a relying party.
 pub mod service;
 
+/// Who opens connections and brings nothing to its end.
+pub mod hoard;
 /// What a process has cost so far.
 pub mod meter;
 /// A broker with many accounts.

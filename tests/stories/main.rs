@@ -36,6 +36,7 @@ mod expiry;
 mod five_digits;
 mod forged_signals;
 mod forwarded_page;
+mod half_open;
 mod hostile_broker;
 mod hostile_page;
 mod hostile_service;
