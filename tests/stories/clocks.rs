@@ -1,7 +1,6 @@
 //! This computer's clock is ten minutes wrong.
 
 use rig::broker::Broker;
-use rig::cli::Terminal;
 use rig::clock::FakeClock;
 use rig::daemon::Daemon;
 use rig::desktop::Desktop;
@@ -28,11 +27,7 @@ async fn log_in(heading: &str, ahead: i64, name: &str) {
     story.desktop.speech().wait_for("set the clock when you can").await;
     let mut login = story.log_in("CODE-1").await;
 
-    let mut terminal = Terminal::sayso(&story.desktop, &["enter", &login.code]);
-    story.wait_for_question(&mut terminal).await;
-    terminal.type_line("approve");
-    login.go_on("Approved", story.transcript()).await;
-    terminal.wait_for_status(0).await;
+    story.approve(&mut login).await;
     assert!(matches!(story.service.wait_for_return().await, Returned::Outcome(_)));
     story.end(name).await;
 }

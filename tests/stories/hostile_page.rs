@@ -41,11 +41,7 @@ async fn a_page_that_opens_sayso_fifty_times() {
     assert_eq!(read(), "2\n".repeat(50), "each is refused");
     keyboard.wait_for_focus("Prizes").await;
 
-    let mut terminal = Terminal::sayso(&story.desktop, &["enter", &login.code]);
-    story.wait_for_question(&mut terminal).await;
-    terminal.type_line("approve");
-    login.go_on("Approved", story.transcript()).await;
-    terminal.wait_for_status(0).await;
+    story.approve(&mut login).await;
     drop(browser);
     story.end("hostile-page-of-fifty").await;
 }

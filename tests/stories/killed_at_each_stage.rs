@@ -32,11 +32,7 @@ async fn log_in(story: &mut Story) -> Login {
 
 /// The rest of a login from a page whose notice was heard.
 async fn approve(story: &Story, login: &mut Login) {
-    let mut terminal = Terminal::sayso(&story.desktop, &["enter", &login.code]);
-    story.wait_for_question(&mut terminal).await;
-    terminal.type_line("approve");
-    login.go_on("Approved", story.transcript()).await;
-    terminal.wait_for_status(0).await;
+    story.approve(login).await;
 }
 
 /// Approved once: at the broker (which the transcript shows), for the service, in the history.

@@ -28,11 +28,7 @@ async fn start_over(story: &mut Story) {
     register_at(&story.desktop, &story.broker.origin(), &code, &CHANNELS).await;
     story.wait_for_connected(ACCOUNT).await;
     let mut login = story.log_in("CODE-1").await;
-    let mut terminal = Terminal::sayso(&story.desktop, &["enter", &login.code]);
-    story.wait_for_question(&mut terminal).await;
-    terminal.type_line("approve");
-    login.go_on("Approved", story.transcript()).await;
-    terminal.wait_for_status(0).await;
+    story.approve(&mut login).await;
     story.service.wait_for_return().await;
 }
 
@@ -73,11 +69,7 @@ async fn lost_keys_of_one_account() {
     let mut login = Login::open(&story.service.login_address(FIRM), "en").await;
     story.transcript().name_code(&login.code, "CODE-1");
     story.desktop.speech().wait_for("The code is on the page").await;
-    let mut terminal = Terminal::sayso(&story.desktop, &["enter", &login.code]);
-    story.wait_for_question(&mut terminal).await;
-    terminal.type_line("approve");
-    login.go_on("Approved", story.transcript()).await;
-    terminal.wait_for_status(0).await;
+    story.approve(&mut login).await;
     story.service.wait_for_return().await;
     let mut terminal = Terminal::sayso(&story.desktop, &["unregister", "--account", ACCOUNT]);
     terminal.read_until("Yes or no:").await;

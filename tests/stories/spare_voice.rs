@@ -79,10 +79,6 @@ async fn fails() {
         story.desktop.session_bus().wait_for_close(&silent).await;
     }
     let mut login = login.expect("a login page");
-    let mut terminal = Terminal::sayso(&story.desktop, &["enter", &login.code]);
-    story.wait_for_question(&mut terminal).await;
-    terminal.type_line("approve");
-    login.go_on("Approved", story.transcript()).await;
-    terminal.wait_for_status(0).await;
+    story.approve(&mut login).await;
     story.end("spare-voice-fails").await;
 }

@@ -82,11 +82,7 @@ async fn two_brokers() {
 
     story.act("the employer's broker is killed");
     work.kill();
-    let mut terminal = Terminal::sayso(&story.desktop, &["enter", &at_bank.code]);
-    story.wait_for_question(&mut terminal).await;
-    terminal.type_line("approve");
-    at_bank.go_on("Approved", story.transcript()).await;
-    terminal.wait_for_status(0).await;
+    story.approve(&mut at_bank).await;
     assert!(matches!(story.service.wait_for_return().await, Returned::Outcome(_)));
     story.wait_for_lost("Work").await;
     cli::run(&story.desktop, &["status"]).await;

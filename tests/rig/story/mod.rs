@@ -325,6 +325,18 @@ impl Story {
         computer::forgotten(&self.desktop).await;
     }
 
+    /// Anna types the code of her login and approves, and goes on in her browser.
+    ///
+    /// # Panics
+    /// If it comes otherwise.
+    pub async fn approve(&self, login: &mut Login) {
+        let mut terminal = Terminal::sayso(&self.desktop, &["enter", &login.code]);
+        self.wait_for_question(&mut terminal).await;
+        terminal.type_line("approve");
+        login.go_on("Approved", self.transcript()).await;
+        terminal.wait_for_status(0).await;
+    }
+
     /// Waits until the question stands in the terminal and the notice is gone from the screen.
     pub async fn wait_for_question(&self, terminal: &mut Terminal) {
         terminal.read_until("Answer:").await;
