@@ -14,6 +14,9 @@ use crate::guard::pending::Network;
 /// Networks without anybody here are swept when there are this many more.
 const SWEEP_EVERY: usize = 256;
 
+/// All networks of one site have as many places as so many of them: who has one has 65,536.
+const NETWORKS_OF_SITE: usize = 2;
+
 /// How often the log may say that somebody was turned away.
 const TOLD_EVERY: Duration = Duration::from_secs(1);
 
@@ -31,6 +34,7 @@ pub struct Crowd {
 pub(crate) struct Place {
     _all: OwnedSemaphorePermit,
     _each: OwnedSemaphorePermit,
+    _site: Option<OwnedSemaphorePermit>,
 }
 
 /// Where strangers stand.
@@ -39,6 +43,7 @@ pub(crate) struct Vestibule {
     most: Crowd,
     all: Arc<Semaphore>,
     networks: HashMap<Network, Arc<Semaphore>>,
+    sites: HashMap<Network, Arc<Semaphore>>,
     swept: usize,
     turned_away: watch::Sender<u64>,
 }
@@ -48,25 +53,53 @@ impl Vestibule {
     pub(crate) fn new(most: Crowd) -> (Self, watch::Receiver<u64>) {
         let all = Arc::new(Semaphore::new(most.all));
         let (turned_away, count) = watch::channel(0);
-        (Self { most, all, networks: HashMap::new(), swept: 0, turned_away }, count)
+        (
+            Self {
+                most,
+                all,
+                networks: HashMap::new(),
+                sites: HashMap::new(),
+                swept: 0,
+                turned_away,
+            },
+            count,
+        )
     }
 
     /// A place for one more from `network`, if there is one.
     pub(crate) fn enter(&mut self, network: Network) -> Option<Place> {
         if self.networks.len() >= self.swept + SWEEP_EVERY {
-            self.networks.retain(|_, places| places.available_permits() < self.most.each);
+            // Whoever has a place holds it too.
+            self.networks.retain(|_, places| Arc::strong_count(places) > 1);
+            self.sites.retain(|_, places| Arc::strong_count(places) > 1);
             self.swept = self.networks.len();
         }
-        let each = self.most.each;
-        let of_network =
-            self.networks.entry(network).or_insert_with(|| Arc::new(Semaphore::new(each)));
-        let each = Arc::clone(of_network).try_acquire_owned().ok();
-        let place = each.zip(Arc::clone(&self.all).try_acquire_owned().ok());
+        let place = self.place(network);
         if place.is_none() {
             self.turned_away.send_modify(|count| *count += 1);
         }
-        place.map(|(each, all)| Place { _all: all, _each: each })
+        place
     }
+
+    fn place(&mut self, network: Network) -> Option<Place> {
+        let each = take(&mut self.networks, network, self.most.each)?;
+        let site = match network.site() {
+            Some(site) => Some(take(&mut self.sites, site, NETWORKS_OF_SITE * self.most.each)?),
+            None => None,
+        };
+        let all = Arc::clone(&self.all).try_acquire_owned().ok()?;
+        Some(Place { _all: all, _each: each, _site: site })
+    }
+}
+
+/// One of so many places of a network, if one is free.
+fn take(
+    of: &mut HashMap<Network, Arc<Semaphore>>,
+    network: Network,
+    most: usize,
+) -> Option<OwnedSemaphorePermit> {
+    let places = of.entry(network).or_insert_with(|| Arc::new(Semaphore::new(most)));
+    Arc::clone(places).try_acquire_owned().ok()
 }
 
 /// Writes to the log how many were turned away, once a second at most, because there were too
@@ -91,7 +124,7 @@ pub(crate) async fn tell(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::net::Ipv4Addr;
+    use std::net::{IpAddr, Ipv4Addr};
 
     fn network(n: u16) -> Network {
         let [high, low] = n.to_be_bytes();
@@ -109,6 +142,18 @@ mod tests {
         knocking.push(vestibule.enter(network(3)).unwrap());
         assert!(vestibule.enter(network(4)).is_none(), "there are four in all");
         assert_eq!(*count.borrow(), 2);
+    }
+
+    #[test]
+    fn who_has_many_networks_has_no_more_places_than_two_of_them() {
+        let (mut vestibule, _) = Vestibule::new(Crowd { all: 100, each: 2 });
+        let of =
+            |site: u16, n: u16| Network::of(IpAddr::from([0x2001, 0xdb8, site, n, 0, 0, 0, 1]));
+        let taken: Vec<_> = (0..10).filter_map(|n| vestibule.enter(of(1, n))).collect();
+        assert_eq!(taken.len(), 2 * NETWORKS_OF_SITE);
+        assert!(vestibule.enter(of(2, 0)).is_some(), "another site has its own");
+        drop(taken);
+        assert!(vestibule.enter(of(1, 0)).is_some());
     }
 
     #[test]

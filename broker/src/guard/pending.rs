@@ -33,6 +33,15 @@ impl Network {
         })
     }
 
+    /// The site that it is one of: an IPv6 /48 (RFC 6177), which is as much as one customer is given.
+    #[must_use]
+    pub fn site(self) -> Option<Self> {
+        match self.0 {
+            IpAddr::V4(_) => None,
+            IpAddr::V6(v6) => Some(Self(Ipv6Addr::from_bits(v6.to_bits() >> 80 << 80).into())),
+        }
+    }
+
     /// Whether both are of one address family: only then they can be compared.
     #[must_use]
     pub fn is_comparable(self, other: Self) -> bool {
