@@ -22,7 +22,7 @@ help:
 	@echo "make test         all tests; the last line says how many passed"
 	@echo "make kill-loop N=1000  the broker killed so often under load; nothing may be lost or done twice"
 	@echo "make kill-loop KILL=saysod  the same with the daemon, while its person logs in"
-	@echo "make soak         what takes minutes, in optimised programs: a flood while the owner logs in"
+	@echo "make soak         what takes minutes, in optimised programs: a flood, 10,000 idle links"
 	@echo "make bench        what Sayso costs, against limits and other programs; a line for each figure"
 	@echo "make check        format, lints, documentation, licences of dependencies"
 	@echo "make fuzz T=60    every parser of bytes from outside, given to libFuzzer for T seconds each"

@@ -1,31 +1,26 @@
 //! Somebody floods an account while its owner logs in.
 
-use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use rig::approver::{Approver, BoundRequest};
+use rig::approver::Approver;
 use rig::broker::Broker;
-use rig::browser::PlainBrowser;
 use rig::clock;
 use rig::desktop::Desktop;
 use rig::service::Service;
 use rig::story::{ACCOUNT, SERVICE};
-use sayso_protocol::decision::Verdict;
 use serde_json::json;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::owner::{LONGER, RUNS, runs, tell};
+
 const HEADING: &str = "\
 A flood. A service is made to ask a thousand times a second for logins of Anna, from one network
 and then from five hundred, while she logs in from her own. Then the administrator stops the account.";
 
-/// So often the owner logs in, with each flood and without.
-const RUNS: usize = 20;
-/// So much longer a login may take.
-const LONGER: Duration = Duration::from_secs(2);
 /// So long may the administrator's command take that stops the account.
 const BLOCKED_WITHIN: Duration = Duration::from_secs(5);
 /// So many requests are taken while the owner logs in once, or it is no flood.
@@ -94,34 +89,6 @@ impl Flood {
     }
 }
 
-/// Anna logs in, from the page to the service; how long it takes.
-async fn log_in(service: &Service, approver: &Approver) -> Duration {
-    let begun = clock::start();
-    let mut browser = PlainBrowser::new("en");
-    let page = browser.go(&service.login_address(ACCOUNT)).await;
-    let login_url = page.address.clone();
-    let code = page.code().expect("a code on the page");
-    let binding = approver.link_key.sign(&approver.binding(&code));
-    let (status, answer) = approver.bind(binding.as_str()).await;
-    assert_eq!(status, 200, "{answer}");
-    let bound = BoundRequest::read(&answer);
-    let decision = approver.approver_key.sign(&approver.decision(&bound, Verdict::Approve));
-    let (status, answer) = approver.decide(&bound, decision.as_str()).await;
-    assert_eq!(status, 200, "{answer}");
-    let page = browser.go(&format!("{login_url}/return")).await;
-    assert!(page.text().contains("approve for anna"), "{}", page.text());
-    begun.elapsed()
-}
-
-async fn runs(service: &Service, approver: &Approver) -> Vec<Duration> {
-    let mut took = Vec::with_capacity(RUNS);
-    for _ in 0..RUNS {
-        took.push(log_in(service, approver).await);
-    }
-    took.sort();
-    took
-}
-
 /// The administrator stops the account, and lets it answer again; how long stopping takes.
 async fn stop_and_go(broker: &Broker) -> Duration {
     let begun = clock::start();
@@ -129,11 +96,6 @@ async fn stop_and_go(broker: &Broker) -> Duration {
     let took = begun.elapsed();
     broker.must(&["account", "unblock", ACCOUNT]).await;
     took
-}
-
-/// Past the capture of test output: figures are told of a test that passes.
-fn tell(line: &str) {
-    writeln!(std::io::stdout(), "{line}").expect("a terminal");
 }
 
 #[tokio::test(flavor = "multi_thread")]
