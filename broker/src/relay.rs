@@ -10,7 +10,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::forwarding::Caller;
-use crate::store::News;
+use crate::store::{Anew, News};
 
 /// So many messages may wait for one link.
 const LINK_QUEUE: usize = 64;
@@ -249,6 +249,12 @@ impl Desk {
         self.watchers.entry(request).or_insert_with(|| watch::Sender::new(())).subscribe()
     }
 
+    fn begin_anew(&mut self, approver: &ApproverId) {
+        if self.links.get(approver).is_some_and(|link| !link.give(Out::ReadAgain)) {
+            self.links.remove(approver);
+        }
+    }
+
     fn spread(&mut self, news: News) {
         let version = news.version;
         for (approver, message) in news.messages {
@@ -260,11 +266,10 @@ impl Desk {
         if let Some(removed) = news.removed {
             self.links.remove(&removed);
         }
-        if let Some(approver) = news.anew
-            && let Some(link) = self.links.get(&approver)
-            && !link.give(Out::ReadAgain)
-        {
-            self.links.remove(&approver);
+        match news.anew {
+            Some(Anew::Of(approver)) => self.begin_anew(&approver),
+            Some(Anew::All) => self.links.retain(|_, link| link.give(Out::ReadAgain)),
+            None => {}
         }
         if let Some(watcher) = news.about.and_then(|request| self.watchers.get(&request)) {
             watcher.send_replace(());

@@ -270,6 +270,10 @@ async fn hear_administration(broker: Broker, path: PathBuf) {
     let hearing = async {
         let mut word = [0; 8];
         while socket.recv(&mut word).await.is_ok() {
+            // A write, since who writes takes the key that the store names now.
+            if let Err(error) = broker.store.write(|_| Ok(())).await {
+                tracing::error!(%error, "what administration did cannot be followed");
+            }
             broker.relay.read_again().await;
             broker.deadlines.notify_one();
             broker.store.posted().notify_one();

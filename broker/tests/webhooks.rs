@@ -101,7 +101,7 @@ impl Home {
 
     async fn end(self) {
         let store = self.running.broker.store.clone();
-        let key = store.key().clone();
+        let key = store.key();
         store.read(move |db| Ok(db.verify_audit(&key))).await.unwrap().unwrap();
         drop(store);
         self.running.stop().await;

@@ -89,7 +89,7 @@ pub fn answer(bytes: &[u8]) {
                 assert_ne!(problem.kind, ProblemType::Unavailable, "it is to be asked again");
             }
             Err(Refusal::Offline) => assert!(!status.is_success()),
-            Err(Refusal::Certificate(_)) => unreachable!("an answer is no certificate"),
+            Err(Refusal::NotGenuine(_)) => unreachable!("an answer is no certificate"),
             Err(Refusal::Strange) => assert!(!status.is_server_error()),
         }
     }

@@ -50,6 +50,15 @@ fn sentence(words: &Words, entry: &HistoryEntry) -> String {
             (standing_word(*standing), change_subject(words, account, proposal))
         }
         HistoryEvent::Renewed => ("renewed", say!(words, "history-subject-renewed")),
+        HistoryEvent::BrokerKey { account, broker, .. } => {
+            ("broker_key", account_subject(words, account, broker))
+        }
+        HistoryEvent::SetBack { broker, kept, told } => {
+            let host = host(broker);
+            let subject =
+                say!(words, "history-subject-set-back", host = host, kept = *kept, told = *told);
+            ("set_back", subject)
+        }
         HistoryEvent::Removed { account, broker, .. } => {
             ("removed", account_subject(words, account, broker))
         }

@@ -223,6 +223,8 @@ async fn holds_together(folder: &Path, promised: u64) {
             | HistoryEvent::Agreed { .. }
             | HistoryEvent::Changed { .. }
             | HistoryEvent::Renewed
+            | HistoryEvent::BrokerKey { .. }
+            | HistoryEvent::SetBack { .. }
             | HistoryEvent::Removed { .. } => {}
         }
     }

@@ -1,5 +1,5 @@
 """A site that lets people log in with Sayso: SAYSO_API_KEY=KEY python3 login.py BROKER SERVICE-ID PORT"""
-import base64, hashlib, http.cookies, http.server, json, os, secrets, sys, time, urllib.parse, urllib.request
+import base64, http.cookies, http.server, json, os, secrets, sys, time, urllib.parse, urllib.request
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 BROKER, SERVICE, PORT = sys.argv[1], sys.argv[2], int(sys.argv[3])
@@ -13,13 +13,10 @@ def call(path, body=None):
 def unpacked(part):
     return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
-def thumbprint(key):
-    return hashlib.sha256(json.dumps(key, separators=(",", ":"), sort_keys=True).encode()).digest()
-
 def is_approval(outcome, asked):
     signed, signature = outcome.rsplit(".", 1)
     head, claims = (json.loads(unpacked(part)) for part in signed.split("."))
-    key = next(key for key in call("/v1/keys")["keys"] if thumbprint(key) == unpacked(head["kid"]))
+    key = next(key for key in call("/v1/keys")["keys"] if key["kid"] == head["kid"])
     Ed25519PublicKey.from_public_bytes(unpacked(key["x"])).verify(unpacked(signature), signed.encode())
     expected = {**asked, "iss": BROKER, "aud": SERVICE, "verdict": "approve"}
     return (head["alg"], head["typ"]) == ("EdDSA", "sayso-outcome+jwt") and claims["exp"] > time.time() \

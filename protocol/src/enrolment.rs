@@ -205,15 +205,6 @@ pub struct Enrolled {
     pub audit_head: Jws<AuditHead>,
 }
 
-/// Answer of `GET /v1/keys` (RFC 7517): the broker's public keys, the one in use first.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct KeySet {
-    /// The keys.
-    pub keys: Vec<PublicKey>,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@
 //! - [`spoken`]: text from outside, cleaned before it is spoken, shown or signed as heard
 //! - [`secret`]: the 128-bit values that are shown once and never logged
 //! - [`signature`]: JWS compact with Ed25519: keys, signing, strict verification
+//! - [`rotation`]: the broker's keys, and how one takes the place of another
 //! - [`change`]: security settings, and the changes of them that wait
 //! - [`enrolment`]: how a computer becomes an approver
 //! - [`request`]: what a service asks a person to approve
@@ -43,6 +44,7 @@ pub mod practice;
 pub mod problem;
 pub mod relay;
 pub mod request;
+pub mod rotation;
 pub mod scan;
 #[cfg(feature = "schema")]
 mod schema;

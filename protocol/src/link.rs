@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::change::ChangeTold;
 use crate::life::{Reason, Standing};
 use crate::request::{Request, RequestId};
+use crate::rotation::NewKey;
 use crate::secret::Receipt;
 use crate::signature::{Claims, Digest, Jws};
 use crate::time::UnixTime;
@@ -99,6 +100,10 @@ pub struct Ended {
 pub enum FromBroker {
     /// Everything that this approver should know; always the first message.
     Snapshot {
+        /// How the broker's key took its place, if another was there before. It counts before
+        /// everything else that the snapshot says.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rotation: Option<Jws<NewKey>>,
         /// What is waiting, as far as it fits.
         requests: Vec<Open>,
         /// So many `request` messages follow at once and belong to the snapshot: nothing in them

@@ -8,6 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use crate::binding::Code;
 use crate::enrolment::{AccountName, ActivationCode};
 use crate::request::Currency;
+use crate::rotation::ListedKey;
 use crate::secret::Token;
 use crate::signature::{Claims, Digest, Jws, MAX_JWS, PublicKey};
 use crate::spoken::Clean;
@@ -93,6 +94,26 @@ impl JsonSchema for PublicKey {
             },
             "required": ["kty", "crv", "x"],
             "additionalProperties": false,
+        })
+    }
+}
+
+impl JsonSchema for ListedKey {
+    fn schema_name() -> Cow<'static, str> {
+        "ListedKey".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "description": "A public key (RFC 8037) with its thumbprint (RFC 7638) as its `kid`.",
+            "properties": {
+                "kid": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$" },
+                "kty": { "const": "OKP" },
+                "crv": { "const": "Ed25519" },
+                "x": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$" },
+            },
+            "required": ["kid", "kty", "crv", "x"],
         })
     }
 }

@@ -77,6 +77,7 @@ fn every_type_of_signed_message_is_told_and_no_other() {
         "link",
         "outcome",
         "request",
+        "rotation",
         "time",
     ] {
         let source = read(&format!("protocol/src/{file}.rs"));

@@ -15,6 +15,7 @@ use sayso_protocol::outcome::Outcome;
 use sayso_protocol::practice::{PracticeAnswer, PracticeCall};
 use sayso_protocol::problem::Problem;
 use sayso_protocol::request::{MoreTimeAnswer, Request};
+use sayso_protocol::rotation::{KeySet, NewKey};
 use sayso_protocol::service::{Ask, Asked, AskedDigits, CollectCall, Collected, RequestAnswer};
 use sayso_protocol::signature::{Claims, Envelope, Expected, PublicKey, SecretKey};
 use sayso_protocol::time::{BrokerTime, UnixTime};
@@ -115,6 +116,8 @@ fn check(example: &Example) -> Result<(), String> {
         "json Event" => whole::<Event>(text),
         "json claims Enrolment" => payload::<Enrolment>(text),
         "json claims AuditHead" => payload::<AuditHead>(text),
+        "json claims NewKey" => payload::<NewKey>(text),
+        "json KeySet" => whole::<KeySet>(text),
         "json claims DeviceCall" => payload::<DeviceCall>(text),
         "json claims Request" => payload::<Request>(text),
         "json claims Binding" => payload::<Binding>(text),

@@ -11,7 +11,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signer as _, SigningKey};
 use sayso_protocol::request::Request;
-use sayso_protocol::signature::{Expected, PublicKey};
+use sayso_protocol::rotation::BrokerKeys;
+use sayso_protocol::signature::{Expected, Jws, PublicKey};
 use sayso_protocol::time::UnixTime;
 use serde_json::{Value, json};
 
@@ -131,6 +132,40 @@ fn vectors() -> Vec<(&'static str, String, &'static str)> {
     ]
 }
 
+/// The same for new keys of the broker, read by who knows the key that signs here.
+fn new_keys() -> Vec<(&'static str, String, &'static str)> {
+    let broker = "https://broker.example";
+    let x = URL_SAFE_NO_PAD.encode(SigningKey::from_bytes(&[7; 32]).verifying_key().to_bytes());
+    let jwk = json!({"crv": "Ed25519", "kty": "OKP", "x": x});
+    let payload = json!({
+        "iss": broker, "aud": broker, "iat": 1000, "exp": 253_402_300_799_i64, "jti": "one",
+        "jwk": jwk,
+    });
+    let header = with(header(), "typ", "sayso-key+jwt".into());
+    let claim = |name: &str, to: Value| jws(&header, &with(payload.clone(), name, to));
+    let weak = with(jwk.clone(), "x", URL_SAFE_NO_PAD.encode([0; 32]).into());
+    let self_signed = with(header.clone(), "kid", "another".into());
+    vec![
+        ("new-key", jws(&header, &payload), "New"),
+        ("new-key-of-another-broker", claim("iss", "https://other.example".into()), "Issuer"),
+        ("new-key-for-another-broker", claim("aud", "https://other.example".into()), "Audience"),
+        ("new-key-that-another-signed", jws(&self_signed, &payload), "Key"),
+        ("new-key-in-a-request", jws(&self::header(), &payload), "Typ"),
+        ("new-key-that-is-weak", claim("jwk", weak), "Malformed"),
+        ("new-key-of-its-own", claim("jwk", json!(public())), "Known"),
+    ]
+}
+
+fn read_key(jws: &str) -> String {
+    let mut known = BrokerKeys::new(public());
+    let jws = Jws::received(jws.to_owned()).unwrap();
+    let name = match known.take("https://broker.example", &jws) {
+        Ok(taken) => format!("{taken:?}"),
+        Err(error) => format!("{error:?}"),
+    };
+    name.split('(').next().unwrap_or_default().to_owned()
+}
+
 fn read(jws: &str) -> String {
     let expected = Expected { iss: "https://broker.example", aud: "approver", now: UnixTime(1200) };
     match public().verify::<Request>(jws, expected) {
@@ -144,7 +179,9 @@ fn read(jws: &str) -> String {
 
 #[test]
 fn each_defect_is_found_for_what_it_is() {
-    for (name, jws, expected) in vectors() {
+    let messages = vectors().into_iter().map(|vector| (vector, read as fn(&str) -> String));
+    let keys = new_keys().into_iter().map(|vector| (vector, read_key as fn(&str) -> String));
+    for ((name, jws, expected), read) in messages.chain(keys) {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("vectors/{name}.json"));
         let text = format!("{{\n  \"jws\": \"{jws}\",\n  \"read\": \"{expected}\"\n}}\n");
         if std::env::var_os("UPDATE").is_some() {

@@ -10,7 +10,7 @@ use rustix::process::Signal;
 use crate::authority::{Authority, Validity};
 use crate::clock::FakeClock;
 use crate::desktop::Desktop;
-use crate::processes::{Process, bare_command, program, wait_until};
+use crate::processes::{Process, bare_command, copy_folder, program, wait_until};
 use crate::proxy::Proxy;
 
 /// What an administration command did.
@@ -195,6 +195,20 @@ impl Broker {
     /// Ends it and starts it again.
     pub async fn restart(&mut self) {
         self.stop().await;
+        self.start_again().await;
+    }
+
+    /// Ends it, copies its store with its key, and starts it again.
+    pub async fn back_up(&mut self) {
+        self.stop().await;
+        copy_folder(&self.store(), &self.dir.join("backup"));
+        self.start_again().await;
+    }
+
+    /// Ends it, puts the copied store back, and starts it again.
+    pub async fn put_back(&mut self) {
+        self.stop().await;
+        copy_folder(&self.dir.join("backup"), &self.store());
         self.start_again().await;
     }
 

@@ -10,6 +10,7 @@ use futures_util::{SinkExt, StreamExt};
 use sayso_protocol::enrolment::{AccountName, Enrolment, EnrolmentCall};
 use sayso_protocol::link::{AuditHead, SUBPROTOCOL};
 use sayso_protocol::request::{Action, ActionKind, Near, Origin, Request, RequestId, Verification};
+use sayso_protocol::rotation::ListedKey;
 use sayso_protocol::signature::{Claims, Digest, Envelope, SecretKey, unverified};
 use sayso_protocol::spoken::Clean;
 use sayso_protocol::time::{BrokerTime, UnixTime};
@@ -243,7 +244,7 @@ impl Shared {
         let Ok(body) = head.body(&mut stream).await else { return };
         let (_, target) = head.first_line();
         let (status, answer) = match target.split('?').next().unwrap_or_default() {
-            "/v1/keys" => (200, json!({"keys": [self.key.public()]})),
+            "/v1/keys" => (200, json!({"keys": [ListedKey::from(self.key.public())]})),
             "/v1/time" => {
                 let nonce = target.split_once("nonce=").map(|(_, nonce)| nonce).unwrap_or_default();
                 let time = self.key.sign(&self.envelope(nonce, BrokerTime {}, 60));

@@ -236,6 +236,18 @@ pub(crate) fn built(name: &str) -> Option<PathBuf> {
     test.ancestors().skip(1).take(2).map(|dir| dir.join(name)).find(|path| path.is_file())
 }
 
+/// Copies a folder and what is in it, as it is, over what is there.
+///
+/// # Panics
+/// If it cannot be copied.
+pub fn copy_folder(from: &Path, to: &Path) {
+    if let Err(error) = std::fs::remove_dir_all(to) {
+        assert_eq!(error.kind(), std::io::ErrorKind::NotFound, "{}", to.display());
+    }
+    let copied = Command::new("cp").arg("-a").args([from, to]).status();
+    assert!(copied.is_ok_and(|status| status.success()), "{} cannot be copied", from.display());
+}
+
 /// A command with nothing of the caller's environment but the search path.
 #[must_use]
 pub fn bare_command(program: impl AsRef<std::ffi::OsStr>) -> Command {

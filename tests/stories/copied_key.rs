@@ -2,6 +2,7 @@
 
 use rig::daemon::Daemon;
 use rig::desktop::{Desktop, KeyringAtStart};
+use rig::processes::copy_folder;
 use rig::story::{Computer, Story};
 
 const HEADING: &str = "\
@@ -19,7 +20,7 @@ async fn two_computers_with_copies_of_one_key() {
     story.act("somebody copies Sayso's folder to another computer, and starts it there");
     story.daemon.stop().await;
     for folder in FOLDERS {
-        copy(&story.desktop, &desktop, folder);
+        copy_folder(&story.desktop.dir().join(folder), &desktop.dir().join(folder));
     }
     story.daemon.start_again(&story.desktop).await;
     story.broker.wait_for_link(2).await;
@@ -32,11 +33,4 @@ async fn two_computers_with_copies_of_one_key() {
     let links = story.broker.log().matches("link: connected").count();
     assert_eq!(links, 3, "the link is not taken back within a minute");
     story.end_with(&[&other], "copied-key").await;
-}
-
-/// Copies a folder and what is in it, as it is.
-fn copy(from: &Desktop, to: &Desktop, folder: &str) {
-    let (from, to) = (from.dir().join(folder), to.dir().join(folder));
-    let copied = std::process::Command::new("cp").arg("-a").args([from, to]).status();
-    assert!(copied.is_ok_and(|status| status.success()), "{folder} cannot be copied");
 }

@@ -43,6 +43,7 @@ mod hostile_service;
 mod https;
 mod kept_and_sent;
 mod keyring_locked;
+mod keys_rotated;
 mod killed_at_each_stage;
 mod language_fallback;
 mod locked;

@@ -53,6 +53,9 @@ admin-approver-removed = Godkenderen { $name } på kontoen { $account } er fjern
 admin-activation = Aktiveringskode til { $account }, gælder { $minutes } minutter, én gang: { $code }
 admin-activation-now = Aktiveringskode til { $account }, gælder { $minutes } minutter, én gang. Den computer, der bruger den, er godkender med det samme, og de andre får det at vide. Koden: { $code }
 
+## keys.
+admin-key-rotated = Brokeren har en ny nøgle, og den gamle har underskrevet den: computerne tager den af sig selv. Tag en sikkerhedskopi af lageret nu, for ingen computer tager den gamle nøgle igen. Den nye nøgles id: { $key }
+
 ## audit.
 admin-audit-whole = Revisionssporet er helt: { $count ->
     [one] én post.
@@ -100,6 +103,7 @@ admin-error-tls-host = Certifikatet i denne fil gælder ikke for { $host }: { $p
 admin-tls-kept = Brokeren beholder det certifikat, den havde.
 admin-error-ready-file = Klarfilen kan ikke skrives: { $path }. Vælg en anden sti.
 admin-error-key = Lagerets nøgle kan ikke bruges: { $path }. Gør sayso-broker.key dér læsbar for ejeren alene.
+admin-error-key-unwritable = Den nye nøgle kan ikke skrives: { $path }. Den gamle gælder stadig: skaf plads dér, og gør mappen skrivbar for ejeren.
 admin-error-key-foreign = Lagerets nøgle mangler eller er en anden: { $path }. Læg den sayso-broker.key tilbage, der hører til.
 admin-error-audit-decision = Et underskrevet svar, som revisionssporet nævner, mangler eller er ændret. Sammenlign med en sikkerhedskopi, og find ud af, hvem der kan skrive i lageret.
 admin-error-audit-unreadable = Revisionssporet kan ikke læses til ende. Læg en sikkerhedskopi tilbage.

@@ -36,12 +36,15 @@ error-certificate = { $fault ->
     [name] Det, der svarer for { $broker }, har et certifikat til et andet navn, så Sayso opretter ikke forbindelse til den. På et fremmed netværk: prøv et andet; ellers spørg dem, der driver { $broker }.
    *[other] Certifikatet for { $broker } kan ikke bruges, så Sayso opretter ikke forbindelse til den. Sig det til dem, der driver { $broker }.
 }
+error-broker-key = Det, der svarer for { $broker }, underskriver med en nøgle, som denne computer ikke kender, så Sayso stoler ikke på det. Spørg dem, der driver { $broker }; er nøglen deres, så afmeld denne computer og tilmeld den igen.
 error-address = { $address } er ikke adressen på en broker. Kopiér den igen fra din tjeneste.
 error-clock-off = Computerens ur går { $minutes ->
     [one] ét minut
    *[other] { WORD($minutes) } minutter
 } forkert. Sayso går efter brokerens tid; stil uret, når du kan.
 error-removed = Denne computer er fjernet: den kan ikke svare for { $account } mere. Bed dem, der driver { $broker }, om en ny aktiveringskode.
+error-computer-forgotten = { $broker } kender ikke denne computer, måske fordi den er sat tilbage til en tidligere tilstand. Bed dem, der driver den, om en ny aktiveringskode; afmeld så denne computer, og tilmeld den igen.
+error-broker-set-back = { $broker } er sat tilbage til en tidligere tilstand, så det, der siden er ændret dér, er tabt. Se på dine indstillinger og dine computere, og ret det, der er forkert.
 error-key-copied = En anden computer bruger denne computers nøgler til konto { $account } hos { $broker }. Hvis du ikke selv har kopieret dem, så fjern denne computer fra kontoen, og tilmeld den igen.
 error-account-blocked = Kontoen { $account } er spærret hos { $broker }. Spørg dem, der driver den.
 

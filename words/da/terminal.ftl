@@ -41,8 +41,8 @@ register-next = Nu mangler en genvejstast til det næste skridt. Få den med: sa
 accounts-none = Ingen konto er tilmeldt her. Tilmeld med: sayso register ADRESSE KONTO.
 broker-and-host = { $broker }, { $host }
 broker-named = Udført. { $host } hedder { $name } fra nu af.
-unregister-here-ask = Glem kontoen på denne computer alene? Dens broker har stadig computeren på sin liste. Ja eller nej:
-unregistered-here = Udført. Denne computer svarer ikke for { $account } mere. { $broker } har den stadig på sin liste: fjern den på en anden computer, eller bed dem, der driver { $broker }.
+unregister-here-ask = Glem kontoen på denne computer alene? Dens broker har måske stadig computeren på sin liste. Ja eller nej:
+unregistered-here = Udført. Denne computer svarer ikke for { $account } mere. Har { $broker } den stadig på sin liste, så fjern den på en anden computer, eller spørg dem, der driver { $broker }.
 accounts-line = { $account } hos { $host }, { $state ->
     [blocked] spærret.
     [connected] forbundet.
@@ -79,6 +79,8 @@ history-line = { $date }, { $time }. { $event ->
     [registered] Tilmeldt
     [removed] Fjernet
     [renewed] Ny nøgle
+    [broker_key] Brokerens nye nøgle
+    [set_back] Broker sat tilbage
     [agreed] Sagt ja
     [change_waiting] Ændring venter
     [change_ready] Ændring klar
@@ -93,6 +95,7 @@ history-subject-account = konto { $account } hos { $host }
 history-subject-change = { change-what }, konto { $account }
 history-subject-computer = ny computer { $name }, konto { $account }
 history-subject-removal = computeren { $name } fjernet, konto { $account }
+history-subject-set-back = { $host }, fra { $kept } poster i dens revisionsspor til { $told }
 history-subject-renewed = den gamle er tabt, og linjerne ovenfor kan ikke bevises
 history-whole-since = Historikken er hel siden linje { $line }. Nøglen til linjerne før den er tabt.
 history-whole = Historikken er hel: { $count ->

@@ -53,6 +53,9 @@ admin-approver-removed = Approver { $name } of account { $account } is removed. 
 admin-activation = Activation code for { $account }, good for { $minutes } minutes, once: { $code }
 admin-activation-now = Activation code for { $account }, good for { $minutes } minutes, once. The computer that uses it is an approver at once, and the others are told. The code: { $code }
 
+## keys.
+admin-key-rotated = The broker has a new key, and the old one signed it: computers take it by themselves. Back up the store now, since no computer takes the old key again. The new key's id: { $key }
+
 ## audit.
 admin-audit-whole = The audit is whole: { $count ->
     [one] one entry.
@@ -100,6 +103,7 @@ admin-error-tls-host = The certificate in this file is not for { $host }: { $pat
 admin-tls-kept = The broker keeps the certificate that it had.
 admin-error-ready-file = The ready file cannot be written: { $path }. Choose another path.
 admin-error-key = The key of the store cannot be used: { $path }. Make sayso-broker.key there readable for its owner alone.
+admin-error-key-unwritable = The new key cannot be written: { $path }. The old one goes on: make room there, and make the folder writable for its owner.
 admin-error-key-foreign = The key of the store is missing or another one: { $path }. Put back the sayso-broker.key that belongs to it.
 admin-error-audit-decision = A signed answer that the audit names is missing or changed. Compare it with a backup, and find out who can write to the store.
 admin-error-audit-unreadable = The audit cannot be read to its end. Put back a backup.

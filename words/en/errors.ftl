@@ -36,12 +36,15 @@ error-certificate = { $fault ->
     [name] What answers for { $broker } has a certificate of another name, so Sayso does not connect to it. On a foreign network try another one; else ask those who run { $broker }.
    *[other] The certificate of { $broker } cannot be used, so Sayso does not connect to it. Tell those who run { $broker }.
 }
+error-broker-key = What answers for { $broker } signs with a key that this computer does not know, so Sayso does not believe it. Ask those who run { $broker }; if the key is theirs, unregister this computer, then register it again.
 error-address = { $address } is not an address of a broker. Copy it again from your service.
 error-clock-off = This computer's clock is { $minutes ->
     [one] one minute
    *[other] { WORD($minutes) } minutes
 } off. Sayso goes by the broker's time; set the clock when you can.
 error-removed = This computer was removed: it cannot answer for { $account } any more. Ask those who run { $broker } for a new activation code.
+error-computer-forgotten = { $broker } does not know this computer, perhaps because it was set back to an earlier state. Ask those who run it for a new activation code, then unregister this computer and register it again.
+error-broker-set-back = { $broker } was set back to an earlier state, so what was changed there since is lost. Look at your settings and your computers, and change again what is wrong.
 error-key-copied = Another computer uses the keys of this one for account { $account } at { $broker }. If you did not copy them yourself, remove this computer from the account and register it again.
 error-account-blocked = Account { $account } is blocked at { $broker }. Ask those who run it.
 

@@ -41,8 +41,8 @@ register-next = Next: a keyboard shortcut for each next step. To get it: sayso k
 accounts-none = No account is registered here. To register: sayso register ADDRESS ACCOUNT.
 broker-and-host = { $broker }, { $host }
 broker-named = Done. { $host } is called { $name } from now on.
-unregister-here-ask = Forget the account on this computer alone? Its broker goes on listing this computer. Yes or no:
-unregistered-here = Done. This computer answers for { $account } no longer. { $broker } still lists it: remove it at another computer, or ask those who run { $broker }.
+unregister-here-ask = Forget the account on this computer alone? Its broker may go on listing this computer. Yes or no:
+unregistered-here = Done. This computer answers for { $account } no longer. If { $broker } still lists it, remove it at another computer, or ask those who run { $broker }.
 accounts-line = { $account } at { $host }, { $state ->
     [blocked] blocked.
     [connected] connected.
@@ -79,6 +79,8 @@ history-line = { $date }, { $time }. { $event ->
     [registered] Registered
     [removed] Removed
     [renewed] New key
+    [broker_key] New key of the broker
+    [set_back] Broker set back
     [agreed] Said yes
     [change_waiting] Change waiting
     [change_ready] Change ready
@@ -93,6 +95,7 @@ history-subject-account = account { $account } at { $host }
 history-subject-change = { change-what }, account { $account }
 history-subject-computer = new computer { $name }, account { $account }
 history-subject-removal = computer { $name } removed, account { $account }
+history-subject-set-back = { $host }, from { $kept } entries in its audit to { $told }
 history-subject-renewed = the old one is lost, and the lines above cannot be proved
 history-whole-since = The history is whole since line { $line }. The key of the lines before it is lost.
 history-whole = The history is whole: { $count ->

@@ -14,8 +14,8 @@ use super::{Fault, Line, Webhook, webhooks};
 use crate::clock::Clock;
 use crate::server::WAKE;
 use crate::settings::{Settings, is_secure};
-use crate::store::services;
-use crate::store::{Closed, DATABASE, Opening, Store};
+use crate::store::{Closed, DATABASE, Opening, Store, StoreError};
+use crate::store::{rotations, services};
 use crate::{auth, licence};
 
 /// `service`.
@@ -191,8 +191,22 @@ pub fn slug(name: &str) -> String {
     if slug.is_empty() { "service".to_owned() } else { slug }
 }
 
+pub(super) async fn rotate_key(
+    settings: &Settings,
+    store: &Store,
+    words: &Words,
+    line: Line<'_>,
+) -> Result<(), Fault> {
+    let rotated = match store.write(rotations::rotate).await {
+        Err(StoreError::Key(text)) => return Err(Fault::KeyUnwritable(text, settings.store())),
+        rotated => rotated?,
+    };
+    line(&say!(words, "admin-key-rotated", key = &rotated.value.thumbprint()));
+    Ok(())
+}
+
 pub(super) async fn verify(store: &Store, words: &Words, line: Line<'_>) -> Result<(), Fault> {
-    let key = store.key().clone();
+    let key = store.key();
     let count = store.read(move |db| Ok(db.verify_audit(&key))).await??;
     line(&say!(words, "admin-audit-whole", count = count));
     Ok(())

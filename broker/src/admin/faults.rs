@@ -8,8 +8,7 @@ use std::path::PathBuf;
 
 use crate::server::ServeError;
 use crate::settings::{Settings, SettingsError};
-use crate::store::audit::Broken;
-use crate::store::{NotCommitted, OpenError, StoreError};
+use crate::store::{Broken, NotCommitted, OpenError, StoreError};
 use crate::tls::{self, TlsError};
 
 /// Why a command was not done.
@@ -24,6 +23,7 @@ pub enum Fault {
     Listen(std::io::Error, SocketAddr),
     Metrics(std::io::Error, SocketAddr),
     ReadyFile(std::io::Error, PathBuf),
+    KeyUnwritable(String, PathBuf),
     Audit(Broken),
     Name(String),
     ServiceName,
@@ -94,6 +94,10 @@ impl Fault {
             Self::ReadyFile(error, path) => {
                 tracing::debug!(%error, "ready file");
                 say!(words, "admin-error-ready-file", path = &*path.to_string_lossy())
+            }
+            Self::KeyUnwritable(error, path) => {
+                tracing::debug!(error, "the new key");
+                say!(words, "admin-error-key-unwritable", path = &*path.to_string_lossy())
             }
             Self::Audit(broken) => audit(words, broken),
             Self::Writing(error) => {
@@ -178,6 +182,7 @@ impl Fault {
             | Self::Listen(..)
             | Self::Metrics(..)
             | Self::ReadyFile(..)
+            | Self::KeyUnwritable(..)
             | Self::Audit(_)
             | Self::Inside(_) => say!(words, "admin-error-inside"),
         }

@@ -81,6 +81,9 @@ pub enum Admin {
     /// Activation codes
     #[command(subcommand)]
     Activation(Activation),
+    /// The broker's own key
+    #[command(subcommand)]
+    Keys(Keys),
     /// The audit
     #[command(subcommand)]
     Audit(Audit),
@@ -167,6 +170,13 @@ pub enum Activation {
     },
 }
 
+/// `keys`.
+#[derive(Debug, Subcommand)]
+pub enum Keys {
+    /// Give the broker a new key; approvers take it because the old one signed it
+    Rotate,
+}
+
 /// `audit`.
 #[derive(Debug, Subcommand)]
 pub enum Audit {
@@ -197,7 +207,7 @@ pub async fn run(flags: Flags, words: &Words, line: Line<'_>) -> Result<(), Faul
         }
         Command::Admin(command) => {
             let opened = Opened::at(&settings)?;
-            let done = administer(command, &opened.store, words, line).await;
+            let done = administer(command, &settings, &opened.store, words, line).await;
             opened.close(&settings.store()).await;
             done
         }
@@ -206,6 +216,7 @@ pub async fn run(flags: Flags, words: &Words, line: Line<'_>) -> Result<(), Faul
 
 async fn administer(
     command: Admin,
+    settings: &Settings,
     store: &Store,
     words: &Words,
     line: Line<'_>,
@@ -218,6 +229,7 @@ async fn administer(
             let admission = if now { Admission::AtOnce } else { Admission::Waits };
             people::activation(&account, admission, store, words, line).await
         }
+        Admin::Keys(Keys::Rotate) => commands::rotate_key(settings, store, words, line).await,
         Admin::Audit(Audit::Verify) => commands::verify(store, words, line).await,
     }
 }

@@ -93,7 +93,7 @@ async fn show(store: &Store, name: &str, words: &Words, line: Line<'_>) -> Resul
     let endpoint = endpoint_of(store, name).await?;
     let of = endpoint.service.clone();
     let counts = store.read(move |db| db.events(&of)).await?;
-    let key = WebhookKey::of(store.key(), &endpoint).public();
+    let key = WebhookKey::of(&store.key(), &endpoint).public();
     line(&whither(words, name, &endpoint));
     line(&say!(words, "admin-webhook-key", key = &key));
     let (waiting, dead, lost) = (counts.waiting, counts.dead, counts.lost);

@@ -12,12 +12,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Router};
 use reqwest::redirect::Policy;
-use sayso_protocol::enrolment::KeySet;
 use sayso_protocol::outcome::{Outcome, Verdict};
 use sayso_protocol::request::RequestId;
+use sayso_protocol::rotation::{KeySet, ListedKey};
 use sayso_protocol::secret::Holder;
 use sayso_protocol::service::{Asked, Collected};
-use sayso_protocol::signature::{Digest, Expected, PublicKey};
+use sayso_protocol::signature::{Digest, Expected};
 use sayso_words::{Language, Words};
 use serde::Deserialize;
 use serde_json::json;
@@ -194,9 +194,10 @@ async fn collect(
     let call = call.bearer_auth(demo.key.as_str()).json(&json!({ "ticket": ticket }));
     let collected: Collected = call.send().await?.error_for_status()?.json().await?;
     let keys = demo.http.get(format!("{}/v1/keys", demo.broker)).send().await?;
-    let KeySet { keys } = keys.json().await?;
+    let KeySet { keys, .. } = keys.json().await?;
     let expected = Expected { iss: &demo.broker, aud: &demo.id, now: demo.clock.now() };
-    let verify = |key: &PublicKey| key.verify::<Outcome>(collected.outcome.as_str(), expected).ok();
+    let verify =
+        |key: &ListedKey| key.jwk().verify::<Outcome>(collected.outcome.as_str(), expected).ok();
     let outcome = keys.iter().find_map(verify).ok_or(NotLoggedIn::Outcome)?.claims;
     if outcome.request == id && outcome.verdict == Verdict::Approve {
         Ok(outcome.account.to_string())

@@ -1,10 +1,11 @@
 //! What anyone may ask.
 
 use axum::Json;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use sayso_protocol::enrolment::KeySet;
 use sayso_protocol::problem::ProblemType;
+use sayso_protocol::rotation::{KeySet, ListedKey};
 use sayso_protocol::time::{BrokerTime, TimeAnswer};
 use serde::Deserialize;
 use std::time::Duration;
@@ -29,7 +30,7 @@ pub struct Asking {
 /// `malformed` for a nonce that is not 1 to 64 printable characters.
 pub async fn time(
     State(broker): State<Broker>,
-    asking: Result<Query<Asking>, axum::extract::rejection::QueryRejection>,
+    asking: Result<Query<Asking>, QueryRejection>,
 ) -> Result<Json<TimeAnswer>, Error> {
     let Query(Asking { nonce }) = asking.map_err(|_| Error::of(ProblemType::Malformed))?;
     if !(1..=64).contains(&nonce.len()) || !nonce.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -41,9 +42,32 @@ pub async fn time(
     Ok(Json(TimeAnswer { time }))
 }
 
-/// `GET /v1/keys`: the broker's public keys (RFC 7517), the one in use first.
-pub async fn keys(State(broker): State<Broker>) -> Json<KeySet> {
-    Json(KeySet { keys: vec![broker.store.key().public().clone()] })
+/// Who knows a key of the broker already.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Knowing {
+    /// Its thumbprint (RFC 7638): the answer says how the key in use came after it.
+    after: Option<String>,
+}
+
+/// `GET /v1/keys?after=KID`: the broker's public keys (RFC 7517), the one in use first.
+///
+/// # Errors
+/// `malformed`; `unavailable` when the store cannot be read.
+pub async fn keys(
+    State(broker): State<Broker>,
+    knowing: Result<Query<Knowing>, QueryRejection>,
+) -> Result<Json<KeySet>, Error> {
+    let Query(Knowing { after }) = knowing.map_err(|_| Error::of(ProblemType::Malformed))?;
+    let (key, now) = (broker.store.key().public().clone(), broker.clock.now());
+    let read = broker.store.read(move |db| {
+        let kid = key.thumbprint();
+        let rotations = after.map(|after| db.rotations(&after, &kid)).transpose()?;
+        let former = db.former_keys(&kid, now)?;
+        let keys = std::iter::once(key).chain(former).map(ListedKey::from).collect();
+        Ok(KeySet { keys, rotations: rotations.unwrap_or_default() })
+    });
+    Ok(Json(read.await?))
 }
 
 /// `GET /healthz`: 204 when the store answers.

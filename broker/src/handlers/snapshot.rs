@@ -12,7 +12,7 @@ use crate::course;
 use crate::server::Broker;
 use crate::settling::{self, Moment};
 use crate::store::approvers::Approver;
-use crate::store::audit::signed_head;
+use crate::store::audit::{self, signed_head};
 use crate::store::requests::Kept;
 use crate::store::{Db, StoreError};
 
@@ -40,10 +40,10 @@ impl Snapshot {
         approver: &ApproverId,
     ) -> Result<Option<Self>, StoreError> {
         let (id, reading) = (approver.clone(), broker.clock.reading());
-        let key = broker.store.key().clone();
+        let kid = broker.store.key().public().thumbprint();
         let read = broker.store.read(move |db| {
             let approver = db.approver(&id)?.filter(|approver| approver.may_read().is_ok());
-            approver.map(|approver| read(db, &approver, reading, &key)).transpose()
+            approver.map(|approver| read(db, &approver, reading, &kid)).transpose()
         });
         read.await
     }
@@ -72,22 +72,19 @@ fn read(
     db: Db<'_>,
     approver: &Approver,
     reading: Reading,
-    key: &crate::store::key::BrokerKey,
+    kid: &str,
 ) -> Result<Snapshot, StoreError> {
     let audit_head =
         signed_head(db)?.ok_or_else(|| StoreError::Unreadable("no audit head".into()))?;
-    let head = key
-        .public()
-        .verify_at_any_time::<sayso_protocol::link::AuditHead>(audit_head.as_str())
-        .map_err(|error| StoreError::Unreadable(error.to_string()))?;
+    let rotation = db.rotation_to(kid)?;
     let time = reading.time;
     let changes = settling::to_tell(db, approver, Moment::of(db, reading)?)?;
     let (ended, _, bytes) = fit(recently_ended(db, approver, time)?, ENDED_BYTES)?;
     let (requests, rest, _) = fit(still_open(db, approver)?, SNAPSHOT_BYTES - bytes)?;
     let rest: Vec<FromBroker> = rest.into_iter().map(FromBroker::Request).collect();
     let more = u32::try_from(rest.len()).unwrap_or(u32::MAX);
-    let first = FromBroker::Snapshot { requests, more, ended, changes, time, audit_head };
-    Ok(Snapshot { first, rest, version: head.claims.length })
+    let first = FromBroker::Snapshot { rotation, requests, more, ended, changes, time, audit_head };
+    Ok(Snapshot { first, rest, version: audit::length(db)? })
 }
 
 fn still_open(db: Db<'_>, approver: &Approver) -> Result<Vec<Open>, StoreError> {

@@ -104,6 +104,9 @@ pub enum StoreError {
     /// A row does not hold what we once wrote.
     #[error("unreadable row: {0}")]
     Unreadable(String),
+    /// A key cannot be written or found.
+    #[error("key: {0}")]
+    Key(String),
     /// More writes wait than the writer takes.
     #[error("the writer's queue is full")]
     QueueFull,
@@ -130,7 +133,10 @@ impl From<&StoreError> for NotCommitted {
         let code = match error {
             StoreError::Database(error) => error.sqlite_error_code(),
             StoreError::Commit(error) => error.code,
-            StoreError::Unreadable(_) | StoreError::QueueFull | StoreError::Ended => None,
+            StoreError::Unreadable(_)
+            | StoreError::Key(_)
+            | StoreError::QueueFull
+            | StoreError::Ended => None,
         };
         Self { code, text: error.to_string() }
     }

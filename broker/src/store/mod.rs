@@ -2,10 +2,12 @@
 //! group, readers apart. SQL stands in this folder only.
 //!
 //! - `writer`: group commit, and the order "commit first, then tell"
+//! - `tx`: one of the writes
 //! - `news`: what is told then; [`tally`]: what is counted
 //! - [`open`](Store::open) and the faults of a store
 //! - [`key`]: the broker's own key, a file beside the database
-//! - [`audit`]: the hash chain and its signed head
+//! - [`rotations`]: how another takes its place
+//! - [`audit`]: the hash chain and its signed head; `verifying`: whether it is whole
 //! - [`services`], [`accounts`], [`approvers`], [`networks`], [`changes`], [`requests`],
 //!   [`ended`], [`signed`], [`messages`], [`idempotency`], [`webhooks`], [`outbox`]: the rows
 
@@ -22,21 +24,26 @@ pub mod networks;
 mod news;
 pub mod outbox;
 pub mod requests;
+pub mod rotations;
 pub mod services;
 pub mod signed;
 pub mod tally;
+mod tx;
+mod verifying;
 pub mod webhooks;
 mod writer;
 
 pub use faults::{NotCommitted, OpenError, StoreError};
-pub use news::News;
-pub use writer::{Tx, Written};
+pub use news::{Anew, News};
+pub use tx::Tx;
+pub use verifying::Broken;
+pub use writer::Written;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, watch};
 
 use crate::clock::{Clock, nap};
 use key::BrokerKey;
@@ -74,7 +81,7 @@ pub struct Store {
     // the last to close.
     readers: Arc<Readers>,
     writer: mpsc::Sender<writer::Job>,
-    key: BrokerKey,
+    key: watch::Receiver<Arc<BrokerKey>>,
     origin: Arc<str>,
     posted: Arc<Notify>,
     tally: Tally,
@@ -110,10 +117,12 @@ impl Store {
         let key = settle_key(&mut db, &folder)?;
         let origin = settle_origin(&db, origin)?;
         let (sender, inbox) = mpsc::channel(writer::QUEUE);
+        let (keys, key) = watch::channel(Arc::new(key));
         let (posted, tally) = (Arc::new(Notify::new()), Tally::default());
         let writer = writer::Writer {
             db,
-            key: key.clone(),
+            keys,
+            folder,
             origin: Arc::clone(&origin),
             clock,
             news,
@@ -128,10 +137,10 @@ impl Store {
         Ok((Store { writer: sender, readers, key, origin, posted, tally }, Closed(thread)))
     }
 
-    /// The broker's key.
+    /// The broker's key, as it is in use now.
     #[must_use]
-    pub fn key(&self) -> &BrokerKey {
-        &self.key
+    pub fn key(&self) -> Arc<BrokerKey> {
+        Arc::clone(&self.key.borrow())
     }
 
     /// The broker's address, as it stands in `iss` and `aud`.
@@ -247,17 +256,16 @@ fn settle_key(db: &mut Connection, folder: &Path) -> Result<BrokerKey, OpenError
         }
         tx.commit()?;
     }
-    let key = BrokerKey::open(folder, false)?;
-    if named_key(db)? == Some(key.public().thumbprint()) {
-        Ok(key)
-    } else {
-        Err(OpenError::ForeignKey)
-    }
+    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let named = named_key(&tx)?.ok_or(OpenError::ForeignKey)?;
+    let key = BrokerKey::named(folder, &named)?;
+    tx.commit()?;
+    Ok(key)
 }
 
-fn named_key(db: &Connection) -> Result<Option<String>, OpenError> {
+fn named_key(db: &Connection) -> rusqlite::Result<Option<String>> {
     use rusqlite::OptionalExtension as _;
-    Ok(db.query_row("SELECT key_id FROM broker", [], |row| row.get(0)).optional()?)
+    db.prepare_cached("SELECT key_id FROM broker")?.query_row([], |row| row.get(0)).optional()
 }
 
 /// Keeps the broker's address for administration.

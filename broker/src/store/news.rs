@@ -15,8 +15,17 @@ pub struct News {
     pub messages: Vec<(ApproverId, FromBroker)>,
     /// An approver that was removed: its link closes.
     pub removed: Option<ApproverId>,
-    /// An approver that may know more than before: its link begins anew.
-    pub anew: Option<ApproverId>,
+    /// Who may know more than before: their links begin anew.
+    pub anew: Option<Anew>,
+}
+
+/// Whose links begin anew.
+#[derive(Debug, Clone)]
+pub enum Anew {
+    /// That of this approver.
+    Of(ApproverId),
+    /// All.
+    All,
 }
 
 impl News {

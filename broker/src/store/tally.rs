@@ -76,6 +76,7 @@ pub(super) fn act(entry: &Entry<'_>) -> Option<&'static str> {
         | Entry::ChangeMoved { .. }
         | Entry::MoreTime { .. }
         | Entry::TicketMade { .. }
+        | Entry::KeyRotated { .. }
         | Entry::Started => None,
     }
 }

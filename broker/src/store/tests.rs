@@ -12,6 +12,7 @@ use sayso_protocol::request::RequestId;
 use sayso_protocol::signature::{Digest, SecretKey};
 use sayso_protocol::spoken::Clean;
 use sayso_protocol::time::UnixTime;
+use std::os::unix::fs::PermissionsExt as _;
 use uuid::Uuid;
 
 use super::audit::Entry;
@@ -78,6 +79,84 @@ async fn the_whole_store_is_looked_through_before_a_broker_rests_on_it_and_for_n
     let refused = open_and_close(folder.path()).await;
     assert!(matches!(refused, Err(OpenError::Corrupt(_))), "{refused:?}");
     Store::open(Opening { origin: None, ..opening(folder.path()) }).unwrap();
+}
+
+fn key_in(folder: &Path, name: &str) -> Option<Vec<u8>> {
+    std::fs::read(folder.join(name)).ok()
+}
+
+async fn whole(store: &Store) -> u64 {
+    let key = store.key();
+    store.read(move |db| Ok(db.verify_audit(&key))).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn a_new_key_is_there_or_not_wherever_it_was_cut_short() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let (store, closed) = Store::open(opening(path)).unwrap();
+    store.write(|tx| tx.audit(&Entry::Started)).await.unwrap();
+    let first = store.key();
+    first.next(path).unwrap();
+    drop(store);
+    closed.wait().await;
+    let kid = first.public().thumbprint();
+    assert_eq!(open_and_close(path).await.unwrap(), kid, "cut before the store named it");
+
+    let (store, closed) = Store::open(opening(path)).unwrap();
+    let before = key_in(path, key::FILE).unwrap();
+    let second = store.write(rotations::rotate).await.unwrap().value;
+    assert_eq!((store.key().public(), whole(&store).await), (&second, 2));
+    drop(store);
+    closed.wait().await;
+    let after = key_in(path, key::FILE).unwrap();
+    assert_ne!(before, after);
+    assert_eq!(key_in(path, key::READY), None, "the old key is nowhere");
+    std::fs::rename(path.join(key::FILE), path.join(key::READY)).unwrap();
+    std::fs::write(path.join(key::FILE), &before).unwrap();
+    let owner = std::fs::Permissions::from_mode(0o600);
+    std::fs::set_permissions(path.join(key::FILE), owner).unwrap();
+    let (store, closed) = Store::open(opening(path)).unwrap();
+    assert_eq!((store.key().public(), whole(&store).await), (&second, 2), "cut after that");
+    assert_eq!(key_in(path, key::FILE), Some(after));
+    assert_eq!(key_in(path, key::READY), None);
+    drop(store);
+    closed.wait().await;
+}
+
+#[tokio::test]
+async fn a_new_key_that_is_not_kept_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, closed) = Store::open(opening(folder.path())).unwrap();
+    let first = store.key();
+    let failed = store.write(|tx| {
+        rotations::rotate(tx)?;
+        Err::<(), _>(StoreError::Unreadable("no".into()))
+    });
+    assert!(failed.await.is_err());
+    store.write(|tx| tx.audit(&Entry::Started)).await.unwrap();
+    assert_eq!((store.key().public(), whole(&store).await), (first.public(), 1));
+    drop(store);
+    closed.wait().await;
+    let kid = first.public().thumbprint();
+    assert_eq!(open_and_close(folder.path()).await.unwrap(), kid);
+}
+
+#[tokio::test]
+async fn a_running_broker_follows_a_key_that_administration_gave_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (news, mut told) = mpsc::channel(8);
+    let running = Opening { news: Some(news), ..opening(folder.path()) };
+    let (running, _closed) = Store::open(running).unwrap();
+    let administration = Opening { origin: None, ..opening(folder.path()) };
+    let (store, closed) = Store::open(administration).unwrap();
+    let second = store.write(rotations::rotate).await.unwrap().value;
+    drop(store);
+    closed.wait().await;
+    assert_ne!(running.key().public(), &second);
+    running.write(|tx| tx.audit(&Entry::Started)).await.unwrap();
+    assert_eq!((running.key().public(), whole(&running).await), (&second, 2));
+    assert!(matches!(told.recv().await.unwrap().anew, Some(Anew::All)));
 }
 
 /// A store with the schema of the first version and its key.

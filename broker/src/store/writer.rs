@@ -4,23 +4,21 @@
 //! process gets its turn.
 
 use rusqlite::Connection;
-use sayso_protocol::enrolment::ApproverId;
-use sayso_protocol::link::{AuditHead, FromBroker};
-use sayso_protocol::request::RequestId;
+use sayso_protocol::link::AuditHead;
 use sayso_protocol::signature::Jws;
-use sayso_protocol::time::UnixTime;
-use sayso_protocol::trusted::Reading;
 use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::error::TryRecvError;
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 use super::faults::NotCommitted;
 use super::key::BrokerKey;
-use super::news::News;
+use super::news::{Anew, News};
 use super::tally::Tally;
-use super::{Db, Store, StoreError, audit};
+use super::tx::Tx;
+use super::{Db, Store, StoreError, audit, named_key};
 use crate::clock::{Clock, nap};
 
 /// So many writes may wait; one more is refused.
@@ -39,66 +37,6 @@ pub struct Written<T> {
     pub value: T,
     /// The audit's head after it.
     pub head: Jws<AuditHead>,
-}
-
-/// A write within a group: reads and writes, and adds to the audit and to the news.
-#[derive(Debug)]
-pub struct Tx<'a> {
-    db: &'a Connection,
-    /// Broker time, one for the whole group.
-    pub now: UnixTime,
-    /// What all clocks say at that moment.
-    pub reading: Reading,
-    /// The broker's key.
-    pub key: &'a BrokerKey,
-    /// The broker's address.
-    pub origin: &'a str,
-    pub(super) head: AuditHead,
-    news: Vec<News>,
-    posted: bool,
-    counted: Vec<&'static str>,
-}
-
-impl<'a> Tx<'a> {
-    pub(in crate::store) fn sql(&self) -> &'a Connection {
-        self.db
-    }
-
-    /// The same state, for reading.
-    #[must_use]
-    pub fn db(&self) -> Db<'a> {
-        Db(self.db)
-    }
-
-    /// Tells this once it is committed. The version is set then.
-    pub fn tell(&mut self, about: RequestId, messages: Vec<(ApproverId, FromBroker)>) {
-        self.news.push(News { about: Some(about), ..News::of(messages) });
-    }
-
-    /// Tells this of a change once it is committed.
-    pub fn tell_change(&mut self, messages: Vec<(ApproverId, FromBroker)>) {
-        self.news.push(News::of(messages));
-    }
-
-    /// There is something to tell a service unasked, once it is committed.
-    pub(super) fn posted(&mut self) {
-        self.posted = true;
-    }
-
-    /// This act counts, once it is committed.
-    pub(super) fn count(&mut self, act: Option<&'static str>) {
-        self.counted.extend(act);
-    }
-
-    /// Closes the link of a removed approver once it is committed.
-    pub fn tell_removed(&mut self, approver: ApproverId) {
-        self.news.push(News { removed: Some(approver), ..News::of(Vec::new()) });
-    }
-
-    /// Sends an approver a new snapshot once it is committed.
-    pub fn tell_anew(&mut self, approver: ApproverId) {
-        self.news.push(News { anew: Some(approver), ..News::of(Vec::new()) });
-    }
 }
 
 type Answer = Box<dyn FnOnce(Result<Jws<AuditHead>, StoreError>) + Send>;
@@ -154,7 +92,8 @@ impl Store {
 
 pub(super) struct Writer {
     pub(super) db: Connection,
-    pub(super) key: BrokerKey,
+    pub(super) keys: watch::Sender<Arc<BrokerKey>>,
+    pub(super) folder: PathBuf,
     pub(super) origin: Arc<str>,
     pub(super) clock: Clock,
     pub(super) news: Option<mpsc::Sender<News>>,
@@ -224,16 +163,23 @@ impl Writer {
         answers: &mut Vec<Answer>,
     ) -> Result<(Jws<AuditHead>, Vec<News>), StoreError> {
         run(&self.db, "BEGIN IMMEDIATE")?;
-        let (before, kept) = audit::head(Db(&self.db), &self.key)?;
+        let mut news = Vec::new();
+        if self.follow_key()? {
+            // Before anything that the new key has signed.
+            news.push(News { anew: Some(Anew::All), ..News::of(Vec::new()) });
+        }
+        let key = Arc::clone(&self.keys.borrow());
+        let (before, kept) = audit::head(Db(&self.db), &key)?;
         let reading = self.clock.reading();
         let mut tx = Tx {
             db: &self.db,
             now: reading.time,
             reading,
-            key: &self.key,
+            key: Arc::clone(&key),
+            folder: &self.folder,
             origin: &self.origin,
             head: before,
-            news: Vec::new(),
+            news,
             posted: false,
             counted: Vec::new(),
         };
@@ -245,14 +191,48 @@ impl Writer {
             Some(kept) if tx.head.length == before.length => kept,
             Some(_) | None => audit::sign_head(&mut tx)?,
         };
-        let (length, news, posted, counted) = (tx.head.length, tx.news, tx.posted, tx.counted);
+        let (length, news, posted, signs) = (tx.head.length, tx.news, tx.posted, tx.key);
+        let counted = tx.counted;
         run(&self.db, "COMMIT")?;
         if posted {
             self.posted.notify_one();
         }
         self.tally.committed(writes, &counted);
+        if !Arc::ptr_eq(&signs, &key) {
+            self.put_in_place(signs);
+        }
         let stamped = news.into_iter().map(|news| News { version: length, ..news });
         Ok((head, stamped.collect()))
+    }
+
+    /// Takes the key that the store names, if it is not the one in use: another process has given it
+    /// one. Answers whether there is a new one. Called while nobody else can write.
+    fn follow_key(&self) -> Result<bool, StoreError> {
+        let named = named_key(&self.db)?.unwrap_or_default();
+        if self.keys.borrow().public().thumbprint() == named {
+            return Ok(false);
+        }
+        let key = BrokerKey::named(&self.folder, &named);
+        let key = key.map_err(|error| StoreError::Key(error.to_string()))?;
+        tracing::info!(key = named, "the broker has a new key");
+        self.keys.send_replace(Arc::new(key));
+        Ok(true)
+    }
+
+    /// The store names `key` now: the one before goes from the disk. Should that fail, the next
+    /// start does it.
+    fn put_in_place(&self, key: Arc<BrokerKey>) {
+        let placed = || {
+            self.db.execute_batch("BEGIN IMMEDIATE")?;
+            let named = named_key(&self.db)?.unwrap_or_default();
+            let placed = BrokerKey::named(&self.folder, &named);
+            self.db.execute_batch("COMMIT")?;
+            placed.map_err(|error| StoreError::Key(error.to_string()))
+        };
+        if let Err(error) = placed() {
+            tracing::error!(%error, "the key before the new one is still on the disk");
+        }
+        self.keys.send_replace(key);
     }
 
     fn publish(&self, news: Vec<News>) {
@@ -274,7 +254,8 @@ fn run(db: &Connection, sql: &str) -> rusqlite::Result<()> {
 /// whole transaction) takes the group with it.
 fn run_one(tx: &mut Tx<'_>, job: Job, answers: &mut Vec<Answer>) -> Result<(), StoreError> {
     run(tx.db, "SAVEPOINT job")?;
-    let (head, told, counted) = (tx.head, tx.news.len(), tx.counted.len());
+    let (head, told, key) = (tx.head, tx.news.len(), Arc::clone(&tx.key));
+    let counted = tx.counted.len();
     let ran = std::panic::catch_unwind(AssertUnwindSafe(|| (job.0)(Some(tx))));
     let outcome = match ran {
         Ok((outcome, answer)) => {
@@ -293,6 +274,7 @@ fn run_one(tx: &mut Tx<'_>, job: Job, answers: &mut Vec<Answer>) -> Result<(), S
         tx.head = head;
         tx.news.truncate(told);
         tx.counted.truncate(counted);
+        tx.key = key;
     }
     run(tx.db, "RELEASE job")?;
     Ok(())

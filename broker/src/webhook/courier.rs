@@ -137,7 +137,7 @@ impl Call {
         let (body, approval) = body(&broker, &event).await?;
         let (id, from) = (event.id, broker.clock.reading());
         let at = from.time;
-        let signature = WebhookKey::of(broker.store.key(), &endpoint).sign(id, at, &body);
+        let signature = WebhookKey::of(&broker.store.key(), &endpoint).sign(id, at, &body);
         let letter = Letter { url: endpoint.url.clone(), id, at, signature, body };
         let late = broker.clock.rest(&from, attempt::LIMIT);
         let sent = attempt::send(&dialer, letter, late).await;

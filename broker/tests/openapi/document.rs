@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_broker::error;
 use sayso_protocol::{
-    binding, change, decision, enrolment, link, practice, problem, request, service, time, webhook,
+    binding, change, decision, enrolment, link, practice, problem, request, rotation, service,
+    time, webhook,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -37,7 +38,7 @@ fn types(generator: &mut SchemaGenerator) -> BTreeSet<&'static str> {
     all("Collected", generator, of::<service::Collected>);
     all("EnrolmentCall", generator, of::<enrolment::EnrolmentCall>);
     all("Enrolled", generator, of::<enrolment::Enrolled>);
-    all("KeySet", generator, of::<enrolment::KeySet>);
+    all("KeySet", generator, of::<rotation::KeySet>);
     all("BindingCall", generator, of::<binding::BindingCall>);
     all("Bound", generator, of::<binding::Bound>);
     all("DecisionCall", generator, of::<decision::DecisionCall>);

@@ -26,12 +26,13 @@ use sayso_protocol::binding::{Binding, BindingCall, Bound, Code};
 use sayso_protocol::change::{AccountSettings, ApproveWith, Computer, SameDevice};
 use sayso_protocol::decision::{DecisionCall, DecisionClaims, Heard, UserVerification, Verdict};
 use sayso_protocol::enrolment::{
-    AccountName, ActivationCode, ApproverId, ApproverName, Enrolment, EnrolmentCall, KeySet,
+    AccountName, ActivationCode, ApproverId, ApproverName, Enrolment, EnrolmentCall,
 };
 use sayso_protocol::link::{DeviceCall, FromBroker, Open, SUBPROTOCOL};
 use sayso_protocol::outcome::Outcome;
 use sayso_protocol::problem::Problem;
 use sayso_protocol::request::{Request, RequestId, Verification};
+use sayso_protocol::rotation::KeySet;
 use sayso_protocol::secret::Receipt;
 use sayso_protocol::service::{Asked, Collected, RequestAnswer};
 use sayso_protocol::signature::{Claims, Envelope, Expected, Jws, PublicKey, SecretKey};
@@ -130,7 +131,7 @@ impl Running {
 
     pub(crate) async fn keys(&self) -> PublicKey {
         let answer = reqwest::get(format!("{}/v1/keys", self.origin)).await.unwrap();
-        answer.json::<KeySet>().await.unwrap().keys.remove(0)
+        answer.json::<KeySet>().await.unwrap().keys.remove(0).jwk().clone()
     }
 
     /// A service of this name.

@@ -70,6 +70,7 @@ impl Pipeline {
             signer::Event::Quiet(kept) => self.resume_quiet(kept),
             signer::Event::Forgotten(approver) => self.let_go(&approver, now),
             signer::Event::Brokers(brokers) => self.announcer.call_brokers(brokers),
+            signer::Event::SetBack(approver) => self.set_back(&approver),
             signer::Event::Remark(sentence) => self.announcer.remark(sentence),
             signer::Event::LanguageMissing { instead, told } => {
                 self.announcer.miss_language(instead, told);
@@ -112,7 +113,7 @@ impl Pipeline {
     ) {
         let standing = match result {
             // Kept and sent again; the waiting call is answered when its patience ends.
-            Err(Refusal::Offline | Refusal::Certificate(_)) => return,
+            Err(Refusal::Offline | Refusal::NotGenuine(_)) => return,
             Ok(answered) if answered.standing == Standing::ApprovedUnconfirmed => {
                 return match self.earlier.decisions.remove(&request) {
                     Some(kept) => self.unconfirmed_earlier(kept, now),

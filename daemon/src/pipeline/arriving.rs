@@ -48,8 +48,12 @@ impl Pipeline {
             Event::Practised { call, result } => self.practised(call, result, now),
             Event::Answered { request, result } => self.answered(approver, request, result, now),
             Event::AuditHead(head) => {
-                let approver = approver.clone();
-                self.keep(signer::Order::AuditHead { approver, head });
+                let (approver, at) = (approver.clone(), self.time_of(approver, now));
+                self.keep(signer::Order::AuditHead { approver, head, at });
+            }
+            Event::Keys(keys) => {
+                let (approver, at) = (approver.clone(), self.time_of(approver, now));
+                self.keep(signer::Order::BrokerKeys { approver, keys, at });
             }
             Event::ClockOff(seconds) => {
                 // To the nearest minute: a moment on the way is no minute.
@@ -58,9 +62,10 @@ impl Pipeline {
                 let told = Told::plain(sentence);
                 self.announcer.tell(None, &told);
             }
-            Event::Certificate(fault) => self.not_genuine(approver, fault),
+            Event::NotGenuine(fault) => self.not_genuine(approver, fault),
             Event::Replaced => self.copied(approver),
             Event::Blocked => self.blocked(approver, now),
+            Event::Unknown => self.forgotten(approver),
             Event::Removed => self.removed(approver, now),
         }
     }

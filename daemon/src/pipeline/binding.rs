@@ -143,7 +143,7 @@ impl Pipeline {
             Refusal::Offline => {
                 return Error::Offline(say!(words, "error-broker-silent", broker = broker));
             }
-            Refusal::Certificate(fault) => return Error::Offline(fault.sentence(words, broker)),
+            Refusal::NotGenuine(fault) => return Error::Offline(fault.sentence(words, broker)),
             Refusal::Strange => {
                 return Error::Refused(say!(words, "error-broker-strange", broker = broker));
             }

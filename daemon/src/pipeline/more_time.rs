@@ -114,7 +114,7 @@ impl Pipeline {
             Refusal::Problem(problem) if problem.kind == ProblemType::Ended => {
                 Error::Ended(say!(self.announcer.words(), "error-no-request"))
             }
-            Refusal::Problem(_) | Refusal::Offline | Refusal::Certificate(_) | Refusal::Strange => {
+            Refusal::Problem(_) | Refusal::Offline | Refusal::NotGenuine(_) | Refusal::Strange => {
                 self.not_bound(approver, refusal, now)
             }
         }

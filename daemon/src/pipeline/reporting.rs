@@ -133,9 +133,11 @@ impl Pipeline {
         }
         sentences.push(if source.blocked {
             say!(words, "error-account-blocked", account = account, broker = broker)
+        } else if source.unknown {
+            say!(words, "error-computer-forgotten", broker = broker)
         } else if source.up {
             say!(words, "status-connected", broker = broker, account = account)
-        } else if let Some(fault) = source.certificate {
+        } else if let Some(fault) = source.not_genuine {
             fault.sentence(words, broker)
         } else {
             say!(words, "status-offline", broker = broker)

@@ -15,7 +15,7 @@ use super::calling::pass;
 use crate::changes::Parting;
 use crate::registrar;
 use crate::signer;
-use crate::source::{BrokerClock, CertificateFault, Source};
+use crate::source::{BrokerClock, NotGenuine, Source};
 use crate::store::Ending;
 use crate::wording::Told;
 
@@ -23,7 +23,8 @@ impl Pipeline {
     /// The link is up.
     pub(super) fn up(&mut self, approver: &ApproverId, clock: BrokerClock) {
         let Some(source) = self.sources.get_mut(approver) else { return };
-        (source.up, source.clock, source.certificate) = (true, Some(clock), None);
+        (source.up, source.clock, source.not_genuine) = (true, Some(clock), None);
+        source.unknown = false;
         if std::mem::take(&mut source.blocked) {
             let account = source.account.to_string();
             let words = self.announcer.words();
@@ -33,9 +34,9 @@ impl Pipeline {
     }
 
     /// Whoever answers for the broker has a certificate that does not count.
-    pub(super) fn not_genuine(&mut self, approver: &ApproverId, fault: CertificateFault) {
+    pub(super) fn not_genuine(&mut self, approver: &ApproverId, fault: NotGenuine) {
         let Some(source) = self.sources.get_mut(approver) else { return };
-        source.certificate = Some(fault);
+        source.not_genuine = Some(fault);
         let broker = self.broker_of(approver);
         let told = Told::plain(fault.sentence(self.announcer.words(), broker));
         self.tell_result(&told);
@@ -48,6 +49,24 @@ impl Pipeline {
         let words = self.announcer.words();
         let told = Told::plain(say!(words, "error-key-copied", account = account, broker = broker));
         self.announcer.tell(None, &told);
+    }
+
+    /// The broker does not know this computer. Its keys stay: the broker may be put right.
+    pub(super) fn forgotten(&mut self, approver: &ApproverId) {
+        let Some(source) = self.sources.get_mut(approver) else { return };
+        source.unknown = true;
+        if let Some(told) = self.why_shut_out(approver, ProblemType::Unauthorized).map(Told::plain)
+        {
+            self.tell_result(&told);
+        }
+    }
+
+    /// The broker was set back to an earlier state.
+    pub(super) fn set_back(&mut self, approver: &ApproverId) {
+        let broker = self.broker_of(approver);
+        let words = self.announcer.words();
+        let told = Told::plain(say!(words, "error-broker-set-back", broker = broker));
+        self.tell_result(&told);
     }
 
     /// The broker shuts out every computer of the account. It has called off all that waited.
@@ -158,6 +177,8 @@ impl Pipeline {
         let words = self.announcer.words();
         if kind == ProblemType::ApproverRemoved {
             Some(say!(words, "error-removed", account = account, broker = broker))
+        } else if kind == ProblemType::Unauthorized {
+            Some(say!(words, "error-computer-forgotten", broker = broker))
         } else if kind == ProblemType::ApproverWaits {
             Some(say!(words, "error-computer-waits"))
         } else if kind == ProblemType::AccountBlocked {

@@ -83,7 +83,7 @@ fn read(answer: Result<(Changes, UnixTime), Refusal>, approver: &ApproverId) -> 
                 || problem.kind == ProblemType::ApproverRemoved;
             unknown.then_some(Found::NotTaken)
         }
-        Err(Refusal::Offline | Refusal::Certificate(_) | Refusal::Strange) => None,
+        Err(Refusal::Offline | Refusal::NotGenuine(_) | Refusal::Strange) => None,
     }
 }
 
@@ -108,6 +108,7 @@ mod tests {
     };
     use sayso_protocol::enrolment::{AccountName, ApproverName};
     use sayso_protocol::problem::Problem;
+    use sayso_protocol::rotation::BrokerKeys;
     use sayso_protocol::signature::{Digest, SecretKey};
     use uuid::Uuid;
 
@@ -186,7 +187,7 @@ mod tests {
             computer: ApproverName::new("kitchen"),
             approver: here(),
             broker_name: String::new(),
-            broker_keys: Vec::new(),
+            broker_keys: BrokerKeys::new(SecretKey::from_bytes(&[3; 32]).public()),
             registered_at: NOW,
             state: AccountState::Sent,
         };

@@ -215,7 +215,8 @@ impl Registrar {
             clock: None,
             up: false,
             blocked: false,
-            certificate: None,
+            unknown: false,
+            not_genuine: None,
         };
         let approver = account.approver.clone();
         let enlist = signer::Order::Enlist { account: Box::new(account), keys: Box::new(keys) };

@@ -4,10 +4,11 @@
 use sayso_protocol::bus::{Error, Registration, SpeakCodes};
 use sayso_protocol::change::{AccountSettings, ChangeTold};
 use sayso_protocol::enrolment::{
-    AccountName, ActivationCode, ApproverId, ApproverName, Enrolled, Enrolment, KeySet,
+    AccountName, ActivationCode, ApproverId, ApproverName, Enrolled, Enrolment,
 };
 use sayso_protocol::relay::Signer as ApproverKeys;
-use sayso_protocol::signature::SecretKey;
+use sayso_protocol::rotation::BrokerKeys;
+use sayso_protocol::signature::{PublicKey, SecretKey};
 use sayso_protocol::time::UnixTime;
 use sayso_words::{Words, say};
 use tokio::task::JoinSet;
@@ -55,14 +56,14 @@ impl Wish {
     }
 
     /// What is kept of it before the broker has answered.
-    fn sent(&self, approver: &ApproverId, keys: &KeySet) -> Account {
+    fn sent(&self, approver: &ApproverId, key: PublicKey) -> Account {
         Account {
             account: self.account.clone(),
             broker: self.origin.clone(),
             computer: self.computer.clone(),
             approver: approver.clone(),
             broker_name: String::new(),
-            broker_keys: keys.keys.clone(),
+            broker_keys: BrokerKeys::new(key),
             registered_at: UnixTime(clock::wall()),
             state: AccountState::Sent,
         }
@@ -96,17 +97,17 @@ impl Registrar {
             None => {}
         }
         let failed = |refusal| not_enrolled(&words, &wish.host, wish.account.as_str(), refusal);
-        let key_set = meet(&self.dialer, &wish.broker).await.map_err(failed)?;
+        let key = meet(&self.dialer, &wish.broker).await.map_err(failed)?;
         let (keys, enrolment) = fresh(&wish);
         self.keys
             .save_approver(&keys)
             .await
             .map_err(|error| Error::Store(error.sentence(&words)))?;
-        let sent = wish.sent(&keys.approver, &key_set);
+        let sent = wish.sent(&keys.approver, key.clone());
         self.keep(&sent).await?;
         let approver_key = keys.approver_key.clone();
         let enrolling = Enrolling { broker: wish.broker.clone(), enrolment, approver_key };
-        match enrol(&self.dialer, enrolling, &key_set).await {
+        match enrol(&self.dialer, enrolling, &key).await {
             Ok(enrolled) => {
                 if let Some(lost) = lost {
                     self.forgotten(&lost.approver).await;
@@ -115,7 +116,7 @@ impl Registrar {
                 self.choose(registration.speak_codes).await;
                 Ok(done)
             }
-            Err(Refusal::Offline | Refusal::Certificate(_) | Refusal::Strange) => {
+            Err(Refusal::Offline | Refusal::NotGenuine(_) | Refusal::Strange) => {
                 links.spawn(find(Search::of(&self.dialer, sent, keys), self.shutdown.clone()));
                 let host = wish.host.as_str();
                 Err(Error::Offline(say!(words, "error-enrolment-unknown", broker = host)))

@@ -51,7 +51,7 @@ pub(super) fn not_enrolled(words: &Words, host: &str, account: &str, refusal: Re
         Refusal::Offline => {
             return Error::Offline(say!(words, "error-broker-unreachable", broker = host));
         }
-        Refusal::Certificate(fault) => return Error::Offline(fault.sentence(words, host)),
+        Refusal::NotGenuine(fault) => return Error::Offline(fault.sentence(words, host)),
         Refusal::Strange => {
             return Error::Refused(say!(words, "error-broker-strange", broker = host));
         }

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use sayso_protocol::bus::{Error, HistoryLine, Preferences, Verified};
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::relay::{Decision, Signer as ApproverKeys};
+use sayso_protocol::rotation::BrokerKeys;
 use sayso_protocol::secret::nonce;
 use sayso_protocol::signature::{Jws, SecretKey};
 use sayso_protocol::time::UnixTime;
@@ -88,7 +89,8 @@ impl Signer {
             Order::Ended { received, approver, standing, at } => {
                 self.store.ended(received, &approver, standing, at, &self.history_key).await
             }
-            Order::AuditHead { approver, head } => self.audit_head(&approver, &head).await,
+            Order::AuditHead { approver, head, at } => self.audit_head(&approver, &head, at).await,
+            Order::BrokerKeys { approver, keys, at } => self.broker_keys(approver, *keys, at).await,
             Order::Prefer { preferences, reply } => {
                 self.prefer(preferences, reply).await;
                 Ok(())
@@ -148,11 +150,16 @@ impl Signer {
     }
 
     /// Keeps the head if it is one of this broker's, and tells when an older one comes back.
-    async fn audit_head(&self, approver: &ApproverId, head: &str) -> Result<(), StoreError> {
+    async fn audit_head(
+        &self,
+        approver: &ApproverId,
+        head: &str,
+        at: UnixTime,
+    ) -> Result<(), StoreError> {
         let Some(Enlisted { account, .. }) = self.approvers.get(approver) else { return Ok(()) };
         let Account { broker, broker_keys, .. } = &**account;
         let head = Jws::received(head.to_owned())
-            .and_then(|head| BrokerHead::verify(broker, broker_keys, head));
+            .and_then(|head| BrokerHead::verify(broker, broker_keys, head, at));
         let head = match head {
             Ok(head) => head,
             Err(error) => {
@@ -160,13 +167,27 @@ impl Signer {
                 return Ok(());
             }
         };
-        match self.store.keep_audit_head(head).await? {
+        match self.store.keep_audit_head(head, at, &self.history_key).await? {
             HeadCheck::Kept | HeadCheck::Older => {}
             HeadCheck::RolledBack { kept, told } => {
                 tracing::warn!(kept, told, "the broker's audit was rolled back");
+                self.tell(Event::SetBack(approver.clone())).await;
             }
         }
         Ok(())
+    }
+
+    /// Keeps the keys of an account's broker.
+    async fn broker_keys(
+        &mut self,
+        approver: ApproverId,
+        keys: BrokerKeys,
+        at: UnixTime,
+    ) -> Result<(), StoreError> {
+        if let Some(Enlisted { account, .. }) = self.approvers.get_mut(&approver) {
+            account.broker_keys = keys.clone();
+        }
+        self.store.keep_broker_keys(&approver, keys, at, &self.history_key).await
     }
 
     /// Keeps the preferences, and then lets them hold.

@@ -6,6 +6,7 @@ use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::life::Standing;
 use sayso_protocol::relay::{Decision, Received, SignedDecision, Signer as ApproverKeys};
 use sayso_protocol::request::RequestId;
+use sayso_protocol::rotation::BrokerKeys;
 use sayso_protocol::signature::{Digest, Jws};
 use sayso_protocol::time::UnixTime;
 use sayso_words::Language;
@@ -70,6 +71,17 @@ pub enum Order {
         approver: ApproverId,
         /// As it was sent.
         head: String,
+        /// When, in broker time.
+        at: UnixTime,
+    },
+    /// Keep a broker's keys.
+    BrokerKeys {
+        /// Whose broker's.
+        approver: ApproverId,
+        /// Which.
+        keys: Box<BrokerKeys>,
+        /// When, in broker time.
+        at: UnixTime,
     },
     /// Keep the preferences.
     Prefer {
@@ -182,6 +194,8 @@ pub enum Event {
     BroughtBack,
     /// What the brokers are called, from now on.
     Brokers(BrokerNames),
+    /// The broker of this account was set back to an earlier state.
+    SetBack(ApproverId),
     /// Something the person must hear.
     Remark(String),
     /// The person's language is not here; they must hear it in each that is.
@@ -211,6 +225,7 @@ impl std::fmt::Debug for Event {
             Self::Keyless(_) => "Keyless",
             Self::BroughtBack => "BroughtBack",
             Self::Brokers(_) => "Brokers",
+            Self::SetBack(_) => "SetBack",
             Self::Remark(_) => "Remark",
             Self::LanguageMissing { .. } => "LanguageMissing",
         })

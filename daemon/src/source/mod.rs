@@ -4,6 +4,7 @@
 pub mod broker;
 pub mod connection;
 pub mod errand;
+mod genuine;
 
 use std::time::{Duration, Instant};
 
@@ -17,14 +18,15 @@ use sayso_protocol::practice::PracticeCall;
 use sayso_protocol::problem::Problem;
 use sayso_protocol::relay::Received;
 use sayso_protocol::request::RequestId;
+use sayso_protocol::rotation::BrokerKeys;
 use sayso_protocol::secret::Receipt;
 use sayso_protocol::signature::Jws;
 use sayso_protocol::time::UnixTime;
-use sayso_words::{Words, say};
 use tokio::sync::mpsc;
 
 use crate::clock;
 use errand::{Errand, Fetched};
+pub use genuine::NotGenuine;
 
 /// What a source is told to do.
 #[derive(Debug)]
@@ -144,43 +146,13 @@ impl From<Standing> for Answered {
     }
 }
 
-/// What is wrong with the certificate of who answers for a broker (RFC 5280, section 6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CertificateFault {
-    /// Its time is over, or this computer's clock is ahead.
-    Expired,
-    /// Its time has not begun, or this computer's clock is behind.
-    NotYet,
-    /// Nobody vouches for it whom this computer trusts.
-    Issuer,
-    /// It is for another host.
-    Name,
-    /// Anything else.
-    Other,
-}
-
-impl CertificateFault {
-    /// What happened, and what to do.
-    #[must_use]
-    pub fn sentence(self, words: &Words, broker: &str) -> String {
-        let fault = match self {
-            Self::Expired => "expired",
-            Self::NotYet => "early",
-            Self::Issuer => "issuer",
-            Self::Name => "name",
-            Self::Other => "other",
-        };
-        say!(words, "error-certificate", fault = fault, broker = broker)
-    }
-}
-
 /// Why the broker did not do what it was asked.
 #[derive(Clone, Debug)]
 pub enum Refusal {
     /// It could not be reached, or not in time; nothing is known to have happened.
     Offline,
-    /// Whoever answers for it has a certificate that does not count; nothing was sent.
-    Certificate(CertificateFault),
+    /// Whoever answers for it is not taken for it; nothing was sent.
+    NotGenuine(NotGenuine),
     /// It refused.
     Problem(Box<Problem>),
     /// It answered something that cannot be read or verified.
@@ -248,17 +220,22 @@ pub enum Event {
         /// What was answered, or why not.
         result: Result<Fetched, Refusal>,
     },
+    /// The broker has a new key, which the old one signed.
+    Keys(Box<BrokerKeys>),
     /// The signed head of the broker's audit, as the broker sent it.
     AuditHead(String),
     /// The broker's clock and this computer's differ by so many seconds.
     ClockOff(u64),
-    /// The link cannot be opened because of a certificate. Told once while it stays so.
-    Certificate(CertificateFault),
+    /// The link cannot be opened, since whoever answers is not taken for the broker. Told once while
+    /// it stays so.
+    NotGenuine(NotGenuine),
     /// Another computer with this one's key has taken the link. Told once.
     Replaced,
     /// The broker shuts out every computer of the account, until further notice.
     Blocked,
-    /// The broker no longer knows this approver.
+    /// The broker does not know this approver. Told once while it stays so.
+    Unknown,
+    /// The broker has removed this approver.
     Removed,
 }
 
@@ -283,8 +260,10 @@ pub struct Source {
     pub up: bool,
     /// Whether the broker said that the account is blocked, and has not been up since.
     pub blocked: bool,
-    /// What is wrong with the broker's certificate, since it was up last.
-    pub certificate: Option<CertificateFault>,
+    /// Whether the broker said that it does not know this computer, and has not been up since.
+    pub unknown: bool,
+    /// Why whoever answers is not taken for the broker, since it was up last.
+    pub not_genuine: Option<NotGenuine>,
 }
 
 impl Source {

@@ -1,14 +1,15 @@
-//! The accounts that this computer answers for, and the newest audit head of each broker.
+//! The accounts that this computer answers for.
 
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params, params};
+use rusqlite::{Connection, Row, Transaction, named_params, params};
 use sayso_protocol::enrolment::{AccountName, ApproverId, ApproverName};
-use sayso_protocol::link::AuditHead;
-use sayso_protocol::signature::{Envelope, Jws, PublicKey, SecretKey, SignatureError};
+use sayso_protocol::rotation::BrokerKeys;
+use sayso_protocol::signature::SecretKey;
 use sayso_protocol::time::UnixTime;
 
 use super::brokers;
 use super::decisions::{from_json, to_json};
-use super::history::{self, HistoryEvent};
+use super::events::HistoryEvent;
+use super::history;
 use super::{Store, StoreError};
 
 /// An account that this computer answers for.
@@ -24,8 +25,8 @@ pub struct Account {
     pub approver: ApproverId,
     /// What the broker calls itself.
     pub broker_name: String,
-    /// The broker's keys, the one in use first.
-    pub broker_keys: Vec<PublicKey>,
+    /// The broker's keys.
+    pub broker_keys: BrokerKeys,
     /// Since when.
     pub registered_at: UnixTime,
     /// Whether the broker is known to have taken it.
@@ -56,57 +57,6 @@ impl AccountState {
             other => Err(StoreError::strange(format!("an account is {other}"))),
         }
     }
-}
-
-/// The head of a broker's audit, as that broker signed it.
-#[derive(Clone, Debug)]
-pub struct BrokerHead {
-    broker: String,
-    envelope: Envelope<AuditHead>,
-    jws: Jws<AuditHead>,
-}
-
-impl BrokerHead {
-    /// Takes `jws` if one of the broker's `keys` signed it.
-    ///
-    /// # Errors
-    /// Why it does not count.
-    pub fn verify(
-        broker: &str,
-        keys: &[PublicKey],
-        jws: Jws<AuditHead>,
-    ) -> Result<Self, SignatureError> {
-        let mut outcome = Err(SignatureError::Key);
-        for key in keys {
-            outcome = key.verify_at_any_time(jws.as_str());
-            if outcome.is_ok() {
-                break;
-            }
-        }
-        let envelope: Envelope<AuditHead> = outcome?;
-        if envelope.iss != broker {
-            return Err(SignatureError::Issuer);
-        }
-        Ok(Self { broker: broker.to_owned(), envelope, jws })
-    }
-}
-
-/// How a broker's audit head stands to the one that was kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use]
-pub enum HeadCheck {
-    /// It is the newest, and is kept now.
-    Kept,
-    /// It is an older message than the kept one, and fits.
-    Older,
-    /// The broker's audit was rolled back or rewritten: a newer message has a shorter audit, or
-    /// another one of the same length. The kept head stays.
-    RolledBack {
-        /// The length that was kept.
-        kept: u64,
-        /// The length that was told.
-        told: u64,
-    },
 }
 
 impl Store {
@@ -153,14 +103,6 @@ impl Store {
     ) -> Result<(), StoreError> {
         let key = history_key.clone();
         self.write(move |transaction| remove(transaction, &approver, at, &key)).await
-    }
-
-    /// Keeps a broker's audit head if it is newer than the kept one.
-    ///
-    /// # Errors
-    /// When it could not be kept.
-    pub async fn keep_audit_head(&self, head: BrokerHead) -> Result<HeadCheck, StoreError> {
-        self.write(move |transaction| keep_head(transaction, &head)).await
     }
 }
 
@@ -238,7 +180,7 @@ fn remove(
 }
 
 /// All accounts, in the order they were registered.
-fn list(connection: &Connection) -> Result<Vec<Account>, StoreError> {
+pub(super) fn list(connection: &Connection) -> Result<Vec<Account>, StoreError> {
     let mut rows = connection.prepare_cached(
         "SELECT account, broker, computer, approver, broker_name, broker_keys, registered_at,
                 state
@@ -263,43 +205,4 @@ fn read(row: &Row<'_>) -> Result<Account, StoreError> {
         registered_at: UnixTime(row.get(6)?),
         state: AccountState::read(&row.get::<_, String>(7)?)?,
     })
-}
-
-/// Keeps `head` if it is newer than the kept one. A shorter audit never replaces a longer one.
-pub(super) fn keep_head(
-    transaction: &Transaction<'_>,
-    head: &BrokerHead,
-) -> Result<HeadCheck, StoreError> {
-    let AuditHead { length, hash } = head.envelope.claims;
-    let kept: Option<(i64, i64, String)> = transaction
-        .prepare_cached("SELECT length, iat, hash FROM audit_heads WHERE broker = ?1")?
-        .query_row([&head.broker], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .optional()?;
-    if let Some((kept_length, kept_iat, kept_hash)) = kept {
-        let kept = u64::try_from(kept_length).map_err(StoreError::strange)?;
-        let rewritten = length == kept && hash.to_string() != kept_hash;
-        // Two messages may overtake each other; only a later one with less in it is a lie.
-        let shortened = length < kept && head.envelope.iat.0 > kept_iat;
-        if rewritten || shortened {
-            return Ok(HeadCheck::RolledBack { kept, told: length });
-        }
-        if length < kept {
-            return Ok(HeadCheck::Older);
-        }
-    }
-    let length = i64::try_from(length).map_err(StoreError::strange)?;
-    transaction
-        .prepare_cached(
-            "INSERT INTO audit_heads (broker, length, iat, hash, jws) VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT (broker) DO UPDATE SET length = excluded.length, iat = excluded.iat,
-                 hash = excluded.hash, jws = excluded.jws",
-        )?
-        .execute(params![
-            head.broker,
-            length,
-            head.envelope.iat.0,
-            hash.to_string(),
-            head.jws.as_str()
-        ])?;
-    Ok(HeadCheck::Kept)
 }

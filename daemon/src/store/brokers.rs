@@ -1,7 +1,15 @@
-//! What the person calls the brokers at which this computer is registered.
+//! The brokers at which this computer is registered: what the person calls them, and their keys.
 
 use rusqlite::{Connection, Transaction, params};
+use sayso_protocol::enrolment::ApproverId;
+use sayso_protocol::rotation::BrokerKeys;
+use sayso_protocol::signature::SecretKey;
+use sayso_protocol::time::UnixTime;
 
+use super::accounts::{self, Account};
+use super::decisions::to_json;
+use super::events::HistoryEvent;
+use super::history;
 use super::{Store, StoreError};
 
 impl Store {
@@ -12,6 +20,21 @@ impl Store {
     pub async fn name_broker(&self, broker: &str, name: &str) -> Result<(), StoreError> {
         let (broker, name) = (broker.to_owned(), name.to_owned());
         self.write(move |transaction| call(transaction, &broker, &name)).await
+    }
+
+    /// The broker of `approver` has these keys now. A new one goes into the history.
+    ///
+    /// # Errors
+    /// When it could not be kept.
+    pub async fn keep_broker_keys(
+        &self,
+        approver: &ApproverId,
+        keys: BrokerKeys,
+        at: UnixTime,
+        history_key: &SecretKey,
+    ) -> Result<(), StoreError> {
+        let (approver, key) = (approver.clone(), history_key.clone());
+        self.write(move |transaction| keep_keys(transaction, &approver, &keys, at, &key)).await
     }
 
     /// The brokers that the person has named: origin, name.
@@ -31,6 +54,29 @@ fn call(transaction: &Transaction<'_>, broker: &str, name: &str) -> Result<(), S
         )?
         .execute(params![broker, name])?;
     Ok(())
+}
+
+fn keep_keys(
+    transaction: &Transaction<'_>,
+    approver: &ApproverId,
+    keys: &BrokerKeys,
+    at: UnixTime,
+    history_key: &SecretKey,
+) -> Result<(), StoreError> {
+    let accounts = accounts::list(transaction)?;
+    let Some(known) = accounts.into_iter().find(|known| known.approver == *approver) else {
+        return Ok(());
+    };
+    transaction.execute(
+        "UPDATE accounts SET broker_keys = ?2 WHERE approver = ?1",
+        params![approver.0, to_json(keys)?],
+    )?;
+    let key = keys.current().thumbprint();
+    if known.broker_keys.current().thumbprint() == key {
+        return Ok(());
+    }
+    let Account { account, broker, .. } = known;
+    history::append(transaction, HistoryEvent::BrokerKey { account, broker, key }, at, history_key)
 }
 
 fn list(connection: &Connection) -> Result<Vec<(String, String)>, StoreError> {

@@ -9,7 +9,8 @@ use sayso_protocol::signature::SecretKey;
 use sayso_protocol::time::UnixTime;
 
 use super::decisions::{from_json, to_json};
-use super::history::{self, HistoryEvent};
+use super::events::HistoryEvent;
+use super::history;
 use super::{Store, StoreError};
 
 /// In seconds: a change of which was told so long ago has ended.

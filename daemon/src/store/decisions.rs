@@ -12,7 +12,8 @@ use sayso_protocol::time::UnixTime;
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
-use super::history::{self, About, End, HistoryEvent};
+use super::events::{About, End, HistoryEvent};
+use super::history;
 
 /// What became of a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

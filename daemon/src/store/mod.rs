@@ -3,13 +3,15 @@
 //! for its answer. A call that returned `Ok` is on the disk. Keys are not here: see `keys`.
 //!
 //! - `open`: the folder, the lock, the file, the schema
-//! - `accounts`: accounts and audit heads
-//! - `brokers`: what the person calls the brokers
+//! - `accounts`: accounts
+//! - `heads`: the brokers' audit heads
+//! - `brokers`: what the person calls the brokers, and their keys
 //! - `changes`: what the person agreed to and was told of changes
 //! - `decisions`: decisions, from kept to told
 //! - `settings`: this daemon's own security settings
 //! - `quiet`: why and until when requests are not told
 //! - `history`: the signed chain of what happened
+//! - `events`: what can happen
 //! - `history_key`: which key signs it
 //! - `error`: why the store could not do it
 
@@ -26,13 +28,13 @@ use sayso_protocol::signature::{Digest, PublicKey, SecretKey};
 use sayso_protocol::time::UnixTime;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::quiet::Kept;
-
 mod accounts;
 mod brokers;
 mod changes;
 mod decisions;
 mod error;
+mod events;
+mod heads;
 mod history;
 mod history_key;
 mod open;
@@ -41,11 +43,13 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-pub use accounts::{Account, AccountState, BrokerHead, HeadCheck};
+pub use accounts::{Account, AccountState};
 pub use changes::{ToldChange, Whose};
 pub use decisions::{Ending, KeptDecision, Told};
 pub use error::StoreError;
-pub use history::{About, End, HistoryEntry, HistoryEvent, Wholeness};
+pub use events::{About, End, HistoryEntry, HistoryEvent};
+pub use heads::{BrokerHead, HeadCheck};
+pub use history::Wholeness;
 pub use history_key::KnownKey;
 
 /// The database's file in the store's folder.
@@ -106,22 +110,6 @@ impl Store {
         self.read(settings::speak_codes).await
     }
 
-    /// Keeps why and until when requests are not told.
-    ///
-    /// # Errors
-    /// When it could not be kept.
-    pub async fn keep_quiet(&self, kept: Kept) -> Result<(), StoreError> {
-        self.write(move |transaction| quiet::keep(transaction, &kept)).await
-    }
-
-    /// Why and until when requests are not told.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn quiet(&self) -> Result<Kept, StoreError> {
-        self.read(quiet::read).await
-    }
-
     /// Keeps a signed decision of `approver` with its history entry. Call it before sending; the
     /// same bytes again change nothing.
     ///
@@ -178,7 +166,7 @@ impl Store {
         let key = history_key.clone();
         self.write(move |transaction| {
             decisions::settle(transaction, digest, ending, at, &key)?;
-            audit_head.map(|head| accounts::keep_head(transaction, &head)).transpose()
+            audit_head.map(|head| heads::keep_head(transaction, &head, at, &key)).transpose()
         })
         .await
     }

@@ -2,12 +2,30 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
-use super::StoreError;
 use super::decisions::{from_json, to_json};
+use super::{Store, StoreError};
 use crate::quiet::Kept;
 
+impl Store {
+    /// Keeps why and until when requests are not told.
+    ///
+    /// # Errors
+    /// When it could not be kept.
+    pub async fn keep_quiet(&self, kept: Kept) -> Result<(), StoreError> {
+        self.write(move |transaction| keep(transaction, &kept)).await
+    }
+
+    /// Why and until when requests are not told.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn quiet(&self) -> Result<Kept, StoreError> {
+        self.read(read).await
+    }
+}
+
 /// Keeps it.
-pub(super) fn keep(transaction: &Transaction<'_>, kept: &Kept) -> Result<(), StoreError> {
+fn keep(transaction: &Transaction<'_>, kept: &Kept) -> Result<(), StoreError> {
     transaction
         .prepare_cached(
             "INSERT INTO quiet (only, kept) VALUES (1, ?1)
@@ -18,7 +36,7 @@ pub(super) fn keep(transaction: &Transaction<'_>, kept: &Kept) -> Result<(), Sto
 }
 
 /// What was kept last.
-pub(super) fn read(connection: &Connection) -> Result<Kept, StoreError> {
+fn read(connection: &Connection) -> Result<Kept, StoreError> {
     let kept: Option<String> = connection
         .prepare_cached("SELECT kept FROM quiet WHERE only = 1")?
         .query_row([], |row| row.get(0))

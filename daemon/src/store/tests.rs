@@ -9,6 +9,7 @@ use sayso_protocol::enrolment::{AccountName, ApproverName};
 use sayso_protocol::link::AuditHead;
 use sayso_protocol::relay::{Perceived, Signer, Turn};
 use sayso_protocol::request::Verification;
+use sayso_protocol::rotation::{BrokerKeys, NewKey, Taken};
 use sayso_protocol::secret::Receipt;
 use sayso_protocol::signature::{Envelope, SignatureError};
 use std::os::unix::fs::PermissionsExt as _;
@@ -106,7 +107,11 @@ impl Desk {
             jti: length.to_string(),
             claims: AuditHead { length, hash: Digest::of(word.as_bytes()) },
         });
-        BrokerHead::verify(BROKER, &[key(9).public(), self.broker.public()], jws).unwrap()
+        BrokerHead::verify(BROKER, &self.keys(), jws, NOW).unwrap()
+    }
+
+    fn keys(&self) -> BrokerKeys {
+        BrokerKeys::new(self.broker.public())
     }
 
     fn account(&self) -> Account {
@@ -116,7 +121,7 @@ impl Desk {
             computer: ApproverName::new("kitchen"),
             approver: self.signer.approver.clone(),
             broker_name: "Example".into(),
-            broker_keys: vec![self.broker.public()],
+            broker_keys: self.keys(),
             registered_at: NOW,
             state: AccountState::Registered,
         }
@@ -404,17 +409,50 @@ async fn any_changed_byte_of_any_entry_is_noticed() {
 }
 
 #[tokio::test]
-async fn an_audit_that_shrinks_or_is_rewritten_is_reported_and_not_kept() {
+async fn an_audit_that_shrinks_or_is_rewritten_is_reported_once_and_stands_in_the_history() {
     let desk = Desk::new();
-    let keep = |head| desk.store.keep_audit_head(head);
+    let keep = |head| desk.store.keep_audit_head(head, NOW, &desk.history);
     assert_eq!(keep(desk.head(5, 100, "a")).await.unwrap(), HeadCheck::Kept);
     assert_eq!(keep(desk.head(5, 110, "a")).await.unwrap(), HeadCheck::Kept);
     assert_eq!(keep(desk.head(4, 105, "x")).await.unwrap(), HeadCheck::Older);
     let shrunk = keep(desk.head(4, 120, "x")).await.unwrap();
     assert_eq!(shrunk, HeadCheck::RolledBack { kept: 5, told: 4 });
-    let rewritten = keep(desk.head(5, 120, "b")).await.unwrap();
-    assert_eq!(rewritten, HeadCheck::RolledBack { kept: 5, told: 5 });
-    assert_eq!(keep(desk.head(6, 130, "c")).await.unwrap(), HeadCheck::Kept);
+    assert_eq!(keep(desk.head(4, 121, "x")).await.unwrap(), HeadCheck::Kept);
+    let rewritten = keep(desk.head(4, 122, "b")).await.unwrap();
+    assert_eq!(rewritten, HeadCheck::RolledBack { kept: 4, told: 4 });
+    assert_eq!(keep(desk.head(5, 130, "c")).await.unwrap(), HeadCheck::Kept);
+    let lines = desk.store.history(9).await.unwrap();
+    let back = |kept| HistoryEvent::SetBack { broker: BROKER.into(), kept, told: 4 };
+    assert_eq!(lines.into_iter().map(|line| line.event).collect::<Vec<_>>(), [back(5), back(4)]);
+    assert_eq!(desk.verify().await, Wholeness::Whole { entries: 2 });
+}
+
+#[tokio::test]
+async fn a_brokers_new_key_is_kept_and_stands_in_the_history_once() {
+    let desk = Desk::new();
+    desk.store.add_account(desk.account(), NOW, &desk.history).await.unwrap();
+    let next = key(6).public();
+    let rotation = desk.broker.sign(&Envelope {
+        iss: BROKER.into(),
+        aud: BROKER.into(),
+        iat: NOW,
+        exp: UnixTime(i64::MAX),
+        jti: "1".into(),
+        claims: NewKey { jwk: next.clone() },
+    });
+    let mut keys = desk.keys();
+    assert_eq!(keys.take(BROKER, &rotation), Ok(Taken::New));
+    for _ in 0..2 {
+        let approver = &desk.signer.approver;
+        desk.store.keep_broker_keys(approver, keys.clone(), NOW, &desk.history).await.unwrap();
+    }
+    let desk = desk.restarted().await;
+    assert_eq!(desk.store.accounts().await.unwrap()[0].broker_keys, keys);
+    let lines = desk.store.history(9).await.unwrap();
+    let [_, HistoryEntry { event: HistoryEvent::BrokerKey { key, .. }, .. }] = &lines[..] else {
+        panic!("{lines:?}")
+    };
+    assert_eq!(*key, next.thumbprint());
 }
 
 #[test]
@@ -427,9 +465,10 @@ fn a_head_of_another_broker_or_key_is_refused() {
         jti: "1".into(),
         claims: AuditHead { length: 1, hash: Digest::of(b"") },
     });
-    let other_key = BrokerHead::verify(BROKER, &[key(9).public()], jws.clone());
+    let [own, other] = [4, 9].map(|seed| BrokerKeys::new(key(seed).public()));
+    let other_key = BrokerHead::verify(BROKER, &other, jws.clone(), NOW);
     assert_eq!(other_key.unwrap_err(), SignatureError::Key);
-    let other_broker = BrokerHead::verify("https://evil.example", &[key(4).public()], jws);
+    let other_broker = BrokerHead::verify("https://evil.example", &own, jws, NOW);
     assert_eq!(other_broker.unwrap_err(), SignatureError::Issuer);
 }
 

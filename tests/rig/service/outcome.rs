@@ -17,10 +17,7 @@ pub(super) fn verify(outcome: &str, keys: &Value, broker: &str, now: i64) -> any
     ensure!(head["alg"] == "EdDSA", "another algorithm");
     ensure!(head["typ"] == "sayso-outcome+jwt", "another type");
     let known = keys["keys"].as_array().context("no keys")?;
-    let key = known
-        .iter()
-        .find(|key| key["kid"] == head["kid"] || known.len() == 1)
-        .context("an unknown key")?;
+    let key = known.iter().find(|key| key["kid"] == head["kid"]).context("an unknown key")?;
     let x = URL_SAFE_NO_PAD.decode(key["x"].as_str().context("no x")?)?;
     let key = VerifyingKey::from_bytes(x.as_slice().try_into()?)?;
     let signature = Signature::from_slice(&URL_SAFE_NO_PAD.decode(signature)?)?;

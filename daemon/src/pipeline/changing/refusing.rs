@@ -108,7 +108,7 @@ impl Pipeline {
             Refusal::Offline => {
                 return Error::Offline(say!(words, "error-offline", broker = broker));
             }
-            Refusal::Certificate(fault) => return Error::Offline(fault.sentence(words, broker)),
+            Refusal::NotGenuine(fault) => return Error::Offline(fault.sentence(words, broker)),
             Refusal::Strange => {
                 return Error::Refused(say!(words, "error-broker-strange", broker = broker));
             }

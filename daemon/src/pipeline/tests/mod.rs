@@ -165,7 +165,8 @@ impl Bench {
             clock: Some(BrokerClock::new(self.now, UnixTime(1000))),
             up: true,
             blocked: false,
-            certificate: None,
+            unknown: false,
+            not_genuine: None,
         };
         self.links.push(link);
         let source = signer::Event::Source(Box::new((approver(account), source)));

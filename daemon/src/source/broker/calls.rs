@@ -9,18 +9,18 @@ use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::link::{DeviceCall, Open};
 use sayso_protocol::relay::Received;
 use sayso_protocol::request::{Request, RequestId};
+use sayso_protocol::rotation::BrokerKeys;
 use sayso_protocol::secret::nonce;
-use sayso_protocol::signature::{
-    Claims, Envelope, Expected, Jws, PublicKey, SecretKey, SignatureError,
-};
+use sayso_protocol::signature::{Claims, Envelope, Expected, Jws, SecretKey, SignatureError};
 use sayso_protocol::time::UnixTime;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::watch;
 use url::Url;
 
 use super::super::{Arrived, BrokerClock, Refusal};
 use super::dial::Dialer;
-use super::http::{Call, Line, verify};
+use super::http::{Call, Line};
 use crate::clock;
 
 /// How long a signed call counts, in broker time.
@@ -36,21 +36,21 @@ struct Inner {
     dialer: Dialer,
     broker: Url,
     origin: String,
-    keys: Vec<PublicKey>,
+    keys: watch::Sender<BrokerKeys>,
     approver: ApproverId,
     link_key: SecretKey,
 }
 
 impl Calls {
-    /// Calls of `approver`, signed with its link key, to the broker at `origin`, whose `keys` were
-    /// learned at registration.
+    /// Calls of `approver`, signed with its link key, to the broker at `origin`, whose `keys` are
+    /// known from its registration on.
     ///
     /// # Errors
     /// When `origin` is not an address.
     pub fn new(
         dialer: Dialer,
         origin: &str,
-        keys: Vec<PublicKey>,
+        keys: BrokerKeys,
         approver: ApproverId,
         link_key: SecretKey,
     ) -> anyhow::Result<Self> {
@@ -59,7 +59,7 @@ impl Calls {
             dialer,
             broker,
             origin: origin.to_owned(),
-            keys,
+            keys: watch::Sender::new(keys),
             approver,
             link_key,
         })))
@@ -80,13 +80,23 @@ impl Calls {
     /// still while the computer slept.
     pub(super) async fn line(&self) -> Result<(Line, BrokerClock), Refusal> {
         let mut line = self.new_line().await?;
-        let clock = line.time(&self.0.origin, &self.0.keys).await?;
+        let clock = self.clock(&mut line).await?;
         Ok((line, clock))
     }
 
     /// A connection for one errand.
     pub(super) async fn new_line(&self) -> Result<Line, Refusal> {
         Line::open(&self.0.dialer, &self.0.broker).await
+    }
+
+    /// What is known of the broker's keys.
+    pub(super) fn keys(&self) -> &watch::Sender<BrokerKeys> {
+        &self.0.keys
+    }
+
+    /// The broker's address, as it stands in what it signs.
+    pub(super) fn origin(&self) -> &str {
+        &self.0.origin
     }
 
     /// What reaches the broker.
@@ -143,13 +153,10 @@ impl Calls {
         open: Open,
         clock: BrokerClock,
     ) -> Result<Arrived, SignatureError> {
-        let expected = Expected {
-            iss: &self.0.origin,
-            aud: &self.0.approver.0,
-            now: clock.time(clock::now()),
-        };
-        let envelope: Envelope<Request> =
-            verify(&self.0.keys, open.jws.as_str(), |key| key.verify(open.jws.as_str(), expected))?;
+        let now = clock.time(clock::now());
+        let expected = Expected { iss: &self.0.origin, aud: &self.0.approver.0, now };
+        let key = self.0.keys.borrow().named_by(open.jws.as_str(), now)?.clone();
+        let envelope: Envelope<Request> = key.verify(open.jws.as_str(), expected)?;
         let exp = envelope.exp;
         Ok(Arrived {
             received: Received::new(open.jws, envelope),

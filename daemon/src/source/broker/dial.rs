@@ -14,7 +14,7 @@ use tokio_rustls::client::TlsStream;
 use tokio_util::either::Either;
 use url::{Host, Url};
 
-use super::super::{CertificateFault, Refusal};
+use super::super::{NotGenuine, Refusal};
 
 /// So many TLS sessions can be taken up again, over all brokers.
 const SESSIONS: usize = 8;
@@ -94,28 +94,24 @@ fn refused(error: &std::io::Error) -> Refusal {
     tracing::info!(%error, "no TLS with the broker");
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     match inner {
-        Some(rustls::Error::InvalidCertificate(error)) => Refusal::Certificate(fault(error)),
+        Some(rustls::Error::InvalidCertificate(error)) => Refusal::NotGenuine(fault(error)),
         Some(_) | None => Refusal::Offline,
     }
 }
 
 #[allow(clippy::wildcard_enum_match_arm, reason = "rustls names more ways, and may add some")]
-fn fault(error: &CertificateError) -> CertificateFault {
+fn fault(error: &CertificateError) -> NotGenuine {
     match error {
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            CertificateFault::Expired
-        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => NotGenuine::Expired,
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            CertificateFault::NotYet
+            NotGenuine::NotYet
         }
         // The latter where somebody has the name of an authority and not its key.
-        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-            CertificateFault::Issuer
-        }
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => NotGenuine::Issuer,
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            CertificateFault::Name
+            NotGenuine::Name
         }
-        _ => CertificateFault::Other,
+        _ => NotGenuine::Other,
     }
 }
 
@@ -176,13 +172,13 @@ mod tests {
     async fn a_certificate_that_does_not_count_is_told_by_its_fault() {
         assert!(matches!(dialled(HERE, 2020, 2120, None).await, Refusal::Offline), "it counts");
         let is = |refusal, wanted| {
-            let told = matches!(refusal, Refusal::Certificate(fault) if fault == wanted);
+            let told = matches!(refusal, Refusal::NotGenuine(fault) if fault == wanted);
             assert!(told, "{refusal:?} is not {wanted:?}");
         };
-        is(dialled(HERE, 2020, 2021, None).await, CertificateFault::Expired);
-        is(dialled(HERE, 2120, 2121, None).await, CertificateFault::NotYet);
-        is(dialled("login.example", 2020, 2120, None).await, CertificateFault::Name);
-        is(dialled(HERE, 2020, 2120, Some(root().0)).await, CertificateFault::Issuer);
+        is(dialled(HERE, 2020, 2021, None).await, NotGenuine::Expired);
+        is(dialled(HERE, 2120, 2121, None).await, NotGenuine::NotYet);
+        is(dialled("login.example", 2020, 2120, None).await, NotGenuine::Name);
+        is(dialled(HERE, 2020, 2120, Some(root().0)).await, NotGenuine::Issuer);
     }
 
     #[tokio::test]

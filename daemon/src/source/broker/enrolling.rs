@@ -1,7 +1,8 @@
 //! Registering at a broker whose keys are not known yet.
 
-use sayso_protocol::enrolment::{Enrolled, Enrolment, EnrolmentCall, KeySet};
-use sayso_protocol::signature::SecretKey;
+use sayso_protocol::enrolment::{Enrolled, Enrolment, EnrolmentCall};
+use sayso_protocol::rotation::KeySet;
+use sayso_protocol::signature::{PublicKey, SecretKey};
 use url::Url;
 
 use super::super::Refusal;
@@ -23,26 +24,27 @@ pub struct Enrolling {
     pub approver_key: SecretKey,
 }
 
-/// The keys of a broker that is not known yet: they are taken from it, this once.
+/// The key of a broker that is not known yet: it is taken from it, this once.
 ///
 /// # Errors
 /// [`Refusal`].
-pub async fn meet(dialer: &Dialer, broker: &Url) -> Result<KeySet, Refusal> {
-    Line::open(dialer, broker).await?.ask(Call::get("/v1/keys")).await
+pub async fn meet(dialer: &Dialer, broker: &Url) -> Result<PublicKey, Refusal> {
+    let KeySet { keys, .. } = Line::open(dialer, broker).await?.ask(Call::get("/v1/keys")).await?;
+    keys.first().map(|listed| listed.jwk().clone()).ok_or(Refusal::Strange)
 }
 
-/// Enrols at a broker with these keys.
+/// Enrols at the broker with this key.
 ///
 /// # Errors
 /// [`Refusal`]; after [`Refusal::Problem`] nothing has been enrolled.
 pub async fn enrol(
     dialer: &Dialer,
     enrolling: Enrolling,
-    keys: &KeySet,
+    key: &PublicKey,
 ) -> Result<Enrolled, Refusal> {
     let Enrolling { broker, enrolment, approver_key } = enrolling;
     let origin = broker.origin().ascii_serialization();
-    let clock = Line::open(dialer, &broker).await?.time(&origin, &keys.keys).await?;
+    let clock = Line::open(dialer, &broker).await?.time(&origin, key).await?;
     let id = approver_key.public().thumbprint();
     let now = clock.time(clock::now());
     let enrolment = sign_call(&approver_key, &id, &origin, enrolment, now, fresh_jti());

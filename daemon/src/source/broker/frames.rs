@@ -57,10 +57,15 @@ impl Broker {
     pub(super) async fn message(&mut self, message: FromBroker) -> bool {
         let Some(clock) = self.clock else { return self.failed().await };
         let event = match message {
-            FromBroker::Snapshot { requests, more, ended, changes, time, audit_head } => {
+            FromBroker::Snapshot { rotation, requests, more, ended, changes, time, audit_head } => {
+                if let Some(Err(error)) = rotation.map(|rotation| self.calls.take(&rotation)) {
+                    // Perhaps more than one came at a time: a new link learns them all.
+                    tracing::warn!(%error, "the broker names a key that does not count");
+                    return self.failed().await;
+                }
                 let clock = BrokerClock::new(clock::now(), time);
                 self.clock = Some(clock);
-                self.tell(Event::AuditHead(audit_head.as_str().to_owned())).await;
+                self.tell_head(audit_head.as_str().to_owned()).await;
                 let requests =
                     requests.into_iter().filter_map(|open| self.arrived(open, clock)).collect();
                 self.snapshot = Some(Snapshot { requests, ended, changes, more });

@@ -13,13 +13,13 @@ use hyper_util::rt::TokioIo;
 use sayso_protocol::link::{INBOX_WAIT, MAX_INBOX};
 use sayso_protocol::problem::{Problem, ProblemType};
 use sayso_protocol::secret::nonce;
-use sayso_protocol::signature::{PublicKey, SignatureError, claimed_key};
+use sayso_protocol::signature::{PublicKey, SignatureError};
 use sayso_protocol::time::{BrokerTime, TimeAnswer};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::super::{BrokerClock, Refusal};
+use super::super::{BrokerClock, NotGenuine, Refusal};
 use super::dial::{Dialer, Wire};
 use crate::clock;
 
@@ -27,17 +27,6 @@ use crate::clock;
 const CALL_LIMIT: Duration = Duration::from_secs(4);
 /// No answer is longer than this, in bytes.
 const MAX_ANSWER: usize = 64 * 1024;
-
-/// Verifies with the key that the message names, if it is one of the broker's.
-pub(super) fn verify<T>(
-    keys: &[PublicKey],
-    jws: &str,
-    with: impl Fn(&PublicKey) -> Result<T, SignatureError>,
-) -> Result<T, SignatureError> {
-    let kid = claimed_key(jws)?;
-    let key = keys.iter().find(|key| key.thumbprint() == kid).ok_or(SignatureError::Key)?;
-    with(key)
-}
 
 /// A call that has not been made yet.
 pub(super) struct Call<'a> {
@@ -161,17 +150,27 @@ impl Line {
         }
     }
 
-    /// The broker's clock, from its signed answer to a nonce of ours.
+    /// The broker's clock, from its answer to a nonce of ours, which `key` must have signed.
     pub(super) async fn time(
         &mut self,
         origin: &str,
-        keys: &[PublicKey],
+        key: &PublicKey,
     ) -> Result<BrokerClock, Refusal> {
         let asked = nonce(&mut rand::rng());
         let TimeAnswer { time } = self.ask(Call::get(&format!("/v1/time?nonce={asked}"))).await?;
         let envelope =
-            verify(keys, time.as_str(), |key| key.verify_at_any_time::<BrokerTime>(time.as_str()))
-                .map_err(|_| Refusal::Strange)?;
+            key.verify_at_any_time::<BrokerTime>(time.as_str()).map_err(|error| match error {
+                SignatureError::Key => Refusal::NotGenuine(NotGenuine::Key),
+                SignatureError::TooLarge
+                | SignatureError::Malformed(_)
+                | SignatureError::Algorithm
+                | SignatureError::Typ
+                | SignatureError::Signature
+                | SignatureError::Issuer
+                | SignatureError::Audience
+                | SignatureError::Expired
+                | SignatureError::Future => Refusal::Strange,
+            })?;
         if envelope.iss != origin || envelope.aud != asked {
             return Err(Refusal::Strange);
         }

@@ -5,7 +5,7 @@ use sayso_protocol::link::Inbox;
 use sayso_protocol::problem::ProblemType;
 
 use super::super::connection::{self, Effect, Way};
-use super::super::{Event, Refusal};
+use super::super::{Event, NotGenuine, Refusal};
 use super::calls::fresh_jti;
 use super::opening::{NotOpened, Opened};
 use super::{Broker, CLOCK_DIFFERENCE, Done};
@@ -132,6 +132,14 @@ impl Broker {
         if attempt != self.attempt {
             return true;
         }
+        let genuine = match opened.as_deref() {
+            Ok(Opened::Socket { first, .. }) => self.is_genuine(Some(first)),
+            Ok(Opened::Calls { inbox, .. }) => self.is_genuine(inbox.messages.first()),
+            Err(_) => true,
+        };
+        if !genuine {
+            return self.not_opened(Refusal::NotGenuine(NotGenuine::Key)).await;
+        }
         let (clock, messages) = match opened.map(|opened| *opened) {
             Ok(Opened::Socket { link, clock, first }) => {
                 self.let_go();
@@ -154,7 +162,7 @@ impl Broker {
             }
             Err(NotOpened::Refused(refusal)) => return self.not_opened(refusal).await,
         };
-        (self.clock, self.told_certificate) = (Some(clock), None);
+        (self.clock, self.told_not_genuine, self.told_unknown) = (Some(clock), None, false);
         let off = clock.time(clock::now()).0.abs_diff(clock::wall());
         if off > CLOCK_DIFFERENCE && !self.told_clock {
             self.told_clock = true;
@@ -213,9 +221,15 @@ impl Broker {
             Refusal::Problem(problem) if problem.kind == ProblemType::AccountBlocked => {
                 self.tell(Event::Blocked).await;
             }
-            Refusal::Certificate(fault) => {
-                if self.told_certificate.replace(*fault) != Some(*fault) {
-                    self.tell(Event::Certificate(*fault)).await;
+            // It may be put right.
+            Refusal::Problem(problem) if problem.kind == ProblemType::Unauthorized => {
+                if !std::mem::replace(&mut self.told_unknown, true) {
+                    self.tell(Event::Unknown).await;
+                }
+            }
+            Refusal::NotGenuine(fault) => {
+                if self.told_not_genuine.replace(*fault) != Some(*fault) {
+                    self.tell(Event::NotGenuine(*fault)).await;
                 }
             }
             Refusal::Offline | Refusal::Problem(_) | Refusal::Strange => {

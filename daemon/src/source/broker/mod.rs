@@ -7,6 +7,7 @@
 //! - `frames`: what the broker says on the link
 //! - `calls`: the signed calls
 //! - `http`: how calls are made, and the broker's clock
+//! - `learning`: the broker's keys
 //! - `dial`: connections, and whom to trust
 //! - `practice`: the call for something to practise on
 //! - `errands`: calls about settings
@@ -18,6 +19,7 @@ mod enrolling;
 mod errands;
 mod frames;
 pub(crate) mod http;
+mod learning;
 mod linking;
 mod opening;
 mod practice;
@@ -31,6 +33,7 @@ use sayso_protocol::decision::{DecisionAnswer, DecisionClaims};
 use sayso_protocol::life::Standing;
 use sayso_protocol::link::Inbox;
 use sayso_protocol::request::RequestId;
+use sayso_protocol::rotation::BrokerKeys;
 use sayso_protocol::signature::{Digest, Jws};
 use sayso_protocol::time::UnixTime;
 use tokio::sync::{mpsc, watch};
@@ -40,9 +43,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::connection::{self, Connection};
 use super::errand::Fetched;
-use super::{
-    Answered, Arrived, Begun, BrokerClock, CertificateFault, Event, FromSource, Order, Refusal,
-};
+use super::{Answered, Arrived, Begun, BrokerClock, Event, FromSource, NotGenuine, Order, Refusal};
 use crate::clock;
 pub use calls::Calls;
 pub use dial::Dialer;
@@ -82,6 +83,7 @@ pub struct Broker {
     calls: Calls,
     events: mpsc::Sender<FromSource>,
     network: watch::Receiver<u64>,
+    keys: watch::Receiver<BrokerKeys>,
     connection: Connection,
     clock: Option<BrokerClock>,
     stream: Option<SplitStream<Link>>,
@@ -98,7 +100,8 @@ pub struct Broker {
     version: Option<Digest>,
     told_clock: bool,
     told_replaced: bool,
-    told_certificate: Option<CertificateFault>,
+    told_unknown: bool,
+    told_not_genuine: Option<NotGenuine>,
     snapshot: Option<Snapshot>,
 }
 
@@ -111,6 +114,7 @@ impl Broker {
         network: watch::Receiver<u64>,
     ) -> Self {
         Self {
+            keys: calls.keys().subscribe(),
             calls,
             events,
             network,
@@ -126,7 +130,8 @@ impl Broker {
             version: None,
             told_clock: false,
             told_replaced: false,
-            told_certificate: None,
+            told_unknown: false,
+            told_not_genuine: None,
             snapshot: None,
         }
     }
@@ -229,7 +234,7 @@ impl Broker {
             Done::Bound { call, result } => {
                 let result = match result {
                     Ok((arrived, head)) => {
-                        self.tell(Event::AuditHead(head)).await;
+                        self.tell_head(head).await;
                         Ok(arrived)
                     }
                     Err(refusal) => Err(refusal),
@@ -242,7 +247,7 @@ impl Broker {
                 true
             }
             Done::Ran { call, result } => self.ran(call, result).await,
-            Done::Sent { request, result: Err(Refusal::Offline | Refusal::Certificate(_)) } => {
+            Done::Sent { request, result: Err(Refusal::Offline | Refusal::NotGenuine(_)) } => {
                 if let Some(unsent) = self.unsent.get_mut(&request) {
                     unsent.again = Some(clock::now() + SEND_AGAIN);
                     self.tell(Event::Answered { request, result: Err(Refusal::Offline) }).await;
@@ -253,7 +258,7 @@ impl Broker {
                 self.unsent.remove(&request);
                 let result = match result {
                     Ok(DecisionAnswer { state: standing, confirm, expires_at, audit_head }) => {
-                        self.tell(Event::AuditHead(audit_head.as_str().to_owned())).await;
+                        self.tell_head(audit_head.as_str().to_owned()).await;
                         let deadline = self.clock.map(|clock| clock.instant(expires_at));
                         Ok(Answered { standing, confirm, deadline })
                     }
@@ -270,15 +275,21 @@ impl Broker {
         let result = match result {
             Ok((fetched, head)) => {
                 if let Some(head) = head {
-                    self.tell(Event::AuditHead(head)).await;
+                    self.tell_head(head).await;
                 }
                 Ok(fetched)
             }
             Err(refusal) => Err(refusal),
         };
-        let reached = !matches!(result, Err(Refusal::Offline | Refusal::Certificate(_)));
+        let reached = !matches!(result, Err(Refusal::Offline | Refusal::NotGenuine(_)));
         self.tell(Event::Errand { call, result }).await;
         if reached { self.step(connection::Event::Reached).await } else { true }
+    }
+
+    /// Tells an audit head, after the key that may have signed it.
+    async fn tell_head(&mut self, head: String) {
+        self.tell_keys().await;
+        self.tell(Event::AuditHead(head)).await;
     }
 
     async fn tell(&self, event: Event) {

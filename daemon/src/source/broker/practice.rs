@@ -27,6 +27,7 @@ impl Calls {
 #[cfg(test)]
 mod tests {
     use sayso_protocol::enrolment::ApproverId;
+    use sayso_protocol::rotation::BrokerKeys;
     use sayso_protocol::signature::SecretKey;
 
     use super::super::dial::Dialer;
@@ -36,8 +37,9 @@ mod tests {
     fn only_a_page_of_the_brokers_own_is_shown() {
         let key = SecretKey::generate(&mut rand::rng());
         let approver = ApproverId("anna".into());
+        let known = BrokerKeys::new(key.public());
         let calls =
-            Calls::new(Dialer::default(), "https://broker.example", vec![], approver, key).unwrap();
+            Calls::new(Dialer::default(), "https://broker.example", known, approver, key).unwrap();
         assert!(calls.is_own("https://broker.example/login/AAECAwQFBgcICQoLDA0ODw"));
         for foreign in [
             "http://broker.example/login/A",
