@@ -15,6 +15,7 @@ mod bad_pictures;
 mod bad_preferences;
 mod bad_proxies;
 mod broker_restarted;
+mod broker_set_back;
 mod button;
 mod change_already_set;
 mod change_and_the_brokers_clock;
