@@ -29,6 +29,7 @@ mod change_survives_the_broker;
 mod clocks;
 mod codes_and_back;
 mod copied_key;
+mod cut_at_each_message;
 mod danish;
 mod deny;
 mod doctor;

@@ -37,6 +37,7 @@ pub struct Passed {
 enum Act {
     Hold { arrived: oneshot::Sender<()>, go_on: oneshot::Receiver<()> },
     Cut,
+    CutAfter,
     Call(Box<dyn FnOnce() + Send>),
 }
 
@@ -80,6 +81,8 @@ pub enum Manner {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Pass {
     Forward,
+    /// It goes on, and is the last of its connection.
+    Last,
     Cut,
 }
 
@@ -187,6 +190,17 @@ impl Proxy {
         self.add(name, Act::Cut);
     }
 
+    /// Lets the next message of this name pass, and cuts its connection right after it.
+    pub fn cut_after(&self, name: &str) {
+        self.add(name, Act::CutAfter);
+    }
+
+    /// Whether all that was to be done has been done.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.gate.state().rules.is_empty()
+    }
+
     /// Does something the moment the next message of this name is here, before it goes on.
     pub fn call(&self, name: &str, act: impl FnOnce() + Send + 'static) {
         self.add(name, Act::Call(Box::new(act)));
@@ -248,9 +262,11 @@ impl Gate {
             let at = state.rules.iter().position(|rule| is_called(&name, &rule.name));
             at.map(|at| state.rules.remove(at))
         };
+        let mut pass = Pass::Forward;
         match rule.map(|rule| rule.act) {
             None => {}
             Some(Act::Cut) => return Pass::Cut,
+            Some(Act::CutAfter) => pass = Pass::Last,
             Some(Act::Call(act)) => {
                 // It may wait for a process to end; other connections go on meanwhile.
                 tokio::task::spawn_blocking(act).await.ok();
@@ -263,7 +279,7 @@ impl Gate {
             }
         }
         self.state().passed.push(Passed { at: clock::now_ns(), name, body, status });
-        Pass::Forward
+        pass
     }
 }
 

@@ -102,7 +102,8 @@ pub(super) async fn carry(
         let body = call.body(&mut client.input).await?;
         let (method, target) = call.first_line();
         let name = format!("{method} {}", target.split('?').next().unwrap_or_default());
-        if gate.pass(name.clone(), body.clone(), None).await == Pass::Cut {
+        let passed = gate.pass(name.clone(), body.clone(), None).await;
+        if passed == Pass::Cut {
             break;
         }
         let manner = gate.state().manner;
@@ -114,10 +115,16 @@ pub(super) async fn carry(
         }
         server.output.write_all(&body).await?;
         server.output.flush().await?;
+        if passed == Pass::Last {
+            // The broker has all of it: who cuts here cuts before the answer.
+            Head::read(&mut server.input).await?;
+            break;
+        }
         let Some(answer) = Head::read(&mut server.input).await? else { break };
         let status = answer.first_line().1.parse().ok();
         let back = format!("answer to {name}");
-        if gate.pass(back, Vec::new(), status).await == Pass::Cut {
+        let passed = gate.pass(back, Vec::new(), status).await;
+        if passed == Pass::Cut {
             break;
         }
         if status == Some(101) && manner == Manner::Buffers {
@@ -127,10 +134,16 @@ pub(super) async fn carry(
         }
         client.output.write_all(&answer.bytes).await?;
         match status {
-            Some(101) => return web_socket(client, server, gate, manner).await,
-            Some(204 | 304) => {}
+            Some(101) if passed == Pass::Forward => {
+                return web_socket(client, server, gate, manner).await;
+            }
+            Some(101 | 204 | 304) => {}
             _ if method == "HEAD" => {}
             _ => carry_body(&answer, &mut client, &mut server).await?,
+        }
+        if passed == Pass::Last {
+            client.output.flush().await?;
+            break;
         }
     }
     Ok(())
@@ -197,14 +210,16 @@ async fn web_socket(client: Side, server: Side, gate: &Gate, manner: Manner) -> 
     let Side { input: mut from_server, output: mut to_server } = server;
     let down = async {
         while let Some(frame) = Frame::read(&mut from_server).await? {
+            let mut passed = Pass::Forward;
             if let Some(name) = frame.name() {
                 let body = frame.bytes[frame.header..].to_vec();
-                if gate.pass(name, body, None).await == Pass::Cut {
-                    return Ok(());
-                }
+                passed = gate.pass(name, body, None).await;
+            }
+            if passed == Pass::Cut {
+                return Ok(());
             }
             to_client.write_all(&frame.bytes).await?;
-            if manner == Manner::Cuts && frame.name().is_some() {
+            if passed == Pass::Last || (manner == Manner::Cuts && frame.name().is_some()) {
                 break;
             }
         }
