@@ -34,6 +34,7 @@ pub async fn run(kills: u32) -> ExitCode {
     for number in 1..=kills {
         let verdict = if number % 2 == 1 { Verdict::Approve } else { Verdict::Deny };
         let before = story.desktop.speech().said().len();
+        let known = faults.len();
         let Story { daemon, desktop, service, .. } = &mut story;
         let (_, ended) =
             tokio::join!(kill(daemon, desktop), log_in(desktop, service, verdict, number));
@@ -44,6 +45,9 @@ pub async fn run(kills: u32) -> ExitCode {
                 told.push(one);
             }
             Err(fault) => faults.push(fault),
+        }
+        for fault in &faults[known..] {
+            tell(&format!("fault after {number} kills: {fault}"));
         }
         if number % 100 == 0 {
             tell(&format!("killed {number} times in {:.0?}", begun.elapsed()));

@@ -116,6 +116,12 @@ impl Keyboard {
         self.commands.run(&["getactivewindow", "getwindowname"]).unwrap_or_default()
     }
 
+    /// The titles of the windows that can be seen.
+    fn windows(&self) -> String {
+        let all = ["search", "--onlyvisible", "--name", ".", "getwindowname", "%@"];
+        self.commands.run(&all).unwrap_or_default()
+    }
+
     /// Leaves the window and comes back to it, as a person does whose screen reader keeps silent
     /// about a window that has just opened. If no window has the focus yet, nothing happens.
     pub fn come_back(&self) {
@@ -155,7 +161,7 @@ impl Keyboard {
         let what = format!("the window {title:?} to have the focus");
         wait_until(
             &what,
-            || format!("it is at {:?}", self.focused()),
+            || format!("it is at {:?}; the windows are {:?}", self.focused(), self.windows()),
             || is_it(&self.focused()).then_some(()),
         )
         .await;

@@ -45,10 +45,7 @@ impl Computer {
     /// If it does not.
     pub async fn start_again(&mut self) {
         self.daemon.start_again(&self.desktop).await;
-        wait_for_accounts(&self.desktop, "its link", |accounts| {
-            accounts[0]["state"] == "connected"
-        })
-        .await;
+        wait_for_link(&self.desktop).await;
     }
 
     /// Waits until Sayso on it has no account any more.
@@ -71,8 +68,7 @@ impl Computer {
     /// Waits until it has reached its broker, which has had `links` before.
     async fn linked(&self, broker: &Broker, links: usize) {
         broker.proxy().wait_for(LINK, links + 1).await;
-        let linked = |accounts: &Value| accounts[0]["state"] == "connected";
-        wait_for_accounts(&self.desktop, "its link", linked).await;
+        wait_for_link(&self.desktop).await;
     }
 
     /// The same up to the activation code, whatever comes of it.
@@ -169,12 +165,21 @@ pub(super) async fn lost(desktop: &Desktop, broker: &str) {
     wait_for_accounts(desktop, "a lost broker", lost).await;
 }
 
+/// Waits until its one account has a link, be it let in yet or not.
+async fn wait_for_link(desktop: &Desktop) {
+    wait_for(desktop, "status", "its link", |status| status["connected"] == 1).await;
+}
+
 async fn wait_for_accounts(desktop: &Desktop, what: &str, are: impl Fn(&Value) -> bool) {
+    wait_for(desktop, "accounts", what, are).await;
+}
+
+async fn wait_for(desktop: &Desktop, word: &str, what: &str, is: impl Fn(&Value) -> bool) {
     let wait = Wait::begin();
     loop {
-        let accounts = cli::sayso(desktop, &["accounts", "--json"]);
-        let printed = cli::run_silently(accounts, "").await.out;
-        if serde_json::from_str(&printed).is_ok_and(|accounts| are(&accounts)) {
+        let asked = cli::sayso(desktop, &[word, "--json"]);
+        let printed = cli::run_silently(asked, "").await.out;
+        if serde_json::from_str(&printed).is_ok_and(|told| is(&told)) {
             return;
         }
         let log = || Daemon::log(desktop);
