@@ -118,10 +118,6 @@ fn ends(verdict: Verdict) -> [&'static str; 2] {
     }
 }
 
-fn told_an_end(text: &str) -> bool {
-    ends(Verdict::Approve).iter().any(|end| text.starts_with(end))
-}
-
 /// Whether the page tells the end, or has led on to the service.
 async fn is_over(login: &mut Login, end: &str) -> bool {
     let opened = login.address().to_owned();
@@ -162,8 +158,8 @@ async fn fetch(service: &Service, login: &mut Login, number: u32) -> serde_json:
 }
 
 /// The person has heard or read how it ended, once or, after the daemon's death, once more; and
-/// nothing that is not so. What comes first may be the end of the login before this one, whose
-/// telling the death cut off: it says nothing of this one, which nobody has heard of yet.
+/// nothing that is not so. What comes first may be the end of the login before this one, which was
+/// answered otherwise, and whose telling the death cut off.
 async fn heard(
     desktop: &mut Desktop,
     before: usize,
@@ -175,7 +171,7 @@ async fn heard(
     loop {
         let said = desktop.speech().said().split_off(before);
         let said = said.into_iter().map(|one| one.text);
-        let said: Vec<_> = said.skip_while(|text| told_an_end(text)).collect();
+        let said: Vec<_> = said.skip_while(|text| text.starts_with(other)).collect();
         let all = [said.join("\n"), screens.to_owned()].join("\n");
         if let Some(wrong) = WRONG.iter().chain([&other]).find(|wrong| all.contains(**wrong)) {
             return Err(format!("heard wrongly, {wrong}:\n{all}"));
