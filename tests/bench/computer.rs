@@ -10,7 +10,7 @@ use rig::clock;
 use rig::daemon::Daemon;
 use rig::desktop::Desktop;
 use rig::processes::wait_until;
-use rig::story::{ACCOUNT, SERVICE, Story};
+use rig::story::{ACCOUNT, CHANNELS, SERVICE, Story};
 
 use crate::figure::{Bar, Figure, median};
 use crate::relay::Relay;
@@ -29,8 +29,7 @@ pub async fn measure(scale: &Scale, report: &mut Report<'_>) {
     desktop.move_speech(&here);
     let broker = Broker::start_measured(&desktop, "broker", &[]).await;
     let daemon = Daemon::start_measured(&desktop).await;
-    let channels = ["--speech", "on", "--notification", "on", "--attend", "off"];
-    let mut story = Story::begin_as(desktop, broker, daemon, SERVICE, &channels).await;
+    let mut story = Story::begin_as(desktop, broker, daemon, SERVICE, &CHANNELS).await;
     speak(&story, &relay, scale, report).await;
     idle(&mut story, &relay, scale, report).await;
     command(&story, scale, report);

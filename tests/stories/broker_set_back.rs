@@ -6,7 +6,7 @@ use rig::cli::{self, Terminal};
 use rig::daemon;
 use rig::desktop::Desktop;
 use rig::processes::copy_folder;
-use rig::story::{ACCOUNT, Computer, Story, register_at};
+use rig::story::{ACCOUNT, CHANNELS, Computer, Story, register_at};
 
 const YESTERDAY: &str = "\
 The broker is set back to yesterday's backup. Today Anna has logged in and registered a second computer. The
@@ -22,7 +22,6 @@ Sayso's own store is set back to a copy from before the broker had answered. It 
 more, the same bytes, which count once. She hears once more how it ended and is asked nothing again, and the
 next login is like any other.";
 
-const CHANNELS: [&str; 6] = ["--speech", "on", "--notification", "on", "--attend", "off"];
 const DAY: Duration = Duration::from_secs(86_400);
 const HOUR: Duration = Duration::from_secs(3_600);
 

@@ -7,7 +7,7 @@ use rig::cli::Terminal;
 use rig::clock::FakeClock;
 use rig::daemon::Daemon;
 use rig::desktop::Desktop;
-use rig::story::{SERVICE, Story, changing};
+use rig::story::{CHANNELS, SERVICE, Story, changing};
 
 const HEADING: &str = "\
 The broker's clock is set while a change waits. Forward, two days and then eight: the change is not ready, and
@@ -31,8 +31,7 @@ async fn change_and_the_brokers_clock() {
     let clock = FakeClock::wall_alone(desktop.dir(), "broker");
     let broker = Broker::start_with_clock(&desktop, clock.clone()).await;
     let daemon = Daemon::start(&desktop).await;
-    let answers = ["--speech", "on", "--notification", "on", "--attend", "off"];
-    let answers = [&answers[..], &["--approve-with", "qr"]].concat();
+    let answers = [&CHANNELS[..], &["--approve-with", "qr"]].concat();
     let mut story = Story::begin_as(desktop, broker, daemon, SERVICE, &answers).await;
     changing::ask_for(&story.desktop, "code").await;
 

@@ -5,7 +5,7 @@ use rig::clock::FakeClock;
 use rig::daemon::Daemon;
 use rig::desktop::Desktop;
 use rig::service::Returned;
-use rig::story::{SERVICE, Story};
+use rig::story::{CHANNELS, SERVICE, Story};
 
 const FAST: &str = "\
 A clock that is fast. This computer is ten minutes ahead of the broker. Registering and logging in
@@ -22,8 +22,7 @@ async fn log_in(heading: &str, ahead: i64, name: &str) {
     clock.set(ahead);
     let broker = Broker::start(&desktop).await;
     let daemon = Daemon::start_with_clock(&desktop, clock).await;
-    let channels = ["--speech", "on", "--notification", "on", "--attend", "off"];
-    let mut story = Story::begin_as(desktop, broker, daemon, SERVICE, &channels).await;
+    let mut story = Story::begin_as(desktop, broker, daemon, SERVICE, &CHANNELS).await;
     story.desktop.speech().wait_for("set the clock when you can").await;
     let mut login = story.log_in("CODE-1").await;
 

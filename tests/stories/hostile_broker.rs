@@ -16,15 +16,13 @@ that it did not sign, requests for somebody else, ends of requests that nobody m
 round in circles. Nothing of it is said or shown, and Sayso lives: the one request that is in order
 is announced.";
 
-const CHANNELS: &[&str] = &["--speech", "on", "--notification", "on", "--attend", "off"];
-
 #[tokio::test(flavor = "multi_thread")]
 async fn hostile_broker() {
     let mut desktop = Desktop::builder(HEADING).start().await;
     let broker = FalseBroker::start().await;
     let mut daemon = Daemon::start(&desktop).await;
     let activation = ActivationCode::draw(&mut rand::rng());
-    story::register_at(&desktop, broker.origin(), activation.reveal(), CHANNELS).await;
+    story::register_at(&desktop, broker.origin(), activation.reveal(), &story::CHANNELS).await;
     broker.wait_for_link(1).await;
     let said = desktop.speech().said().len();
 

@@ -5,7 +5,7 @@ use rig::cli::Terminal;
 use rig::daemon::Daemon;
 use rig::desktop::Desktop;
 use rig::speech::Ending;
-use rig::story::{ACCOUNT, Login, Story};
+use rig::story::{ACCOUNT, CHANNELS, Login, Story};
 use rig::transcript::Channel;
 use serde_json::json;
 
@@ -21,8 +21,7 @@ async fn hostile_service() {
     let daemon = Daemon::start(&desktop).await;
     let long = "x".repeat(10_000);
     let name = format!("Bank</b><img src=x>\u{202e}knaB\u{7}\r\n.\r\nQUIT\r\n\u{1b}[2J{long}");
-    let channels = ["--speech", "on", "--notification", "on", "--attend", "off"];
-    let mut story = Story::begin_as(desktop, broker, daemon, &name, &channels).await;
+    let mut story = Story::begin_as(desktop, broker, daemon, &name, &CHANNELS).await;
 
     story.transcript().name(&name, "HOSTILE-NAME");
     story.act("the service asks");

@@ -7,7 +7,7 @@ use rig::cli::Terminal;
 use rig::daemon::Daemon;
 use rig::desktop::Desktop;
 use rig::service::{Returned, Service};
-use rig::story::{ACCOUNT, SERVICE, Story, register_in_vain};
+use rig::story::{ACCOUNT, CHANNELS, SERVICE, Story, register_in_vain};
 use rig::transcript::Channel;
 
 const HEADING: &str = "\
@@ -37,7 +37,7 @@ async fn a_broker_over_https() {
     daemon.start_again(&desktop).await;
     let service = Service::start(&broker, SERVICE, &transcript).await;
     let mut story = Story { service, daemon, broker, desktop };
-    story.register(&["--speech", "on", "--notification", "on", "--attend", "off"]).await;
+    story.register(&CHANNELS).await;
     story.broker.wait_for_link(1).await;
     log_in(&mut story).await;
 

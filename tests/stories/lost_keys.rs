@@ -3,7 +3,7 @@
 use rig::cli::{self, Terminal};
 use rig::daemon::Daemon;
 use rig::desktop::Desktop;
-use rig::story::{ACCOUNT, Login, Story, register_at};
+use rig::story::{ACCOUNT, CHANNELS, Login, Story, register_at};
 
 const KEYRING: &str = "\
 A keyring that is lost. Anna's keys were in it, and so was the key that signed her history. Sayso says
@@ -19,7 +19,6 @@ A store that is lost while its keys are there. Sayso says so, keeps to its stric
 again once Anna has registered.";
 
 const FIRM: &str = "firm";
-const CHANNELS: [&str; 6] = ["--speech", "on", "--notification", "on", "--attend", "off"];
 
 /// Anna registers again with a code that counts at once, and logs in.
 async fn start_over(story: &mut Story) {

@@ -5,7 +5,7 @@ use rig::cli::{self, Terminal};
 use rig::daemon::Daemon;
 use rig::desktop::Desktop;
 use rig::speech::SpareVoice;
-use rig::story::{SERVICE, Story};
+use rig::story::{CHANNELS, SERVICE, Story};
 
 const SPEAKS: &str = "\
 Speech Dispatcher is gone for good. Sayso's spare voice says so, in Danish, and a notification keeps it
@@ -17,8 +17,7 @@ async fn speaks() {
     let desktop = Desktop::builder(SPEAKS).sound().locale("da_DK.UTF-8").start().await;
     let broker = Broker::start(&desktop).await;
     let daemon = Daemon::start(&desktop).await;
-    let answers = ["--speech", "on", "--notification", "on", "--attend", "off"];
-    let answers = [&answers[..], &["--language", "da"]].concat();
+    let answers = [&CHANNELS[..], &["--language", "da"]].concat();
     let mut story = Story::begin_as(desktop, broker, daemon, SERVICE, &answers).await;
     story.desktop.install_spare_voice(SpareVoice::Speaks);
     let recording = story.desktop.record_sound();

@@ -3,7 +3,7 @@
 use rig::cli::{self, Terminal};
 use rig::desktop::Desktop;
 use rig::service::Returned;
-use rig::story::{Computer, Story};
+use rig::story::{CHANNELS, Computer, Story};
 
 const HEADING: &str = "\
 A stolen computer. Anna has two computers, and somebody has taken the one in the kitchen. The thief
@@ -15,8 +15,7 @@ async fn stolen_computer() {
     let mut story = Story::begin(Desktop::builder(HEADING).called("Anna's computer")).await;
     let mut stolen = Computer::start(story.desktop.beside("stolen computer")).await;
     let code = story.draw_activation(&["--now"]).await;
-    let channels = ["--speech", "on", "--notification", "on", "--attend", "off"];
-    stolen.register(&story.broker, &code, "kitchen", &channels).await;
+    stolen.register(&story.broker, &code, "kitchen", &CHANNELS).await;
     story.desktop.speech().wait_for("The computer kitchen can now answer").await;
 
     let mut login = story.open_thiefs_page("CODE-1").await;

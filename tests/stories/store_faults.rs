@@ -10,7 +10,7 @@ use rig::daemon::Daemon;
 use rig::desktop::Desktop;
 use rig::processes::{bare_command, program};
 use rig::service::Returned;
-use rig::story::{SERVICE, Story};
+use rig::story::{CHANNELS, SERVICE, Story};
 use rig::transcript::{Channel, Transcript};
 
 const STARTING: &str = "\
@@ -159,8 +159,7 @@ async fn approving() {
     assert_eq!(cli::run_silently(mount, "").await.status, 0, "a disk of its own");
     let broker = Broker::start(&desktop).await;
     let daemon = Daemon::start(&desktop).await;
-    let channels = ["--speech", "on", "--notification", "on", "--attend", "off"];
-    let mut story = Story::begin_as(desktop, broker, daemon, SERVICE, &channels).await;
+    let mut story = Story::begin_as(desktop, broker, daemon, SERVICE, &CHANNELS).await;
     let mut login = story.log_in("CODE-1").await;
 
     let mut terminal = Terminal::sayso(&story.desktop, &["enter", &login.code]);

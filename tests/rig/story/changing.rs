@@ -4,6 +4,7 @@ use crate::broker::Broker;
 use crate::cli::Terminal;
 use crate::desktop::Desktop;
 
+use super::CHANNELS;
 use super::{ACCOUNT, Computer};
 
 /// The person asks for another way to approve, in a terminal, and says yes.
@@ -41,7 +42,6 @@ impl Computer {
     /// at once.
     pub async fn join(&self, broker: &Broker, name: &str) {
         let code = broker.activation_at_once(ACCOUNT).await;
-        let channels = ["--speech", "on", "--notification", "on", "--attend", "off"];
-        self.register(broker, &code, name, &channels).await;
+        self.register(broker, &code, name, &CHANNELS).await;
     }
 }

@@ -30,6 +30,8 @@ pub use login::Login;
 pub const ACCOUNT: &str = "anna";
 /// The service that asks.
 pub const SERVICE: &str = "Example Bank";
+/// How Sayso talks to her, as `sayso register` is told.
+pub const CHANNELS: [&str; 6] = ["--speech", "on", "--notification", "on", "--attend", "off"];
 /// What the notice of a login ends with.
 const NOTICE_ENDS: &str = "The code is on the page";
 
@@ -58,16 +60,14 @@ impl Story {
     pub async fn begin_by_qr(desktop: Builder) -> Story {
         let desktop = desktop.start().await;
         let (broker, daemon) = (Broker::start(&desktop).await, Daemon::start(&desktop).await);
-        let answers = ["--speech", "on", "--notification", "on", "--attend", "off"];
-        let answers = [&answers[..], &["--approve-with", "qr"]].concat();
+        let answers = [&CHANNELS[..], &["--approve-with", "qr"]].concat();
         Story::begin_as(desktop, broker, daemon, SERVICE, &answers).await
     }
 
     /// The same with parts that the story has started in its own way.
     pub async fn begin_with(desktop: Desktop, broker: Broker) -> Story {
         let daemon = Daemon::start(&desktop).await;
-        let channels = ["--speech", "on", "--notification", "on", "--attend", "off"];
-        Story::begin_as(desktop, broker, daemon, SERVICE, &channels).await
+        Story::begin_as(desktop, broker, daemon, SERVICE, &CHANNELS).await
     }
 
     /// The same with a clock that the story moves: the broker's, the service's and this computer's.
@@ -82,9 +82,8 @@ impl Story {
         clock.begin();
         let broker = Broker::start_with_clock(&desktop, clock.clone()).await;
         let daemon = Daemon::start_with_clock(&desktop, clock.clone()).await;
-        let channels = ["--speech", "on", "--notification", "on", "--attend", "off"];
-        let channels = [&channels, answers].concat();
-        (Story::begin_as(desktop, broker, daemon, SERVICE, &channels).await, clock)
+        let answers = [&CHANNELS, answers].concat();
+        (Story::begin_as(desktop, broker, daemon, SERVICE, &answers).await, clock)
     }
 
     /// Lets time pass on a clock by which broker and daemon live, and lets both look at it. Where
@@ -142,9 +141,8 @@ impl Story {
     pub async fn register_also(&self, account: &str) {
         let code = self.broker.activation(account).await;
         let links = self.broker.proxy().passed_named("link snapshot").len();
-        let channels = ["--speech", "on", "--notification", "on", "--attend", "off"];
         let at = (&*self.broker.origin(), account);
-        computer::register(&self.desktop, at, &code, "laptop", &channels).await;
+        computer::register(&self.desktop, at, &code, "laptop", &CHANNELS).await;
         self.broker.proxy().wait_for("link snapshot", links + 1).await;
     }
 
@@ -446,9 +444,8 @@ pub async fn register_at(desktop: &Desktop, origin: &str, code: &str, channels: 
 pub async fn register_in_vain(desktop: &Desktop, origin: &str, code: &str) {
     let transcript = desktop.whole_transcript();
     transcript.note(Channel::Act, format!("Anna registers at {origin}"));
-    let channels = ["--speech", "on", "--notification", "on", "--attend", "off"];
     let (status, screen) =
-        computer::try_to_register(desktop, (origin, ACCOUNT), code, "laptop", &channels).await;
+        computer::try_to_register(desktop, (origin, ACCOUNT), code, "laptop", &CHANNELS).await;
     assert_ne!(status, 0, "{screen}");
     let last = screen.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
     transcript.note(Channel::Printed, format!("printed: {last}"));
