@@ -89,7 +89,7 @@ async fn open(seeded: &Seeded, from: usize, to: usize) -> Vec<Link> {
 
 async fn of_peer(peer: &Peer, counts: [usize; 2]) -> [f64; 2] {
     let process = peer.process.id();
-    drop(peer.connect(usize::MAX).await);
+    drop(peer.connect(counts[1]).await);
     peers::settle().await;
     let empty = meter::anonymous(process);
     let mut connections: Vec<TcpStream> = Vec::new();

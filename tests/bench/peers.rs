@@ -5,6 +5,8 @@ use std::process::Command;
 
 use rig::clock;
 use rig::processes::{Process, bare_command};
+use rig::seeded::home;
+use rig::wire::connect_from;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -73,12 +75,14 @@ impl Peer {
         Ok(Peer { process, address, speaks })
     }
 
-    /// A connection that waits for something to come.
+    /// A connection from this person's home that waits for something to come.
     ///
     /// # Panics
     /// If it is refused.
     pub async fn connect(&self, number: usize) -> TcpStream {
-        let mut stream = TcpStream::connect(&self.address).await.expect("a connection");
+        let home = home(u32::try_from(number).expect("not that many"));
+        let to = self.address.parse().expect("an address");
+        let mut stream = connect_from(home, to).await.expect("a connection");
         match self.speaks {
             Speaks::Mqtt => subscribe_mqtt(&mut stream, number).await,
             Speaks::Nats => {

@@ -7,13 +7,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpSocket, UnixStream};
+use tokio::net::UnixStream;
 use tokio::task::JoinSet;
 
 use crate::broker::Broker;
 use crate::clock;
 use crate::meter;
 use crate::processes::wait_until;
+use crate::wire::connect_from;
 
 /// What is sent, and never more than that: nothing, half a head, half a body, a WebSocket without a
 /// proof of who opens it.
@@ -77,9 +78,7 @@ async fn dawdle(address: SocketAddr, source: [u8; 4], half: &[u8], count: &Count
     let begun = clock::start();
     let mut answer = Vec::new();
     let dawdling = async {
-        let socket = TcpSocket::new_v4()?;
-        socket.bind(SocketAddr::from((source, 0)))?;
-        let mut stream = socket.connect(address).await?;
+        let mut stream = connect_from(source.into(), address).await?;
         stream.write_all(half).await?;
         stream.read_to_end(&mut answer).await
     };

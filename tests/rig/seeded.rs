@@ -54,8 +54,9 @@ impl Keys {
     }
 }
 
-/// All of 127.0.0.0/8 is this machine.
-fn home(number: u32) -> Ipv4Addr {
+/// The address of this person's home: all of 127.0.0.0/8 is this machine.
+#[must_use]
+pub fn home(number: u32) -> Ipv4Addr {
     Ipv4Addr::from_bits(Ipv4Addr::new(127, 1, 0, 1).to_bits() + number)
 }
 

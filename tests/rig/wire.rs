@@ -1,7 +1,8 @@
 //! HTTP and WebSocket by hand, as cheap as they can be: what measures shares the machine with what
 //! is measured.
 
-use std::net::Ipv4Addr;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
 
 use sayso_protocol::link::{DeviceCall, SUBPROTOCOL};
 use serde_json::Value;
@@ -128,12 +129,21 @@ impl Link {
 }
 
 async fn connect(from: Ipv4Addr, address: &str) -> BufReader<TcpStream> {
-    let socket = TcpSocket::new_v4().expect("a socket");
-    socket.bind((from, 0).into()).expect("an address of this machine");
     let to = address.parse().expect("an address");
-    let stream = socket.connect(to).await.expect("a connection");
+    let stream = connect_from(from, to).await.expect("a connection");
     stream.set_nodelay(true).expect("a socket");
     BufReader::with_capacity(1024, stream)
+}
+
+/// Connects from this address. Each has some 28,000 ports of its own, every one of which is taken
+/// for a minute more when its connection has ended.
+///
+/// # Errors
+/// What the system says.
+pub async fn connect_from(from: Ipv4Addr, to: SocketAddr) -> io::Result<TcpStream> {
+    let socket = TcpSocket::new_v4()?;
+    socket.bind((from, 0).into())?;
+    socket.connect(to).await
 }
 
 /// Reads a head: the status, and how long the body is.
