@@ -168,6 +168,9 @@ impl Keyboard {
     }
 }
 
+/// The first key that xdotool presses comes from another device than the display's own, and every
+/// program is told of that as of a changed keyboard. The window manager would then take its
+/// shortcuts down and put them up again, in the middle of one.
 fn openbox_settings(command: &str) -> String {
     let command = command.replace('&', "&amp;").replace('<', "&lt;");
     format!(
@@ -175,6 +178,7 @@ fn openbox_settings(command: &str) -> String {
 <openbox_config xmlns="http://openbox.org/3.4/rc">
   <focus><focusNew>yes</focusNew><followMouse>no</followMouse></focus>
   <keyboard>
+    <rebindOnMappingNotify>no</rebindOnMappingNotify>
     <keybind key="{}"><action name="Execute"><command>{command}</command></action></keybind>
   </keyboard>
 </openbox_config>

@@ -150,9 +150,7 @@ async fn practise_readout(desktop: Builder, output: Output, name: &str) {
         terminal.type_line("no");
     }
     terminal.read_until("or Enter to close:").await;
-    story.act("on the page: CODE-1, Enter");
-    let field = browser.wait_for("#entry").await;
-    field.send_keys(format!("{code}\n")).await.unwrap();
+    story.type_on_page(&browser, &code).await;
     end(story, browser, &mut terminal, name).await;
 }
 
