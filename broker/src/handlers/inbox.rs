@@ -4,11 +4,13 @@
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::{Extension, Json};
+use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::link::{INBOX_WAIT, Inbox};
 use sayso_protocol::problem::ProblemType;
 use sayso_protocol::signature::Digest;
 use serde::Deserialize;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 use super::link::CATCH_UP;
 use super::snapshot::Snapshot;
@@ -16,8 +18,11 @@ use crate::auth::CallingComputer;
 use crate::clock::pause;
 use crate::error::{self, Error};
 use crate::forwarding::Caller;
-use crate::relay::Out;
+use crate::relay::{Connected, Out};
 use crate::server::Broker;
+
+/// Whoever waits by calls makes the next one by then.
+const NEXT_CALL_WITHIN: Duration = Duration::from_secs(10);
 
 /// What is known already, and how long to wait for more.
 #[derive(Debug, Deserialize)]
@@ -32,7 +37,7 @@ pub struct Looking {
 
 /// `GET /v1/approver/inbox?after=V&wait=S`: what an approver should know, at once if it is called
 /// otherwise than V, else when it is or after S seconds. Meanwhile the approver is connected as by
-/// a link. What is new is told to who knows a V a quarter of a second after the call at the
+/// a link, and for ten seconds more, in which it calls again. What is new is told to who knows a V a quarter of a second after the call at the
 /// earliest: in a flood, many news come in one answer.
 ///
 /// # Errors
@@ -45,26 +50,40 @@ pub async fn look(
     CallingComputer { approver, proof }: CallingComputer,
     looking: Result<Query<Looking>, QueryRejection>,
 ) -> Result<Json<Inbox>, Error> {
-    let Query(Looking { after, wait }) = looking.map_err(|_| Error::of(ProblemType::Malformed))?;
-    let stopping = || Error::of(ProblemType::Unavailable);
+    let Query(looking) = looking.map_err(|_| Error::of(ProblemType::Malformed))?;
     let connected = broker.relay.connect(approver.id.clone(), caller, proof).await;
     let mut connected = connected.map_err(|_| stopping())?;
+    let inbox = wait(&broker, &approver.id, &looking, &mut connected).await?;
+    tokio::spawn(linger(connected, broker.stopping.clone()));
+    Ok(Json(inbox))
+}
+
+fn stopping() -> Error {
+    Error::of(ProblemType::Unavailable)
+}
+
+async fn wait(
+    broker: &Broker,
+    approver: &ApproverId,
+    looking: &Looking,
+    connected: &mut Connected,
+) -> Result<Inbox, Error> {
     let _waits = broker.metrics.inbox();
-    let over = pause(Duration::from_secs(wait).min(INBOX_WAIT));
+    let over = pause(Duration::from_secs(looking.wait).min(INBOX_WAIT));
     let moment = pause(CATCH_UP);
     tokio::pin!(over, moment);
     loop {
-        let snapshot = Snapshot::read(&broker, &approver.id).await?;
+        let snapshot = Snapshot::read(broker, approver).await?;
         let snapshot = snapshot.ok_or_else(|| Error::of(ProblemType::ApproverRemoved))?;
         let version = snapshot.name()?;
-        let inbox = || Json(Inbox { version, messages: snapshot.messages().cloned().collect() });
-        if after.is_some_and(|after| after != version) && !moment.is_elapsed() {
+        let inbox = || Inbox { version, messages: snapshot.messages().cloned().collect() };
+        if looking.after.is_some_and(|after| after != version) && !moment.is_elapsed() {
             tokio::select! {
                 () = &mut moment => continue,
                 () = broker.stopping.cancelled() => return Err(stopping()),
             }
         }
-        if after != Some(version) {
+        if looking.after != Some(version) {
             return Ok(inbox());
         }
         tokio::select! {
@@ -79,5 +98,16 @@ pub async fn look(
             () = &mut over => return Ok(inbox()),
             () = broker.stopping.cancelled() => return Err(stopping()),
         }
+    }
+}
+
+/// The approver stays connected until its next call, or until it is clear that none comes: what it
+/// is told meanwhile, that call reads.
+async fn linger(mut connected: Connected, stopping: CancellationToken) {
+    let next_call = async { while connected.out.recv().await.is_some() {} };
+    tokio::select! {
+        () = next_call => {}
+        () = pause(NEXT_CALL_WITHIN) => {}
+        () = stopping.cancelled() => {}
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// No computer takes longer to connect, or to be seen to be gone.
-const SEEN_WITHIN: Duration = Duration::from_secs(30);
+pub(crate) const SEEN_WITHIN: Duration = Duration::from_secs(30);
 
 /// Bank, and Anna's computer. The broker lives as long as its store.
 pub(crate) struct Site {
