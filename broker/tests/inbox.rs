@@ -1,5 +1,7 @@
 //! An approver that can have no link: what it should know, by calls that wait.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "parts of tests")]
+
 mod parts;
 
 use parts::site::SEEN_WITHIN;
@@ -15,7 +17,6 @@ use std::time::Duration;
 const WAITS: &str = "\nsayso_broker_inboxes 1\n";
 
 /// What `approver` gets who looks after `after` for `wait` seconds.
-#[allow(clippy::unwrap_used, reason = "a part of tests")]
 async fn look(
     approver: &Approver,
     after: Option<Digest>,
@@ -32,7 +33,6 @@ async fn look(
 }
 
 /// A site, and what its approver gets who looks for the first time.
-#[allow(clippy::unwrap_used, reason = "a part of tests")]
 async fn looked_once() -> (Site, Inbox) {
     let site = Site::start().await;
     let first = look(&site.anna, None, 0, site.running.now()).await;
@@ -41,7 +41,6 @@ async fn looked_once() -> (Site, Inbox) {
 }
 
 /// Until a call waits.
-#[allow(clippy::unwrap_used, reason = "a part of tests")]
 async fn wait_for_call(running: &Running) {
     let address = format!("http://{}/metrics", running.metrics);
     let waits = async {
