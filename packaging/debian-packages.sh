@@ -45,6 +45,7 @@ test libsecret-tools   looks into that keyring
 test python3-dbusmock  plays logind and the screen savers
 test python3-gi        what those run on
 test python3-dbus      the same
+test nginx             stands before a broker as docs/hosting.md sets it up
 test python3-cryptography  verifies an outcome in the site of docs/services
 test faketime          moves the clock of one process
 test procps            looks at processes

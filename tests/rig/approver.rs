@@ -27,6 +27,8 @@ pub struct Approver {
     /// Signs everything else.
     pub link_key: SecretKey,
     broker: String,
+    /// Where it calls it.
+    api: String,
     /// The broker's, if the story moves it: what is signed is signed in broker time.
     clock: Option<FakeClock>,
     http: reqwest::Client,
@@ -68,6 +70,7 @@ impl Approver {
             approver_key: SecretKey::generate(&mut rng),
             link_key: SecretKey::generate(&mut rng),
             broker: broker.origin(),
+            api: broker.api(),
             clock: broker.clock().cloned(),
             // A kept connection that the broker closed meanwhile would fail once.
             http: reqwest::Client::builder().pool_max_idle_per_host(0).build().expect("a client"),
@@ -146,7 +149,7 @@ impl Approver {
     }
 
     async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
-        let address = format!("{}{path}", self.broker);
+        let address = format!("{}{path}", self.api);
         let answer = self.http.post(address).json(body).send().await.expect("an answer");
         let status = answer.status().as_u16();
         (status, answer.json().await.expect("JSON"))

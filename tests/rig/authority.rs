@@ -1,6 +1,7 @@
 //! A certificate authority that nobody knows until a story makes somebody trust it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -8,7 +9,10 @@ use rcgen::{
     BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair,
     PublicKeyData as _, date_time_ymd,
 };
+use rustls::crypto::ring;
+use rustls::{ClientConfig, RootCertStore};
 use sha2::{Digest as _, Sha256};
+use tokio_rustls::TlsConnector;
 
 /// Until when a certificate counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,15 +67,20 @@ impl Authority {
         &self.pin
     }
 
-    /// Its root, as clients hold it.
+    /// How those connect who trust it and nobody else.
     ///
     /// # Panics
-    /// Never: it is a root.
+    /// Never: ring knows TLS, and its root is one.
     #[must_use]
-    pub fn roots(&self) -> rustls::RootCertStore {
-        let mut roots = rustls::RootCertStore::empty();
+    pub fn believe(&self) -> TlsConnector {
+        let mut roots = RootCertStore::empty();
         roots.add(self.root.der().clone()).expect("a root");
-        roots
+        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("versions of TLS")
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Arc::new(config).into()
     }
 
     /// Vouches for `host`: the chain and the key, as PEM.

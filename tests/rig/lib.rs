@@ -30,6 +30,8 @@ pub mod daemon;
 pub mod authority;
 /// `sayso-broker` and its administration.
 pub mod broker;
+/// The web server that an operator puts before the broker.
+pub mod nginx;
 /// Between everybody and the broker.
 pub mod proxy;
 /// Who asks: a relying party.

@@ -2,6 +2,7 @@
 //! by its process id when its value goes out of scope, whatever happened before.
 
 use std::fs::{File, OpenOptions};
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -219,6 +220,16 @@ pub async fn wait_until<T>(
         }
         wait.moment(|| format!("{what}\n{}", explain())).await;
     }
+}
+
+/// An address of this computer on which nobody listens, for a part that must know it beforehand.
+///
+/// # Panics
+/// If no port is free.
+#[must_use]
+pub fn free_address() -> SocketAddr {
+    let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    free.local_addr().expect("a bound socket")
 }
 
 /// A program of this workspace, as built beside the test that runs.

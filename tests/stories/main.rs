@@ -51,6 +51,7 @@ mod language_fallback;
 mod locked;
 mod lost_keys;
 mod more_time;
+mod nginx;
 mod no_desktop;
 mod not_me;
 mod notification_server_gone;

@@ -1,11 +1,10 @@
 //! The service of `docs/services`: fifty lines of Python that know the public interface alone.
 
-use std::net::TcpListener;
 use std::path::Path;
 
 use rig::cli::Terminal;
 use rig::desktop::Desktop;
-use rig::processes::{Process, bare_command};
+use rig::processes::{Process, bare_command, free_address};
 use rig::story::{ACCOUNT, Login, Story};
 use rig::transcript::Channel;
 
@@ -18,7 +17,7 @@ Another browser that brings a ticket of its own making is not let in.";
 async fn python_service() {
     let mut story = Story::begin(Desktop::builder(HEADING)).await;
     // Free a moment ago: the address must be known to the broker before the site opens it.
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = free_address().port();
     let home = format!("http://127.0.0.1:{port}");
     let api_key = story.broker.add_service("Python Site", &format!("{home}/return")).await;
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/services/login.py");

@@ -5,21 +5,23 @@
 //! path), `answer to POST /v1/bindings` (on its way back), `link request` (a message on the
 //! WebSocket, by its type).
 
+mod held;
 pub(crate) mod wire;
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rustls::ClientConfig;
-use rustls::crypto::ring;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
 
 use crate::authority::Authority;
 use crate::clock;
-use crate::processes::{PATIENCE, wait_until};
+use crate::processes::wait_until;
+
+pub use held::Held;
 
 /// A message that was let through.
 #[derive(Debug, Clone)]
@@ -86,35 +88,6 @@ enum Pass {
     Cut,
 }
 
-/// A message that is held.
-#[derive(Debug)]
-pub struct Held {
-    name: String,
-    arrived: Option<oneshot::Receiver<()>>,
-    go_on: oneshot::Sender<()>,
-}
-
-impl Held {
-    /// Waits until the message is here.
-    ///
-    /// # Panics
-    /// If it does not come.
-    pub async fn arrived(&mut self) {
-        if let Some(arrived) = self.arrived.take() {
-            let came = tokio::time::timeout(PATIENCE, arrived).await;
-            came.unwrap_or_else(|_| panic!("waited in vain: {:?} does not come", self.name)).ok();
-        }
-    }
-
-    /// Lets it go on.
-    pub fn release(self) {
-        self.go_on.send(()).ok();
-    }
-
-    /// It is lost, with its connection.
-    pub fn lose(self) {}
-}
-
 /// A running proxy.
 pub struct Proxy {
     gate: Arc<Gate>,
@@ -159,16 +132,8 @@ impl Proxy {
 
     /// The broker speaks TLS, and this authority vouches for it. Whoever comes here speaks plain
     /// http still: it is the way of those who do not matter to a story about TLS.
-    ///
-    /// # Panics
-    /// Never: ring knows TLS.
     pub fn forward_by_tls(&self, authority: &Authority) {
-        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .expect("versions of TLS")
-            .with_root_certificates(authority.roots())
-            .with_no_client_auth();
-        self.gate.state().tls = Some(Arc::new(config).into());
+        self.gate.state().tls = Some(authority.believe());
     }
 
     /// From now on it does this to WebSockets.
@@ -182,7 +147,7 @@ impl Proxy {
         let (arrived, at_the_story) = oneshot::channel();
         let (go_on, at_the_gate) = oneshot::channel();
         self.add(name, Act::Hold { arrived, go_on: at_the_gate });
-        Held { name: name.to_owned(), arrived: Some(at_the_story), go_on }
+        Held::new(name, at_the_story, go_on)
     }
 
     /// Loses the next message of this name, with its connection.
@@ -290,7 +255,7 @@ async fn serve(client: TcpStream, gate: Arc<Gate>) {
         return;
     }
     let Some(broker) = gate.state().broker else { return };
-    let Ok(server) = TcpStream::connect(broker).await else { return };
+    let Ok(server) = dial(&client, broker).await else { return };
     client.set_nodelay(true).ok();
     server.set_nodelay(true).ok();
     let tls = gate.state().tls.clone();
@@ -307,6 +272,13 @@ async fn serve(client: TcpStream, gate: Arc<Gate>) {
         _ = carried => {}
         _ = network.changed() => {}
     }
+}
+
+/// Connects to the broker from where the client came, so that the broker sees who calls.
+async fn dial(client: &TcpStream, broker: SocketAddr) -> io::Result<TcpStream> {
+    let socket = TcpSocket::new_v4()?;
+    socket.bind((client.peer_addr()?.ip(), 0).into())?;
+    socket.connect(broker).await
 }
 
 /// `*` in a pattern stands for one part of a path.

@@ -261,11 +261,14 @@ impl Frame {
         Ok(Some(Frame { bytes, header }))
     }
 
-    /// `link TYPE` of a text frame.
+    /// `link TYPE` of a text frame, `link ping` of a ping (RFC 6455, section 11.8).
     fn name(&self) -> Option<String> {
-        const TEXT: u8 = 1;
-        if self.bytes[0] & 0x0f != TEXT {
-            return None;
+        const TEXT: u8 = 0x1;
+        const PING: u8 = 0x9;
+        match self.bytes[0] & 0x0f {
+            TEXT => {}
+            PING => return Some("link ping".to_owned()),
+            _ => return None,
         }
         let message: serde_json::Value = serde_json::from_slice(&self.bytes[self.header..]).ok()?;
         Some(format!("link {}", message.get("type")?.as_str()?))

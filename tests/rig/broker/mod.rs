@@ -1,28 +1,20 @@
-//! `sayso-broker` as a process, behind the proxy, and its administration.
+//! `sayso-broker` as a process, behind the proxy.
+
+mod administration;
+mod secure;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
-use rustix::process::Signal;
-
-use crate::authority::{Authority, Validity};
 use crate::clock::FakeClock;
 use crate::desktop::Desktop;
+use crate::nginx::Nginx;
 use crate::processes::{Process, bare_command, copy_folder, program, wait_until};
 use crate::proxy::Proxy;
 
-/// What an administration command did.
-#[derive(Debug, Clone)]
-pub struct Administered {
-    /// Its exit status.
-    pub status: i32,
-    /// What it printed as data.
-    pub out: String,
-    /// What it said beside it.
-    pub err: String,
-}
+pub use administration::Administered;
 
 /// A broker, running or not. Its address is the proxy's, for everybody.
 #[derive(Debug)]
@@ -33,18 +25,20 @@ pub struct Broker {
     logs: PathBuf,
     listen: String,
     clock: Option<FakeClock>,
-    scheme: Scheme,
+    way: Way,
     env: Vec<(String, String)>,
     activation: Mutex<String>,
 }
 
 /// How everybody reaches a broker.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Scheme {
+#[derive(Debug)]
+enum Way {
     /// By the proxy, in plain http.
     Http,
     /// By TLS, straight to it; but services by the proxy.
     Https,
+    /// By TLS to nginx, and then by the proxy; but services by the proxy alone.
+    Nginx(Nginx),
 }
 
 const LISTENING: &str = "listening on http";
@@ -96,52 +90,10 @@ impl Broker {
             logs: desktop.logs(),
             listen: "127.0.0.1:0".to_owned(),
             clock,
-            scheme: Scheme::Http,
+            way: Way::Http,
             env,
             activation: Mutex::default(),
         }
-    }
-
-    /// Starts one that speaks https with a certificate of `authority`.
-    ///
-    /// # Panics
-    /// If it does not start.
-    pub async fn start_secure(desktop: &Desktop, authority: &Authority) -> Broker {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let listen = free.local_addr().expect("a bound socket").to_string();
-        drop(free);
-        let prepared = Broker::prepare(desktop, "broker", None, talkative()).await;
-        let mut broker = Broker { listen, scheme: Scheme::Https, ..prepared };
-        broker.proxy.forward_by_tls(authority);
-        broker.certify(&authority.vouch("127.0.0.1", Validity::Now));
-        broker.start_again().await;
-        broker
-    }
-
-    /// Puts another certificate and key where it reads them.
-    ///
-    /// # Panics
-    /// If they cannot be written.
-    pub fn certify(&self, (certificate, key): &(String, String)) {
-        std::fs::write(self.dir.join("certificate.pem"), certificate).expect("a certificate");
-        std::fs::write(self.dir.join("key.pem"), key).expect("a key");
-    }
-
-    /// Has it read its certificate again (`SIGHUP`), and waits for `line` in its log once more.
-    ///
-    /// # Panics
-    /// If the line does not come.
-    pub async fn renew(&mut self, line: &str) {
-        let before = self.log().matches(line).count();
-        let process = self.process.as_mut().expect("a running broker");
-        process.signal(Signal::HUP);
-        let log = self.logs.join(format!("{}.log", self.name()));
-        wait_until(
-            line,
-            || read(&log),
-            || (read(&log).matches(line).count() > before).then_some(()),
-        )
-        .await;
     }
 
     /// Starts it on the same store and the same port, and waits until it listens.
@@ -156,9 +108,7 @@ impl Broker {
             self.origin(),
             self.store().display()
         );
-        if self.scheme == Scheme::Https {
-            text += "[tls]\ncertificate = \"certificate.pem\"\nkey = \"key.pem\"\n";
-        }
+        text += &self.way.settings();
         std::fs::write(&settings, text).expect("settings of the broker");
         let name = self.name();
         let log = self.logs.join(format!("{name}.log"));
@@ -255,9 +205,10 @@ impl Broker {
     /// The address by which everybody knows it.
     #[must_use]
     pub fn origin(&self) -> String {
-        match self.scheme {
-            Scheme::Http => self.proxy.origin(),
-            Scheme::Https => format!("https://{}", self.listen),
+        match &self.way {
+            Way::Http => self.proxy.origin(),
+            Way::Https => format!("https://{}", self.listen),
+            Way::Nginx(nginx) => nginx.origin(),
         }
     }
 
@@ -297,65 +248,6 @@ impl Broker {
         read(&self.logs.join(format!("{}.log", self.name())))
     }
 
-    /// An administration command on its store, running or not.
-    ///
-    /// # Panics
-    /// If the program cannot be started.
-    pub async fn administer(&self, arguments: &[&str]) -> Administered {
-        let mut command = self.command();
-        command.args(arguments).arg("--store").arg(self.store());
-        let done = tokio::process::Command::from(command).output().await.expect("sayso-broker");
-        Administered {
-            status: done.status.code().unwrap_or(-1),
-            out: String::from_utf8_lossy(&done.stdout).into_owned(),
-            err: String::from_utf8_lossy(&done.stderr).into_owned(),
-        }
-    }
-
-    /// The same, where it must succeed; what it printed.
-    ///
-    /// # Panics
-    /// If it does not succeed.
-    pub async fn must(&self, arguments: &[&str]) -> String {
-        let done = self.administer(arguments).await;
-        assert_eq!(done.status, 0, "sayso-broker {arguments:?}: {}{}", done.out, done.err);
-        done.out
-    }
-
-    /// Adds a service; returns its API key.
-    pub async fn add_service(&self, name: &str, return_url: &str) -> String {
-        let out = self.must(&["service", "add", name, "--return-url", return_url]).await;
-        last_word(&out)
-    }
-
-    /// Adds an account.
-    pub async fn add_account(&self, name: &str) {
-        self.must(&["account", "add", name]).await;
-    }
-
-    /// Draws an activation code; returns its 14 digits.
-    pub async fn activation(&self, account: &str) -> String {
-        self.draw(&["activation", "new", account]).await
-    }
-
-    /// The same for a computer that does not wait.
-    pub async fn activation_at_once(&self, account: &str) -> String {
-        self.draw(&["activation", "new", account, "--now"]).await
-    }
-
-    async fn draw(&self, arguments: &[&str]) -> String {
-        let digits: String = last_digits(&self.must(arguments).await);
-        assert_eq!(digits.len(), 14, "an activation code has 14 digits");
-        digits.clone_into(&mut self.activation.lock().unwrap_or_else(PoisonError::into_inner));
-        digits
-    }
-
-    /// The activation code that was drawn last.
-    #[must_use]
-    pub fn last_activation(&self) -> String {
-        self.activation.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
     fn name(&self) -> String {
         self.dir.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
@@ -386,35 +278,4 @@ fn starts(log: &Path) -> Vec<SocketAddr> {
 
 fn read(log: &Path) -> String {
     std::fs::read_to_string(log).unwrap_or_default()
-}
-
-fn last_word(text: &str) -> String {
-    text.split_whitespace().last().unwrap_or_default().trim_matches('.').to_owned()
-}
-
-/// The last digits of a text, with the spaces of their groups left out.
-fn last_digits(text: &str) -> String {
-    let tail: String = text
-        .trim_end()
-        .trim_end_matches('.')
-        .chars()
-        .rev()
-        .take_while(|c| c.is_ascii_digit() || *c == ' ' || *c == '\u{a0}')
-        .filter(char::is_ascii_digit)
-        .collect();
-    tail.chars().rev().collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_and_codes_are_read_off_what_is_printed() {
-        assert_eq!(last_word("Service x is added. Its API key: sk_1\n"), "sk_1");
-        assert_eq!(
-            last_digits("Activation code, good for 30 minutes, once: 1234 5678 9012 34\n"),
-            "12345678901234"
-        );
-    }
 }
