@@ -7,11 +7,15 @@ use sayso_protocol::binding::{Binding, Code};
 use sayso_protocol::change::AccountSettings;
 use sayso_protocol::decision::{DecisionClaims, Heard, UserVerification, Verdict};
 use sayso_protocol::enrolment::{AccountName, ActivationCode, ApproverName, Enrolment};
+use sayso_protocol::link::{DeviceCall, SUBPROTOCOL};
 use sayso_protocol::request::{Request, RequestId, Verification};
 use sayso_protocol::secret::Receipt;
 use sayso_protocol::signature::{Claims, Envelope, Jws, SecretKey};
 use sayso_protocol::time::UnixTime;
 use serde_json::{Value, json};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
 use crate::broker::Broker;
 use crate::clock::{self, FakeClock};
@@ -142,6 +146,27 @@ impl Approver {
     pub async fn decide(&self, bound: &BoundRequest, jws: &str) -> (u16, Value) {
         let path = format!("/v1/requests/{}/decision", bound.id);
         self.post(&path, &json!({"decision": jws})).await
+    }
+
+    /// Opens its link over a connection to the broker, with these fields of its call beside those
+    /// that must be.
+    ///
+    /// # Panics
+    /// If the broker refuses.
+    pub async fn link<Io>(&self, stream: Io, fields: &[(&'static str, &str)]) -> WebSocketStream<Io>
+    where
+        Io: AsyncRead + AsyncWrite + Unpin,
+    {
+        let path = "/v1/approver/link";
+        let call = DeviceCall { method: "GET".into(), path: path.into() };
+        let proof = format!("Bearer {}", self.link_key.sign(&self.envelope(call)).as_str());
+        let address = format!("{}{path}", self.broker.replacen("http", "ws", 1));
+        let mut request = address.into_client_request().expect("an address");
+        let own = [("authorization", &*proof), ("sec-websocket-protocol", SUBPROTOCOL)];
+        for (name, value) in own.iter().chain(fields) {
+            request.headers_mut().insert(*name, value.parse().expect("a field"));
+        }
+        tokio_tungstenite::client_async(request, stream).await.expect("a link").0
     }
 
     fn now(&self) -> i64 {

@@ -3,10 +3,9 @@
 use rig::authority::{Authority, Validity};
 use rig::broker::Broker;
 use rig::browser::Browser;
-use rig::cli::Terminal;
 use rig::daemon::Daemon;
 use rig::desktop::Desktop;
-use rig::service::{Returned, Service};
+use rig::service::Service;
 use rig::story::{ACCOUNT, CHANNELS, SERVICE, Story, register_in_vain};
 use rig::transcript::Channel;
 
@@ -63,19 +62,10 @@ async fn a_broker_over_https() {
 /// Anna logs in at her bank with Chromium.
 async fn log_in(story: &mut Story) {
     let browser = Browser::open(&story.desktop, "browser").await;
-    story.act("in the browser: Anna begins to log in at Example Bank");
-    browser.go(&story.service.login_address(ACCOUNT)).await;
+    let code = story.log_in_by_code(&browser).await;
     assert!(browser.address().await.starts_with("https://"));
-    let code = browser.code().await;
-    story.transcript().name_code(&code, "CODE-1");
-    story.desktop.speech().wait_for("The code is on the page").await;
     let cookies = browser.driver().get_all_cookies().await.expect("a browser");
     let held = cookies.iter().find(|cookie| cookie.name == "__Host-sayso").expect("a holder");
     assert_eq!((held.secure, held.http_only), (Some(true), Some(true)));
-    let mut terminal = Terminal::sayso(&story.desktop, &["enter", &code]);
-    story.wait_for_question(&mut terminal).await;
-    terminal.type_line("approve");
-    terminal.wait_for_status(0).await;
-    browser.wait_for_text("approve for anna").await;
-    assert!(matches!(story.service.wait_for_return().await, Returned::Outcome(_)));
+    story.approve_by_code(&browser, &code).await;
 }

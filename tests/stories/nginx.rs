@@ -12,16 +12,12 @@ use rig::cli::Terminal;
 use rig::clock::FakeClock;
 use rig::daemon::Daemon;
 use rig::desktop::Desktop;
-use rig::service::Returned;
-use rig::story::{ACCOUNT, CHANNELS, SERVICE, Story, claims};
+use rig::story::{CHANNELS, SERVICE, Story, claims};
 use rig::transcript::Channel;
-use sayso_protocol::link::{DeviceCall, SUBPROTOCOL};
 use serde_json::{Value, json};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::client::TlsStream;
-use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
 const HEADING: &str = "\
 A broker behind nginx. Anna logs in; Sayso knows that the browser is in her own network, and of a login
@@ -40,7 +36,10 @@ async fn a_broker_behind_nginx() {
     let broker = Broker::start_behind_nginx(&desktop, &authority, clock.clone()).await;
     let daemon = Daemon::start_with_clock(&desktop, clock.clone()).await;
     let mut story = Story::begin_as(desktop, broker, daemon, SERVICE, &CHANNELS).await;
-    log_in(&mut story).await;
+    let browser = Browser::open(&story.desktop, "browser").await;
+    let code = story.log_in_by_code(&browser).await;
+    story.approve_by_code(&browser, &code).await;
+    drop(browser);
 
     story.act("three minutes pass");
     for pings in 1..=3 {
@@ -54,27 +53,11 @@ async fn a_broker_behind_nginx() {
     story.desktop.speech().wait_for("Careful: from another network").await;
     story.desktop.speech().wait_for_nth("The code is on the page", 2).await;
     Terminal::sayso(&story.desktop, &["deny"]).wait_for_status(1).await;
-    assert_eq!(story.broker.proxy().passed_named("link snapshot").len(), 1, "it held");
+    assert!(!story.broker.log().contains("disconnected"), "the link holds");
 
     where_a_forger_is(&story, &authority).await;
     assert_eq!(story.broker.visits(), "", "the address of a login page is in no log");
     story.end("nginx").await;
-}
-
-/// Anna logs in at her bank with Chromium; its page learns by itself that she has.
-async fn log_in(story: &mut Story) {
-    let browser = Browser::open(&story.desktop, "browser").await;
-    story.act("in the browser: Anna begins to log in at Example Bank");
-    browser.go(&story.service.login_address(ACCOUNT)).await;
-    let code = browser.code().await;
-    story.transcript().name_code(&code, "CODE-1");
-    story.desktop.speech().wait_for("The code is on the page").await;
-    let mut terminal = Terminal::sayso(&story.desktop, &["enter", &code]);
-    story.wait_for_question(&mut terminal).await;
-    terminal.type_line("approve");
-    terminal.wait_for_status(0).await;
-    browser.wait_for_text("approve for anna").await;
-    assert!(matches!(story.service.wait_for_return().await, Returned::Outcome(_)));
 }
 
 /// Where a computer is, and where it says that it is.
@@ -88,7 +71,8 @@ async fn where_a_forger_is(story: &Story, authority: &Authority) {
     let computer = Approver::register(&story.broker, "berta").await;
     let here = IpAddr::from(HERE).to_string();
     story.act(&format!("Berta's computer at {here} says that it is at {ELSEWHERE}"));
-    let mut link = forged_link(&story.broker.origin(), authority, &computer).await;
+    let stream = reach(&story.broker.origin(), authority, HERE).await;
+    let mut link = computer.link(stream, &[("x-forwarded-for", ELSEWHERE)]).await;
     for from in [ELSEWHERE, &*here] {
         story.service.ask_with("berta", json!({ "origin": { "address": from } })).await;
         let request = loop {
@@ -103,27 +87,6 @@ async fn where_a_forger_is(story: &Story, authority: &Authority) {
         let told = format!("Berta's computer is told of a login from {from}: near {near}");
         story.transcript().note(Channel::Service, told);
     }
-}
-
-async fn forged_link(
-    origin: &str,
-    authority: &Authority,
-    computer: &Approver,
-) -> WebSocketStream<TlsStream<TcpStream>> {
-    let path = "/v1/approver/link";
-    let call = DeviceCall { method: "GET".into(), path: path.into() };
-    let proof = computer.link_key.sign(&computer.envelope(call));
-    let called = format!("{}{path}", origin.replace("https:", "wss:"));
-    let mut request = called.into_client_request().expect("an address");
-    for (name, value) in [
-        ("authorization", &*format!("Bearer {}", proof.as_str())),
-        ("sec-websocket-protocol", SUBPROTOCOL),
-        ("x-forwarded-for", ELSEWHERE),
-    ] {
-        request.headers_mut().insert(name, value.parse().expect("a field"));
-    }
-    let stream = reach(origin, authority, HERE).await;
-    tokio_tungstenite::client_async(request, stream).await.expect("a link").0
 }
 
 /// Calls nginx by TLS, from this address of this computer.

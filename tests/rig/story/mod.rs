@@ -2,6 +2,7 @@
 //! this computer registered as Anna's approver. And its end: what was signed and stored.
 
 mod afterwards;
+mod browsing;
 pub mod changing;
 mod computer;
 mod login;
@@ -32,8 +33,6 @@ pub const ACCOUNT: &str = "anna";
 pub const SERVICE: &str = "Example Bank";
 /// How Sayso talks to her, as `sayso register` is told.
 pub const CHANNELS: [&str; 6] = ["--speech", "on", "--notification", "on", "--attend", "off"];
-/// What the notice of a login ends with.
-const NOTICE_ENDS: &str = "The code is on the page";
 
 /// All parts of a story. Fields end in the order in which they stand here, users before used.
 #[derive(Debug)]
@@ -230,78 +229,6 @@ impl Story {
         let asked = self.service.ask_with(ACCOUNT, more).await;
         self.transcript().name(&asked.id, "REQUEST");
         asked
-    }
-
-    /// Anna begins to log in, in a browser without JavaScript, and Sayso tells her whole notice.
-    /// `name` stands for the code in the transcript.
-    ///
-    /// # Panics
-    /// If there is no code on the page, or nothing is said of it.
-    pub async fn log_in(&mut self, name: &str) -> Login {
-        let notices = self.notices();
-        let login = self.open_login_page(name).await;
-        self.wait_for_notice(notices + 1).await;
-        login
-    }
-
-    /// The same in another browser, at a further service whose name is `named`.
-    ///
-    /// # Panics
-    /// If there is no code on the page, or nothing is said of it.
-    pub async fn log_in_at(&mut self, service: &Service, named: &str, name: &str) -> Login {
-        let notices = self.notices();
-        self.act(&format!("in another browser: Anna begins to log in at {named}"));
-        let login = Login::open(&service.login_address(ACCOUNT), &self.languages()).await;
-        self.transcript().name_code(&login.code, name);
-        self.wait_for_notice(notices + 1).await;
-        login
-    }
-
-    /// How many whole notices of logins were said so far.
-    fn notices(&mut self) -> usize {
-        self.desktop.speech().said().iter().filter(|one| one.text.contains(NOTICE_ENDS)).count()
-    }
-
-    async fn wait_for_notice(&mut self, count: usize) {
-        self.desktop.speech().wait_for_nth(NOTICE_ENDS, count).await;
-    }
-
-    /// The same without waiting for anything to be said.
-    ///
-    /// # Panics
-    /// If there is no code on the page.
-    pub async fn open_login_page(&mut self, name: &str) -> Login {
-        self.act("in the browser: Anna begins to log in at Example Bank");
-        let address = self.service.login_address(ACCOUNT);
-        self.open_page(&address, name).await
-    }
-
-    /// Somebody else begins to log in as Anna.
-    ///
-    /// # Panics
-    /// If there is no code on the page.
-    pub async fn open_thiefs_page(&mut self, name: &str) -> Login {
-        self.act("in a browser elsewhere: the thief begins to log in at Example Bank as Anna");
-        let address = self.service.login_address(ACCOUNT);
-        self.open_page(&address, name).await
-    }
-
-    /// Anna opens a login page whose address somebody sent her.
-    ///
-    /// # Panics
-    /// If there is no code on the page.
-    pub async fn receive_login_page(&mut self, address: &str, name: &str) -> Login {
-        self.act("in the browser: Anna opens the address that she was sent");
-        self.open_page(address, name).await
-    }
-
-    async fn open_page(&mut self, address: &str, name: &str) -> Login {
-        let login = Login::open(address, &self.languages()).await;
-        self.transcript().name_code(&login.code, name);
-        if let Some(asked) = self.service.last() {
-            self.transcript().name(&asked.id, "REQUEST");
-        }
-        login
     }
 
     /// Waits until so many requests wait at Sayso, whether it has told of them or not.
