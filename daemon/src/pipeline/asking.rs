@@ -111,7 +111,10 @@ impl Pipeline {
         if self.announcer.locked() || self.open_question(now).is_some() || self.is_answering() {
             return;
         }
-        let due = self.inbox.iter().find(|(_, entry)| entry.is_question() && entry.asked.is_none());
+        // What is being proved is asked where that was given, however else it is heard of first.
+        let due = self.inbox.iter().find(|(_, entry)| {
+            entry.is_question() && entry.asked.is_none() && !self.is_proving(&entry.approver)
+        });
         if let Some(id) = due.map(|(id, _)| id) {
             self.ask(id, "", Place::Nowhere, now);
             return;

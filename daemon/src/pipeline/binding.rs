@@ -131,9 +131,20 @@ impl Pipeline {
         };
         match question {
             Ok(question) => drop(reply.send(Ok(question))),
-            Err(error) if method == Method::Link => self.refuse_address(place, reply, error, now),
-            Err(error) => self.refuse(place, reply, error),
+            Err(error) => {
+                if method == Method::Link {
+                    self.refuse_address(place, reply, error, now);
+                } else {
+                    self.refuse(place, reply, error);
+                }
+                self.next_question(now);
+            }
         }
+    }
+
+    /// Whether a proof for this account is on its way.
+    pub(super) fn is_proving(&self, approver: &ApproverId) -> bool {
+        self.proofs.values().any(|proof| proof.approver == *approver)
     }
 
     pub(super) fn not_bound(&self, approver: &ApproverId, refusal: Refusal, now: Instant) -> Error {

@@ -21,6 +21,7 @@ use sayso_words::{Language, Words};
 use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
+mod binding;
 mod changing;
 mod keyless;
 mod more_time;
@@ -148,6 +149,12 @@ fn arrived_by(account: &str, n: u8, now: Instant, bindings: &[Method]) -> Arrive
     }
 }
 
+/// A request that is bound to its page.
+fn bound(n: u8, now: Instant) -> Arrived {
+    let receipt = Some(Receipt::draw(&mut rand::rng()));
+    Arrived { standing: Standing::Bound, receipt, ..arrived("anna", n, now) }
+}
+
 fn ended(n: u8, state: Standing) -> FromSource {
     FromSource::Ended(Ended { id: id(n), state, reason: None, collected: false })
 }
@@ -232,12 +239,8 @@ impl Bench {
     /// The broker takes the code for request `n`.
     fn bound(&mut self, n: u8) {
         let Ok(ToSource::Bind { call, .. }) = self.links[0].try_recv() else { panic!("no code") };
-        let arrived = Arrived {
-            standing: Standing::Bound,
-            receipt: Some(Receipt::draw(&mut rand::rng())),
-            ..arrived("anna", n, self.now)
-        };
-        self.source("anna", FromSource::Bound { call, result: Ok(arrived) });
+        let result = Ok(bound(n, self.now));
+        self.source("anna", FromSource::Bound { call, result });
     }
 
     fn answer(&mut self, verdict: Verdict) -> oneshot::Receiver<Result<Answer, Error>> {
