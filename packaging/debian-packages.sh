@@ -112,8 +112,9 @@ as_root() {
     fi
 }
 
+# No package starts a server of its own: tests start theirs, on loopback.
 install_packages() {
-    as_root env DEBIAN_FRONTEND=noninteractive \
+    as_root env DEBIAN_FRONTEND=noninteractive SYSTEMD_OFFLINE=1 \
         apt-get -o DPkg::Lock::Timeout=300 install -y -q --no-install-recommends --no-remove "$@" \
         </dev/null
 }
@@ -156,3 +157,13 @@ install_packages $missing || {
         exit 1
     }
 }
+# Nor does one start with the computer.
+for server in nginx mosquitto nats-server; do
+    case " $missing " in *" $server "*)
+        if command -v systemctl >/dev/null; then
+            as_root env SYSTEMD_OFFLINE=1 systemctl --quiet disable "$server" </dev/null || true
+        fi
+        ;;
+    esac
+done
+if [ -d /run/systemd/system ]; then as_root systemctl daemon-reload </dev/null || true; fi
