@@ -11,7 +11,7 @@ use rig::hoard::Hoard;
 use rig::meter;
 use rig::seeded::{Keys, Seeded};
 use rig::service::Service;
-use rig::story::{ACCOUNT, SERVICE};
+use rig::story::ACCOUNT;
 use rig::wire::Link;
 use tokio::task::JoinSet;
 
@@ -71,7 +71,7 @@ async fn ten_thousand_idle_links_make_no_login_two_seconds_longer_and_all_come_b
     let broker = &seeded.broker;
     broker.add_account(ACCOUNT).await;
     let owner = Approver::register(broker, ACCOUNT).await;
-    let service = Service::start(broker, SERVICE, desktop.transcript()).await;
+    let service = Service::start(broker, "Example Shop", desktop.transcript()).await;
     let quiet = runs(&service, &owner).await;
     let usual = quiet[RUNS / 2];
     tell(&format!("login without idle links: median {usual:?}, longest {:?}", quiet[RUNS - 1]));
