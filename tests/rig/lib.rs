@@ -37,6 +37,8 @@ pub mod proxy;
 /// Who asks: a relying party.
 pub mod service;
 
+/// Disks that fill up.
+pub mod disk;
 /// Who opens connections and brings nothing to its end.
 pub mod hoard;
 /// What a process has cost so far.

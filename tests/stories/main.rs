@@ -38,6 +38,7 @@ mod expiry;
 mod five_digits;
 mod forged_signals;
 mod forwarded_page;
+mod full_at_each_write;
 mod half_open;
 mod hostile_broker;
 mod hostile_page;

@@ -1,13 +1,14 @@
 //! Stores that cannot be used: at the broker, at the daemon, and in the middle of an approval.
 //! What needs a disk of its own runs in a mount namespace of its own.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use rig::broker::Broker;
 use rig::cli::{self, Ran, Terminal};
 use rig::daemon::Daemon;
 use rig::desktop::Desktop;
+use rig::disk::{Disk, in_namespace, inside};
 use rig::processes::{bare_command, program};
 use rig::service::Returned;
 use rig::story::{CHANNELS, SERVICE, Story};
@@ -25,25 +26,6 @@ what to do. When there is room again, the same question is answered.";
 /// What a newer version leaves in a store.
 const NEWER: &str = "INSERT INTO refinery_schema_history (version, name, applied_on, checksum)
     VALUES (999, 'later', '2030-01-01T00:00:00Z', '1')";
-
-/// A command, in a mount namespace where `script` has been run.
-fn in_namespace(script: &str, command: &Command) -> Command {
-    let mut outer = bare_command("unshare");
-    if !rustix::process::geteuid().is_root() {
-        outer.args(["--user", "--map-root-user"]);
-    }
-    outer.args(["--mount", "sh", "-ec", &format!("{script}; exec \"$@\""), "sh"]);
-    outer.arg(command.get_program()).args(command.get_args());
-    for (name, value) in command.get_envs() {
-        if let Some(value) = value {
-            outer.env(name, value);
-        }
-    }
-    if let Some(dir) = command.get_current_dir() {
-        outer.current_dir(dir);
-    }
-    outer
-}
 
 /// A program and the database that it is started on.
 struct Started<'a> {
@@ -117,36 +99,6 @@ async fn starting() {
     desktop.compare("store-faults-starting");
 }
 
-/// Runs this story again in a namespace where it may mount; true inside.
-fn inside(name: &str) -> bool {
-    const INSIDE: &str = "SAYSO_STORY_INSIDE";
-    if std::env::var_os(INSIDE).is_some() {
-        return true;
-    }
-    let mut again = Command::new(std::env::current_exe().expect("this test"));
-    again.args(["--exact", name, "--nocapture"]);
-    for (name, value) in std::env::vars() {
-        again.env(name, value);
-    }
-    let mut again = in_namespace(":", again.env(INSIDE, "1"));
-    let done = again.output().expect("unshare");
-    let text = String::from_utf8_lossy(&done.stdout);
-    let errors = String::from_utf8_lossy(&done.stderr);
-    assert!(done.status.success() && text.contains("1 passed"), "{text}{errors}");
-    false
-}
-
-/// Fills the disk of `folder` to its last byte.
-fn fill(folder: &Path) -> PathBuf {
-    use std::io::Write;
-    let path = folder.join("ballast");
-    let mut ballast = std::fs::File::create(&path).expect("ballast");
-    for size in [4096, 1] {
-        while ballast.write_all(&vec![0; size]).is_ok() {}
-    }
-    path
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn approving() {
     if !inside("store_faults::approving") {
@@ -154,9 +106,7 @@ async fn approving() {
     }
     let desktop = Desktop::builder(APPROVING).start().await;
     let disk = desktop.dir().join("home/.local/state");
-    let mut mount = bare_command("mount");
-    mount.args(["-t", "tmpfs", "-o", "size=2m,mode=700", "tmpfs"]).arg(&disk);
-    assert_eq!(cli::run_silently(mount, "").await.status, 0, "a disk of its own");
+    let disk = Disk::mount(&disk, 2).await;
     let broker = Broker::start(&desktop).await;
     let daemon = Daemon::start(&desktop).await;
     let mut story = Story::begin_as(desktop, broker, daemon, SERVICE, &CHANNELS).await;
@@ -165,14 +115,14 @@ async fn approving() {
     let mut terminal = Terminal::sayso(&story.desktop, &["enter", &login.code]);
     story.wait_for_question(&mut terminal).await;
     story.act("the disk fills up");
-    let ballast = fill(&disk);
+    let ballast = disk.fill(0);
     terminal.type_line("approve");
     let rest = terminal.wait_for_status(4).await;
     assert!(rest.contains("The disk is full, so nothing was signed."), "{rest}");
     assert!(story.broker.proxy().passed_named("POST /v1/requests/*/decision").is_empty());
 
     story.act("there is room again");
-    std::fs::remove_file(ballast).expect("ballast");
+    drop(ballast);
     let mut terminal = Terminal::sayso(&story.desktop, &[]);
     terminal.read_until("Answer:").await;
     terminal.type_line("approve");
