@@ -8,10 +8,11 @@
 //! - [`languages`] chooses a language from the person's list and falls back to one that is there.
 //! - [`speak`] writes codes, digits, amounts and times so that they are right by ear.
 //! - [`answers`] reads what a person types, in every language.
-//! - `sentences` holds the Fluent files and says one message.
+//! - `sentences` says one message, and `parsed` holds the Fluent files.
 
 pub mod answers;
 pub mod languages;
+mod parsed;
 mod sentences;
 pub mod speak;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::catalogue::{Message, all_arguments, everything_said, messages};
 use crate::languages::Language;
-use crate::sentences::files;
+use crate::parsed::files;
 
 #[test]
 fn every_message_is_in_both_languages_and_in_the_same_file() {

@@ -7,7 +7,8 @@ use fluent_syntax::ast;
 use fluent_syntax::parser;
 
 use crate::languages::Language;
-use crate::sentences::{Arg, Words, files};
+use crate::parsed::files;
+use crate::sentences::{Arg, Words};
 
 /// One message of one language.
 #[derive(Default)]
