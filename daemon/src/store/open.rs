@@ -15,6 +15,17 @@ mod embedded {
     refinery::embed_migrations!("src/store/migrations");
 }
 
+/// The checksums of all migrations, first to last, as the runner writes them down. A store that has
+/// just these is as it should be, and the runner, which reads all their texts, is not asked.
+const CHECKSUMS: [u64; 6] = [
+    95_053_999_694_369_116,
+    12_872_635_122_848_759_220,
+    1_742_235_469_811_388_848,
+    8_751_215_590_128_377_304,
+    5_514_705_150_159_142_126,
+    14_022_067_180_458_510_287,
+];
+
 /// The file whose lock says that a daemon is at work here.
 const LOCK: &str = "sayso.lock";
 /// How long another program (a backup, say) may hold the file before a write gives up.
@@ -31,23 +42,33 @@ pub(super) fn open(folder: &Path) -> Result<Database, StoreError> {
     make_private_folder(folder)?;
     let lock = take_lock(&folder.join(LOCK))?;
     let path = folder.join(FILE);
-    make_private_file(&path)?;
-    File::open(folder)?.sync_all()?;
+    make_private_file(&path, folder)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(&path, flags)?;
     connection.busy_timeout(PATIENCE)?;
     if connection.is_readonly("main")? {
         return Err(StoreError::ReadOnly(path.display().to_string()));
     }
-    let version = schema_version(&connection)?;
+    let applied = applied(&connection)?;
+    if applied == CHECKSUMS.iter().copied().zip(1..).collect::<Vec<_>>() {
+        set_durable(&connection)?;
+    } else {
+        migrate(&mut connection, &applied)?;
+    }
+    Ok(Database { connection, _lock: lock })
+}
+
+/// Brings the schema up to date, where it is of an earlier version.
+fn migrate(connection: &mut Connection, applied: &[(u64, i64)]) -> Result<(), StoreError> {
+    let version = applied.iter().map(|(_, version)| *version).max().unwrap_or(0);
     let ours = embedded::migrations::runner();
     let newest = ours.get_migrations().iter().map(|m| i64::from(m.version())).max().unwrap_or(0);
     if version > newest {
         return Err(StoreError::Newer(version));
     }
-    set_durable(&connection)?;
-    ours.run(&mut connection)?;
-    Ok(Database { connection, _lock: lock })
+    set_durable(connection)?;
+    ours.run(connection)?;
+    Ok(())
 }
 
 /// Makes `folder` for its owner alone. One that is there must be ours; rights of others go.
@@ -70,8 +91,9 @@ fn make_private_folder(folder: &Path) -> Result<(), StoreError> {
 }
 
 /// Makes the database's file before SQLite does, so that it is never readable for others; the
-/// log beside it gets the same mode from SQLite.
-fn make_private_file(path: &Path) -> Result<(), StoreError> {
+/// log beside it gets the same mode from SQLite. As long as nothing is in it, its name may not be on
+/// the disk either.
+fn make_private_file(path: &Path, folder: &Path) -> Result<(), StoreError> {
     let file = OpenOptions::new()
         .read(true)
         .write(true)
@@ -79,9 +101,13 @@ fn make_private_file(path: &Path) -> Result<(), StoreError> {
         .truncate(false)
         .mode(0o600)
         .open(path)?;
-    let mode = file.metadata()?.permissions().mode();
+    let metadata = file.metadata()?;
+    let mode = metadata.permissions().mode();
     if mode & 0o077 != 0 {
         file.set_permissions(Permissions::from_mode(mode & 0o700))?;
+    }
+    if metadata.len() == 0 {
+        File::open(folder)?.sync_all()?;
     }
     Ok(())
 }
@@ -97,9 +123,9 @@ fn take_lock(path: &Path) -> Result<File, StoreError> {
     }
 }
 
-/// The number of the newest migration that was applied; 0 for a new file. Checks the rows that
-/// the migration runner will take on trust.
-fn schema_version(connection: &Connection) -> Result<i64, StoreError> {
+/// The checksums and numbers of the migrations that were applied, first to last; none for a new
+/// file. Checks the rows that the migration runner will take on trust.
+fn applied(connection: &Connection) -> Result<Vec<(u64, i64)>, StoreError> {
     let damage: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if damage != "ok" {
         return Err(StoreError::Corrupt(damage));
@@ -111,21 +137,25 @@ fn schema_version(connection: &Connection) -> Result<i64, StoreError> {
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
     if known == 0 {
-        return if tables == 0 { Ok(0) } else { Err(StoreError::strange("not a store of Sayso")) };
+        return if tables == 0 {
+            Ok(Vec::new())
+        } else {
+            Err(StoreError::strange("not a store of Sayso"))
+        };
     }
-    let mut rows =
-        connection.prepare("SELECT version, applied_on, checksum FROM refinery_schema_history")?;
+    let mut rows = connection.prepare(
+        "SELECT version, applied_on, checksum FROM refinery_schema_history ORDER BY version",
+    )?;
     let rows = rows.query_map([], |row| {
         Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
     })?;
-    let mut newest = 0;
+    let mut applied = Vec::new();
     for row in rows {
         let (version, applied_on, checksum) = row?;
         applied_on.parse::<jiff::Timestamp>().map_err(StoreError::strange)?;
-        checksum.parse::<u64>().map_err(StoreError::strange)?;
-        newest = newest.max(version);
+        applied.push((checksum.parse().map_err(StoreError::strange)?, version));
     }
-    Ok(newest)
+    Ok(applied)
 }
 
 /// What is committed is on the disk.
@@ -139,4 +169,20 @@ fn set_durable(connection: &Connection) -> Result<(), StoreError> {
          PRAGMA secure_delete = ON;",
     )?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_is_up_to_date_has_the_checksums_of_all_migrations() {
+        let runner = embedded::migrations::runner();
+        let mut migrations: Vec<_> = runner.get_migrations().iter().collect();
+        migrations.sort();
+        let checksums: Vec<_> = migrations.iter().map(|one| one.checksum()).collect();
+        assert_eq!(checksums, CHECKSUMS);
+        let versions = migrations.iter().map(|one| usize::try_from(one.version()).unwrap());
+        assert!(versions.eq(1..=CHECKSUMS.len()));
+    }
 }
