@@ -100,7 +100,8 @@ async fn follow(socket: &Path, tell: &impl Fn(Listening)) {
         // Looked for before the try, so that no sign is missed.
         let signs = Signs::near(socket);
         let since = clock::now();
-        if let Err(error) = listen(socket, tell).await {
+        let listened = listen(socket, tell).await;
+        if let Err(error) = &listened {
             tracing::debug!(%error, "no sound server");
         }
         tell(Listening::Loud);
@@ -108,11 +109,19 @@ async fn follow(socket: &Path, tell: &impl Fn(Listening)) {
         if now.duration_since(since) >= GOOD {
             tries = 0;
         }
+        let next = if is_told(&listened, &signs) { None } else { next_try(tries, now) };
         tokio::select! {
             () = signs.seen() => tries = 0,
-            () = clock::until_some(next_try(tries, now)) => tries += 1,
+            () = clock::until_some(next) => tries += 1,
         }
     }
+}
+
+/// Whether the kernel tells when there is more to try: where there is no socket, its coming is the
+/// sign of a server.
+fn is_told(listened: &io::Result<()>, signs: &Signs) -> bool {
+    let missing = listened.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+    missing && signs.are_watched()
 }
 
 /// When to try again after so many tries.
@@ -193,6 +202,19 @@ mod tests {
         assert_eq!(waits[0], Some(FIRST_WAIT));
         assert!(waits.windows(2).all(|pair| pair[1].is_none() || pair[0] < pair[1]));
         assert_eq!(waits.last(), Some(&None));
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_not_there_is_waited_for_and_never_looked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("pulse/native");
+        let signs = Signs::near(&socket);
+        let missing = Wire::open(&socket).await.map(drop);
+        assert!(is_told(&missing, &signs));
+        std::fs::create_dir(socket.parent().unwrap()).unwrap();
+        drop(UnixListener::bind(&socket).unwrap());
+        let refused = Wire::open(&socket).await.map(drop);
+        assert!(refused.is_err() && !is_told(&refused, &signs), "nobody tells when it listens");
     }
 
     /// Plays a server to a client that has just connected: lets it in, and has heard its question.

@@ -28,6 +28,11 @@ impl Signs {
         Self { watched: watched.ok() }
     }
 
+    /// Whether the kernel tells of them.
+    pub(super) fn are_watched(&self) -> bool {
+        self.watched.is_some()
+    }
+
     /// Returns when the name appears.
     pub(super) async fn seen(&self) {
         let Some((events, name)) = &self.watched else { return std::future::pending().await };
