@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::Stdio;
 
+use futures_util::future::BoxFuture;
 use sayso_protocol::request::RequestId;
 use sayso_words::Words;
 use tokio::net::UnixListener;
@@ -59,19 +60,19 @@ impl Desktop {
         let (main_orders, taken) = mpsc::channel(QUEUE);
         let (events_out, main_events) = mpsc::channel(QUEUE);
         let shutdown = self.shutdown.clone();
-        match self.voice.clone() {
-            Some(address) => {
-                tasks.spawn(speech::run(address, taken, events_out, shutdown));
-            }
-            None => {
-                tasks.spawn(no_voice(taken, events_out, shutdown));
-            }
-        }
+        let dispatcher: BoxFuture<'static, ()> = match self.voice.clone() {
+            Some(address) => Box::pin(speech::run(address, taken, events_out, shutdown)),
+            None => Box::pin(no_voice(taken, events_out, shutdown)),
+        };
         let (orders, taken) = mpsc::channel(QUEUE);
         let (events_out, events) = mpsc::channel(QUEUE);
         let main = spare::Main { orders: main_orders, events: main_events };
         let (program, shutdown) = (spare::Program::of_person(), self.shutdown.clone());
-        tasks.spawn(spare::run(program, main, taken, events_out, sound, shutdown));
+        let relay = spare::run(program, main, taken, events_out, sound, shutdown);
+        // One task: what the one passes on, the other says before anything else has its turn.
+        tasks.spawn(async {
+            tokio::join!(biased; relay, dispatcher);
+        });
         (orders, events)
     }
 

@@ -125,10 +125,11 @@ impl Pipeline {
             None => {}
         }
         self.inbox.take(approver, arrived);
-        self.post();
+        self.count();
         if !known {
-            self.publish(PublicEvent::Added(id.to_string()));
+            // The person first, and then whoever watches the session bus.
             self.turn(id, now);
+            self.publish(PublicEvent::Added(id.to_string()));
         }
     }
 
