@@ -163,6 +163,7 @@ speech-back = Talen er tilbage. { $count ->
     [one] Én venter:
    *[other] { CAPITAL($count) } venter, først
 } { $service }, { $what }. { $left }.
+speech-back-at = { $broker }, { $service }
 
 ## Et sprog, som Sayso ikke har: siges én gang, på hvert, som den har.
 language-missing = Sayso har ikke dit sprog. Den taler engelsk og dansk.

@@ -163,6 +163,7 @@ speech-back = Speech is back. { $count ->
     [one] One waiting:
    *[other] { CAPITAL($count) } waiting, first
 } { $service }, { $what }. { $left }.
+speech-back-at = { $broker }, { $service }
 
 ## A language that Sayso does not have: said once, in each that it has.
 language-missing = Sayso does not have your language. It speaks English and Danish.

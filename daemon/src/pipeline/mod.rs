@@ -8,6 +8,7 @@
 //! - `ends`: everything that can happen to it, and where its orders go
 //! - `arriving`: what sources tell
 //! - `asking`: notices and questions: whose turn it is
+//! - `voice`: the voice is lost, or back
 //! - `entering`: the code that the person gives
 //! - `addressed`: the `sayso:` address of a page's button or QR code
 //! - `looking`: QR codes on the screens and in pictures
@@ -57,6 +58,7 @@ mod shut_out;
 mod silence;
 mod taking;
 mod used;
+mod voice;
 
 use std::collections::HashMap;
 use std::time::Instant;

@@ -96,3 +96,13 @@ fn what_is_shown_again_is_what_will_be_signed_whatever_brokers_are_called_meanwh
     drop(bench.call(|reply| Ask::Approve { id, token, place, reply }));
     assert_eq!(bench.sign().unwrap().heard.text, text);
 }
+
+#[test]
+fn speech_that_is_back_says_at_which_broker_the_first_one_waits() {
+    let mut bench = two_brokers();
+    bench.hear();
+    bench.tell(Event::Speech(Speech::Down { why: speech::DownReason::Lost }));
+    bench.tell(Event::Speech(Speech::Up));
+    let told = "Speech is back. Two waiting, first Home, Example Bank, log in. Five minutes.";
+    assert_eq!(bench.hear(), [told]);
+}
