@@ -38,10 +38,7 @@ error-certificate = { $fault ->
 }
 error-broker-key = Det, der svarer for { $broker }, underskriver med en nøgle, som denne computer ikke kender, så Sayso stoler ikke på det. Spørg dem, der driver { $broker }; er nøglen deres, så afmeld denne computer og tilmeld den igen.
 error-address = { $address } er ikke adressen på en broker. Kopiér den igen fra din tjeneste.
-error-clock-off = Computerens ur går { $minutes ->
-    [one] ét minut
-   *[other] { WORD($minutes) } minutter
-} forkert. Sayso går efter brokerens tid; stil uret, når du kan.
+error-clock-off = Computerens ur går { $off } forkert. Sayso går efter brokerens tid; stil uret, når du kan.
 error-removed = Denne computer er fjernet: den kan ikke svare for { $account } mere. Bed dem, der driver { $broker }, om en ny aktiveringskode.
 error-computer-forgotten = { $broker } kender ikke denne computer, måske fordi den er sat tilbage til en tidligere tilstand. Bed dem, der driver den, om en ny aktiveringskode; afmeld så denne computer, og tilmeld den igen.
 error-broker-set-back = { $broker } er sat tilbage til en tidligere tilstand, så det, der siden er ændret dér, er tabt. Se på dine indstillinger og dine computere, og ret det, der er forkert.

@@ -230,6 +230,10 @@ wait-hours = { $hours ->
     [one] én time
    *[other] { WORD($hours) } timer
 }
+wait-days = { $days ->
+    [one] ét døgn
+   *[other] { WORD($days) } døgn
+}
 clock = { $hour }.{ $minute }
 amount = { $figure } { $currency ->
     [DKK] { $count ->

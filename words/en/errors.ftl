@@ -38,10 +38,7 @@ error-certificate = { $fault ->
 }
 error-broker-key = What answers for { $broker } signs with a key that this computer does not know, so Sayso does not believe it. Ask those who run { $broker }; if the key is theirs, unregister this computer, then register it again.
 error-address = { $address } is not an address of a broker. Copy it again from your service.
-error-clock-off = This computer's clock is { $minutes ->
-    [one] one minute
-   *[other] { WORD($minutes) } minutes
-} off. Sayso goes by the broker's time; set the clock when you can.
+error-clock-off = This computer's clock is { $off } off. Sayso goes by the broker's time; set the clock when you can.
 error-removed = This computer was removed: it cannot answer for { $account } any more. Ask those who run { $broker } for a new activation code.
 error-computer-forgotten = { $broker } does not know this computer, perhaps because it was set back to an earlier state. Ask those who run it for a new activation code, then unregister this computer and register it again.
 error-broker-set-back = { $broker } was set back to an earlier state, so what was changed there since is lost. Look at your settings and your computers, and change again what is wrong.

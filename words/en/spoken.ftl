@@ -230,6 +230,10 @@ wait-hours = { $hours ->
     [one] one hour
    *[other] { WORD($hours) } hours
 }
+wait-days = { $days ->
+    [one] one day
+   *[other] { WORD($days) } days
+}
 clock = { $hour }:{ $minute }
 amount = { $figure } { $currency ->
     [DKK] { $count ->

@@ -1,6 +1,6 @@
 //! What sources tell: requests come, change and end; links come and go.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use sayso_protocol::decision::Verdict;
 use sayso_protocol::enrolment::ApproverId;
@@ -56,9 +56,9 @@ impl Pipeline {
                 self.keep(signer::Order::BrokerKeys { approver, keys, at });
             }
             Event::ClockOff(seconds) => {
-                // To the nearest minute: a moment on the way is no minute.
-                let minutes = (seconds + 30) / 60;
-                let sentence = say!(self.announcer.words(), "error-clock-off", minutes = minutes);
+                let words = self.announcer.words();
+                let off = words.about(Duration::from_secs(seconds));
+                let sentence = say!(words, "error-clock-off", off = off.as_str());
                 let told = Told::plain(sentence);
                 self.announcer.tell(None, &told);
             }

@@ -19,6 +19,9 @@ const SLACK_OF_MINUTES: Duration = Duration::from_secs(10);
 const SLACK_OF_SECONDS: Duration = Duration::from_secs(2);
 const MINUTE: u64 = 60;
 const HOUR: u64 = 3600;
+const DAY: u64 = 24 * HOUR;
+const TWO_HOURS: u64 = 2 * HOUR;
+const TWO_DAYS: u64 = 2 * DAY;
 
 impl Words {
     /// A code for eyes: `482 913`.
@@ -78,6 +81,18 @@ impl Words {
             31..=50 => say!(self, "wait-seconds", seconds = seconds.div_ceil(10) * 10),
             51..HOUR => say!(self, "wait-minutes", minutes = seconds.div_ceil(MINUTE)),
             _ => say!(self, "wait-hours", hours = seconds.div_ceil(HOUR)),
+        }
+    }
+
+    /// About how long, inside a sentence: to the nearest minute, from two hours up to the nearest
+    /// hour, from two days up to the nearest day. At least "one minute".
+    #[must_use]
+    pub fn about(&self, span: Duration) -> String {
+        let nearest = |unit: u64| (span.as_secs() + unit / 2) / unit;
+        match span.as_secs() {
+            0..TWO_HOURS => say!(self, "wait-minutes", minutes = nearest(MINUTE).max(1)),
+            TWO_HOURS..TWO_DAYS => say!(self, "wait-hours", hours = nearest(HOUR)),
+            _ => say!(self, "wait-days", days = nearest(DAY)),
         }
     }
 

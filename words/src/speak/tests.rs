@@ -130,3 +130,15 @@ proptest! {
         prop_assert!(!danish().wait(Duration::from_secs(seconds)).contains("wait-"));
     }
 }
+
+#[test]
+fn about_how_long_is_in_minutes_hours_or_days() {
+    let about = |seconds| english().about(Duration::from_secs(seconds));
+    assert_eq!(about(5), "one minute");
+    assert_eq!(about(90), "two minutes");
+    assert_eq!(about(7_199), "120 minutes");
+    assert_eq!(about(5 * 3600 + 1799), "five hours");
+    assert_eq!(about(47 * 3600), "47 hours");
+    assert_eq!(about(2_592_000), "thirty days");
+    assert_eq!(danish().about(Duration::from_hours(49)), "to døgn");
+}

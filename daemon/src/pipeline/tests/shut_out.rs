@@ -212,3 +212,15 @@ fn an_answer_under_way_ends_with_its_account_and_nothing_of_it_is_said_later() {
     bench.pass(900);
     assert_eq!(bench.hear(), Vec::<String>::new());
 }
+
+#[test]
+fn a_clock_that_is_far_off_is_told_in_days_and_hours() {
+    for (seconds, off) in [(90, "two minutes"), (7_300, "two hours"), (2_592_000, "thirty days")] {
+        let mut bench = bench(&["anna"]);
+        bench.source("anna", FromSource::ClockOff(seconds));
+        let told = format!(
+            "This computer's clock is {off} off. Sayso goes by the broker's time; set the clock when you can."
+        );
+        assert_eq!(bench.hear(), [told]);
+    }
+}
