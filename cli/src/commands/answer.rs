@@ -96,7 +96,7 @@ pub(super) async fn ask(
     loop {
         let answer = tokio::select! {
             answer = prompt.question(words, &question) => answer,
-            () = watch.ended(&question.id, question.expires_at) => {
+            () = watch.ended(session, &question.id, question.expires_at) => {
                 prompt.leave();
                 match (still_open(session, prompt, &question).await, &prompt) {
                     (Ok(again), _) => question = again,

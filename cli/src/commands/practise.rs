@@ -77,7 +77,7 @@ async fn approve(
     if way == Way::Link {
         // The page opens Sayso, which asks in its own dialog.
         prompt.tell(words, &there).await;
-        watch.ended(&begun.id, begun.expires_at).await;
+        watch.ended(session, &begun.id, begun.expires_at).await;
         // What nobody answered is told by the daemon.
         let ended = answer::how_it_ended(session, &begun.id).await?;
         return Ok(ended.unwrap_or(Status::Expired));

@@ -25,7 +25,7 @@ pub(super) async fn run(session: &Session, prompt: &mut Prompt, id: &str) -> End
     loop {
         let wanted = tokio::select! {
             wanted = prompt.digits(&words, &readout.sentence) => wanted,
-            () = watch.ended(&readout.id, readout.expires_at) => {
+            () = watch.ended(session, &readout.id, readout.expires_at) => {
                 prompt.leave();
                 return ended(session, &readout.id).await;
             }
@@ -78,7 +78,7 @@ async fn copy(
     session.output.note(&say!(words, "readout-copied"));
     Ok(tokio::select! {
         () = copied.minute() => Then::Done,
-        () = watch.ended(&readout.id, readout.expires_at) => Then::Ended,
+        () = watch.ended(session, &readout.id, readout.expires_at) => Then::Ended,
     })
 }
 
