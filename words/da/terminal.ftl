@@ -142,7 +142,7 @@ quiet-now = { $why ->
 ## status: én kendsgerning pr. linje.
 status-running = Sayso kører, version { $version }.
 status-connected = Forbundet til { $broker } for { $account }.
-status-offline = Ikke forbundet til { $broker }. Sayso prøver igen.
+status-offline = Ikke forbundet til { $broker }, så en anmodning når måske ikke frem. Sayso prøver igen.
 status-speech = Tale { $state ->
     [on] virker.
     [off] er slået fra, som du valgte.

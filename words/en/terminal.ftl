@@ -142,7 +142,7 @@ quiet-now = { $why ->
 ## status: one fact a line.
 status-running = Sayso is running, version { $version }.
 status-connected = Connected to { $broker } for { $account }.
-status-offline = Not connected to { $broker }. Sayso keeps trying.
+status-offline = Not connected to { $broker }, so a request may not come through. Sayso keeps trying.
 status-speech = Speech { $state ->
     [on] works.
     [off] is off, as you chose.

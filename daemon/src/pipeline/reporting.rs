@@ -70,16 +70,17 @@ impl Pipeline {
         };
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let waiting = count(self.inbox.waiting().count());
-        let mut sentences = vec![if waiting == 0 {
+        // That nothing waits says little where nothing can come.
+        let mut sentences = self.unreached();
+        sentences.push(if waiting == 0 {
             say!(words, "waiting-none")
         } else {
             say!(words, "waiting", count = waiting)
-        }];
+        });
         sentences.extend(self.silences());
         for (approver, source) in self.accounts_in_order() {
             sentences.extend(self.account_status(approver, source, now));
         }
-        sentences.extend(self.missing_keys());
         if let Err(Error::NotRegistered(why) | Error::TooSoon(why)) = self.registered() {
             sentences.push(why);
         }
@@ -120,7 +121,34 @@ impl Pipeline {
         }
     }
 
-    /// What waits of an account, and whether its broker can be reached.
+    /// Why requests may not come, each thing once: a broker is away, or keys are.
+    pub(super) fn unreached(&self) -> Vec<String> {
+        let accounts = self.accounts_in_order().into_iter();
+        let mut whys: Vec<_> =
+            accounts.filter_map(|(_, source)| self.why_cut_off(source)).collect();
+        whys.extend(self.missing_keys());
+        whys.dedup();
+        whys
+    }
+
+    /// Why no request of this account comes, if none does.
+    fn why_cut_off(&self, source: &Source) -> Option<String> {
+        let words = self.announcer.words();
+        let (account, broker) = (source.account.as_str(), self.broker_called(source));
+        if source.blocked {
+            Some(say!(words, "error-account-blocked", account = account, broker = broker))
+        } else if source.unknown {
+            Some(say!(words, "error-computer-forgotten", broker = broker))
+        } else if source.up {
+            None
+        } else if let Some(fault) = source.not_genuine {
+            Some(fault.sentence(words, broker))
+        } else {
+            Some(say!(words, "status-offline", broker = broker))
+        }
+    }
+
+    /// What waits of an account, and that its broker can be reached.
     fn account_status(&self, approver: &ApproverId, source: &Source, now: Instant) -> Vec<String> {
         let words = self.announcer.words();
         let (account, broker) = (source.account.as_str(), self.broker_called(source));
@@ -131,17 +159,9 @@ impl Pipeline {
                 changes.filter_map(|change| self.wording(approver, now, |here| here.told(change)));
             sentences.extend(told.map(|told| told.sentence));
         }
-        sentences.push(if source.blocked {
-            say!(words, "error-account-blocked", account = account, broker = broker)
-        } else if source.unknown {
-            say!(words, "error-computer-forgotten", broker = broker)
-        } else if source.up {
-            say!(words, "status-connected", broker = broker, account = account)
-        } else if let Some(fault) = source.not_genuine {
-            fault.sentence(words, broker)
-        } else {
-            say!(words, "status-offline", broker = broker)
-        });
+        if self.why_cut_off(source).is_none() {
+            sentences.push(say!(words, "status-connected", broker = broker, account = account));
+        }
         sentences
     }
 }

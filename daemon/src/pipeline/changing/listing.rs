@@ -72,7 +72,12 @@ impl Pipeline {
             self.changing.known.confirmable().into_iter().filter_map(told).collect();
         let (step, sentence) = choices.first().map_or_else(
             || {
-                let none = || say!(self.announcer.words(), "waiting-none");
+                let none = || {
+                    let none = say!(self.announcer.words(), "waiting-none");
+                    let mut told = self.unreached();
+                    told.push(none);
+                    told.join(" ")
+                };
                 (Step::Nothing, self.shut_out().unwrap_or_else(none))
             },
             |first| (Step::Change, first.sentence.clone()),

@@ -214,6 +214,22 @@ fn an_answer_under_way_ends_with_its_account_and_nothing_of_it_is_said_later() {
 }
 
 #[test]
+fn while_a_broker_is_away_that_is_the_first_thing_to_hear() {
+    let mut bench = bench(&["anna", "bo"]);
+    bench.source("anna", FromSource::Down);
+    let away =
+        "Not connected to 127.0.0.1:1, so a request may not come through. Sayso keeps trying.";
+    let mut status = bench.call(|reply| Ask::Status { reply });
+    let status = status.try_recv().unwrap().unwrap().sentences;
+    assert_eq!(status[..2], [away, "Nothing is waiting."]);
+    assert_eq!(status.iter().filter(|told| *told == away).count(), 1);
+    assert_eq!(bench.next_step(), format!("{away} Nothing is waiting."));
+    let clock = BrokerClock::new(bench.now, UnixTime(1000));
+    bench.source("anna", FromSource::Up(clock));
+    assert_eq!(bench.next_step(), "Nothing is waiting.");
+}
+
+#[test]
 fn a_clock_that_is_far_off_is_told_in_days_and_hours() {
     for (seconds, off) in [(90, "two minutes"), (7_300, "two hours"), (2_592_000, "thirty days")] {
         let mut bench = bench(&["anna"]);
