@@ -48,10 +48,7 @@ async fn lost_keyring() {
 #[tokio::test(flavor = "multi_thread")]
 async fn lost_keys_of_one_account() {
     let mut story = Story::begin(Desktop::builder(ONE)).await;
-    let mut lost = Vec::new();
-    for kind in ["approver", "link"] {
-        lost.extend(story.desktop.keyring().keys(kind).await);
-    }
+    let lost = story.desktop.keyring().keys_of_accounts().await;
     story.broker.add_account(FIRM).await;
     story.act("Anna registers for the account firm too");
     story.register_also(FIRM).await;

@@ -9,7 +9,8 @@ use rig::story::{ACCOUNT, Story, claims};
 const HEADING: &str = "\
 Two brokers. Anna registers at her employer's broker too, and says what she calls each. Two logins
 wait at once: each is told with its broker's name. She types the code of one, says which broker it
-is for, and the other broker never sees it. When that one is gone, the first goes on working.";
+is for, and the other broker never sees it. When that one is gone, the first goes on working; and when
+its keys are gone too, she hears for which account.";
 
 /// Anna registers at a second broker, and names both.
 async fn register(story: &Story, work: &Broker) {
@@ -53,6 +54,7 @@ async fn two_brokers() {
         story.transcript().name(&host(broker), name);
     }
     work.add_account(ACCOUNT).await;
+    let at_home = story.desktop.keyring().keys_of_accounts().await;
     register(&story, &work).await;
     cli::run(&story.desktop, &["accounts"]).await;
 
@@ -88,5 +90,15 @@ async fn two_brokers() {
     cli::run(&story.desktop, &["status"]).await;
     cli::run(&story.desktop, &["accounts", "name", "Work", "The office"]).await;
     cli::run(&story.desktop, &["accounts"]).await;
+
+    story.act("Sayso ends; the keys for the office are deleted; Sayso starts");
+    story.daemon.stop().await;
+    let keyring = story.desktop.keyring();
+    for key in keyring.keys_of_accounts().await.iter().filter(|key| !at_home.contains(key)) {
+        keyring.delete(key).await;
+    }
+    story.daemon.start_again(&story.desktop).await;
+    story.desktop.speech().wait_for("The keys for anna at The office").await;
+    story.wait_for_connected(ACCOUNT).await;
     story.end("two-brokers").await;
 }

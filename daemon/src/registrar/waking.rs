@@ -14,7 +14,6 @@ use crate::keys::{KeyError, Keys};
 use crate::signer;
 use crate::source::Keyless;
 use crate::store::{Account, AccountState, Store, StoreError};
-use crate::wording::host;
 
 impl Registrar {
     /// Brings all accounts back that have their keys, and tells of the others.
@@ -49,7 +48,7 @@ impl Registrar {
             account: account.account.clone(),
             broker: account.broker.clone(),
             computer: account.computer.to_string(),
-            why: self.keyless(account, error),
+            why: self.keyless(account, error).await,
         };
         self.tell(signer::Event::Keyless(Box::new((account.approver.clone(), keyless)))).await;
     }
@@ -74,11 +73,12 @@ impl Registrar {
     }
 
     /// Why an account cannot be answered for, and what to do.
-    fn keyless(&self, account: &Account, error: &KeyError) -> String {
+    async fn keyless(&self, account: &Account, error: &KeyError) -> String {
+        let names = self.broker_names().await.unwrap_or_default();
         let words = self.words.borrow();
         match error {
             KeyError::Missing => {
-                let (account, broker) = (account.account.as_str(), host(&account.broker));
+                let (account, broker) = (account.account.as_str(), names.called(&account.broker));
                 say!(words, "error-keys-missing", account = account, broker = broker)
             }
             KeyError::Locked

@@ -68,6 +68,16 @@ impl Keyring {
         unlocked
     }
 
+    /// The keys of all accounts.
+    ///
+    /// # Panics
+    /// If the keyring does not answer.
+    pub async fn keys_of_accounts(&self) -> Vec<OwnedObjectPath> {
+        let mut keys = self.keys("approver").await;
+        keys.extend(self.keys("link").await);
+        keys
+    }
+
     /// Deletes one of them.
     ///
     /// # Panics
