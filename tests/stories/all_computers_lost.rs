@@ -28,6 +28,7 @@ async fn all_computers_lost() {
     new.desktop.speech().wait_for("The code is on the page").await;
     let mut terminal = Terminal::sayso(&new.desktop, &["enter", &login.code]);
     terminal.read_until("Answer:").await;
+    new.desktop.session_bus().wait_for_empty_screen().await;
     terminal.type_line("approve");
     login.go_on("Approved", story.transcript()).await;
     terminal.wait_for_status(0).await;
