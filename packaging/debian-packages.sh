@@ -69,6 +69,7 @@ test at-spi2-core      the accessibility bus
 test orca              a screen reader
 test python3-pyatspi   what the screen reader runs on
 test bubblewrap        a sandboxed caller at the doors
+test iproute2          takes a computer's address away and gives it back
 test util-linux        a caller of another uid at the doors
 test uidmap            the same for who is not root
 bench mosquitto      a server that holds idle links

@@ -1,9 +1,8 @@
-//! Disks of a story's own, in a mount namespace of its own.
+//! Disks of a story's own: see `namespace`.
 
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use rustix::fs::statvfs;
 
@@ -12,49 +11,6 @@ use crate::processes::bare_command;
 
 /// What a disk in memory gives away at a time, in bytes.
 const PAGE: u64 = 4096;
-
-/// A command, in a mount namespace where `script` has been run.
-#[must_use]
-pub fn in_namespace(script: &str, command: &Command) -> Command {
-    let mut outer = bare_command("unshare");
-    if !rustix::process::geteuid().is_root() {
-        outer.args(["--user", "--map-root-user"]);
-    }
-    outer.args(["--mount", "sh", "-ec", &format!("{script}; exec \"$@\""), "sh"]);
-    outer.arg(command.get_program()).args(command.get_args());
-    for (name, value) in command.get_envs() {
-        if let Some(value) = value {
-            outer.env(name, value);
-        }
-    }
-    if let Some(dir) = command.get_current_dir() {
-        outer.current_dir(dir);
-    }
-    outer
-}
-
-/// Runs this story again in a namespace where it may mount; true inside.
-///
-/// # Panics
-/// If it fails there.
-#[must_use]
-pub fn inside(name: &str) -> bool {
-    const INSIDE: &str = "SAYSO_STORY_INSIDE";
-    if std::env::var_os(INSIDE).is_some() {
-        return true;
-    }
-    let mut again = Command::new(std::env::current_exe().expect("this test"));
-    again.args(["--exact", name, "--nocapture"]);
-    for (name, value) in std::env::vars() {
-        again.env(name, value);
-    }
-    let mut again = in_namespace(":", again.env(INSIDE, "1"));
-    let done = again.output().expect("unshare");
-    let text = String::from_utf8_lossy(&done.stdout);
-    let errors = String::from_utf8_lossy(&done.stderr);
-    assert!(done.status.success() && text.contains("1 passed"), "{text}{errors}");
-    false
-}
 
 /// A small disk.
 #[derive(Debug)]

@@ -43,6 +43,8 @@ pub mod disk;
 pub mod hoard;
 /// What a process has cost so far.
 pub mod meter;
+/// What a story has for itself: mounts, or a network.
+pub mod namespace;
 /// A broker with many accounts.
 pub mod seeded;
 /// HTTP and WebSocket, as cheap as they can be.

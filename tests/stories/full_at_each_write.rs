@@ -9,7 +9,8 @@ use rig::browser::PlainBrowser;
 use rig::cli::{self, Terminal};
 use rig::daemon::Daemon;
 use rig::desktop::Desktop;
-use rig::disk::{Disk, inside};
+use rig::disk::Disk;
+use rig::namespace::{Own, inside};
 use rig::service::{Returned, Service};
 use rig::story::{ACCOUNT, SERVICE, Story};
 use rusqlite::Connection;
@@ -101,7 +102,7 @@ async fn log_in(attempt: &mut Attempt<'_>, service: &Service, approver: &Approve
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_brokers_disk() {
-    if !inside("full_at_each_write::the_brokers_disk") {
+    if !inside(Own::Mounts, "full_at_each_write::the_brokers_disk") {
         return;
     }
     let desktop = Desktop::builder(BROKER).bare().start().await;
@@ -182,7 +183,7 @@ async fn log_in_at(story: &mut Story, disk: &Disk, free: u64, number: usize) -> 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_disk_of_sayso() {
-    if !inside("full_at_each_write::the_disk_of_sayso") {
+    if !inside(Own::Mounts, "full_at_each_write::the_disk_of_sayso") {
         return;
     }
     let desktop = Desktop::builder(DAEMON).start().await;

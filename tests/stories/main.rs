@@ -8,6 +8,7 @@ mod approve;
 mod attend;
 mod audit_and_history;
 mod away;
+mod back_on_the_network;
 mod bad_addresses;
 mod bad_codes;
 mod bad_http;

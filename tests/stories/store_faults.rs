@@ -8,7 +8,8 @@ use rig::broker::Broker;
 use rig::cli::{self, Ran, Terminal};
 use rig::daemon::Daemon;
 use rig::desktop::Desktop;
-use rig::disk::{Disk, in_namespace, inside};
+use rig::disk::Disk;
+use rig::namespace::{self, Own, inside};
 use rig::processes::{bare_command, program};
 use rig::service::Returned;
 use rig::story::{CHANNELS, SERVICE, Story};
@@ -42,26 +43,27 @@ impl Started<'_> {
         let folder = self.database.parent().expect("a folder").display().to_string();
         let read_only =
             format!("mount --bind {folder} {folder}; mount -o remount,bind,ro {folder}");
-        self.refused("read-only", in_namespace(&read_only, &self.command)).await;
+        self.refused("read-only", namespace::with(Own::Mounts, &read_only, &self.command)).await;
         let full = format!(
             "mkdir {folder}.old; cp -r {folder}/. {folder}.old; \
              mount -t tmpfs -o size=1m,mode=700 tmpfs {folder}; cp -r {folder}.old/. {folder}; \
              dd if=/dev/zero of={folder}/ballast bs=4k 2>/dev/null || true"
         );
-        self.refused("on a full disk", in_namespace(&full, &self.command)).await;
+        self.refused("on a full disk", namespace::with(Own::Mounts, &full, &self.command)).await;
         std::fs::remove_dir_all(format!("{folder}.old")).expect("a folder");
 
         let mut damaged = whole.clone();
         damaged[4096..8192].fill(b'x');
         std::fs::write(&self.database, &damaged).expect("a store");
-        self.refused("damaged", in_namespace(":", &self.command)).await;
+        self.refused("damaged", namespace::with(Own::Mounts, ":", &self.command)).await;
         assert_eq!(std::fs::read(&self.database).expect("a store"), damaged, "it was changed");
         std::fs::write(&self.database, &whole).expect("a store");
 
         let store = rusqlite::Connection::open(&self.database).expect("a store");
         store.execute_batch(NEWER).expect("a store");
         drop(store);
-        self.refused("from a newer version", in_namespace(":", &self.command)).await;
+        self.refused("from a newer version", namespace::with(Own::Mounts, ":", &self.command))
+            .await;
     }
 
     async fn refused(&self, store: &str, command: Command) {
@@ -101,7 +103,7 @@ async fn starting() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn approving() {
-    if !inside("store_faults::approving") {
+    if !inside(Own::Mounts, "store_faults::approving") {
         return;
     }
     let desktop = Desktop::builder(APPROVING).start().await;
