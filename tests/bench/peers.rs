@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use rig::clock;
-use rig::processes::{Process, bare_command};
+use rig::processes::{Process, bare_command, free_address};
 use rig::seeded::home;
 use rig::wire::connect_from;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -33,7 +33,7 @@ impl Peer {
     /// # Errors
     /// Where it is not installed.
     pub async fn mosquitto(folder: &Path) -> Result<Peer, Missing> {
-        let address = free_address();
+        let address = free_address().to_string();
         let port = address.rsplit(':').next().unwrap_or_default();
         let settings = folder.join("mosquitto.conf");
         let text = format!(
@@ -51,7 +51,7 @@ impl Peer {
     /// # Errors
     /// Where it is not installed.
     pub async fn nats(folder: &Path) -> Result<Peer, Missing> {
-        let address = free_address();
+        let address = free_address().to_string();
         let port = address.rsplit(':').next().unwrap_or_default().to_owned();
         let mut command = bare_command("nats-server");
         command.args(["-a", "127.0.0.1", "-p", &port]);
@@ -117,11 +117,6 @@ async fn subscribe_mqtt(stream: &mut TcpStream, number: usize) {
 fn mqtt_text(text: &str) -> Vec<u8> {
     let length = u16::try_from(text.len()).expect("short").to_be_bytes();
     [&length, text.as_bytes()].concat()
-}
-
-fn free_address() -> String {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-    free.local_addr().expect("a bound socket").to_string()
 }
 
 /// Lets a process settle: what it frees a moment later is not what a link costs.
