@@ -18,7 +18,7 @@ use crate::auth::CallingComputer;
 use crate::clock::pause;
 use crate::error::{self, Error};
 use crate::forwarding::Caller;
-use crate::relay::{Connected, Out};
+use crate::relay::{Connected, Mail, Out};
 use crate::server::Broker;
 
 /// Whoever waits by calls makes the next one by then.
@@ -87,9 +87,9 @@ async fn wait(
             return Ok(inbox());
         }
         tokio::select! {
-            out = connected.out.recv() => match out {
-                Some(Out::Message { .. } | Out::ReadAgain) => {}
-                None => match connected.replaced_by() {
+            mail = connected.mailbox.next() => match mail {
+                Mail::Next(Out::Message { .. } | Out::ReadAgain) | Mail::Lost => {}
+                Mail::Over => match connected.mailbox.replaced_by() {
                     Some(by) => return Err(error::replaced(by).into()),
                     // Removed: the next call tells.
                     None => return Ok(inbox()),
@@ -104,7 +104,7 @@ async fn wait(
 /// The approver stays connected until its next call, or until it is clear that none comes: what it
 /// is told meanwhile, that call reads.
 async fn linger(mut connected: Connected, stopping: CancellationToken) {
-    let next_call = async { while connected.out.recv().await.is_some() {} };
+    let next_call = async { while !matches!(connected.mailbox.next().await, Mail::Over) {} };
     tokio::select! {
         () = next_call => {}
         () = pause(NEXT_CALL_WITHIN) => {}

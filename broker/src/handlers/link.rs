@@ -14,11 +14,11 @@ use crate::auth::CallingComputer;
 use crate::clock::pause;
 use crate::error::Error;
 use crate::forwarding::Caller;
-use crate::relay::{Connected, Out};
+use crate::relay::{Connected, Mail, Out};
 use crate::server::Broker;
 
-/// Buffers of a link that is idle nearly always.
-const READ_BUFFER: usize = 512;
+/// An approver says little more on its link than that it is there.
+const READ_BUFFER: usize = 128;
 /// In a flood the snapshot is told at most this often.
 pub(super) const CATCH_UP: Duration = Duration::from_millis(250);
 /// A write that takes longer means that nobody reads.
@@ -56,14 +56,21 @@ pub async fn open(
         .write_buffer_size(0)
         .max_message_size(MAX_MESSAGE)
         .max_frame_size(MAX_MESSAGE)
-        .on_upgrade(move |socket| Box::pin(serve(broker, socket, approver.id, caller, proof))))
+        .on_upgrade(move |mut socket| {
+            // A task of its own: this one holds all that opening took, and ends. And `serve`
+            // borrows: the future of an async function holds twice what it is given.
+            tokio::spawn(async move {
+                serve(&broker, &mut socket, &approver.id, caller, proof).await;
+            });
+            std::future::ready(())
+        }))
 }
 
 /// What it does now and then is boxed: an idle link should cost little more than its socket.
 async fn serve(
-    broker: Broker,
-    mut socket: WebSocket,
-    approver: ApproverId,
+    broker: &Broker,
+    socket: &mut WebSocket,
+    approver: &ApproverId,
     caller: Caller,
     proof: String,
 ) {
@@ -75,10 +82,10 @@ async fn serve(
     let frame = tokio::select! {
         biased;
         () = broker.stopping.cancelled() => Some(goodbye(close::STOPPING)),
-        frame = converse(&broker, &mut socket, &approver, &mut connected) => frame,
+        frame = converse(broker, socket, approver, &mut connected) => frame,
     };
     if let Some(frame) = frame {
-        Box::pin(say_goodbye(&broker, &mut socket, frame)).await;
+        Box::pin(say_goodbye(broker, socket, frame)).await;
     }
     broker.relay.leave(approver.clone(), connected).await;
     tracing::info!(%approver, "disconnected");
@@ -98,25 +105,25 @@ async fn converse(
     let mut silent = Duration::ZERO;
     loop {
         tokio::select! {
-            out = connected.out.recv() => match out {
-                None => return Some(over(connected)),
-                Some(Out::Message { version: at, .. }) if at <= version => {}
-                Some(Out::Message { message, .. }) => {
+            mail = connected.mailbox.next() => match mail {
+                Mail::Over => return Some(over(connected)),
+                Mail::Next(Out::Message { version: at, .. }) if at <= version => {}
+                Mail::Next(Out::Message { message, .. }) => {
                     Box::pin(tell(socket, &message)).await.ok()?;
                 }
-                Some(Out::ReadAgain) => {
+                Mail::Next(Out::ReadAgain) => {
                     match Box::pin(send_snapshot(broker, socket, approver)).await {
                         Ok(newer) => version = newer,
                         Err(frame) => return frame,
                     }
                 }
-            },
-            Ok(()) = connected.aside.changed() => {
-                match Box::pin(catch_up(broker, socket, approver, connected)).await {
-                    Ok(newer) => version = newer,
-                    Err(frame) => return frame,
+                Mail::Lost => {
+                    match Box::pin(catch_up(broker, socket, approver, connected)).await {
+                        Ok(newer) => version = newer,
+                        Err(frame) => return frame,
+                    }
                 }
-            }
+            },
             received = socket.recv() => match received {
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => silent = Duration::ZERO,
                 Some(Ok(Message::Text(_) | Message::Binary(_))) => return Some(goodbye(close::POLICY)),
@@ -141,15 +148,11 @@ async fn catch_up(
     approver: &ApproverId,
     connected: &mut Connected,
 ) -> Result<u64, Option<CloseFrame>> {
-    if connected.replaced_by().is_none() {
-        pause(CATCH_UP).await;
-    }
-    // What is lost from here on is lost to the next snapshot.
-    connected.aside.mark_unchanged();
-    if connected.replaced_by().is_some() {
+    pause(CATCH_UP).await;
+    connected.mailbox.clear();
+    if connected.mailbox.replaced_by().is_some() {
         return Err(Some(over(connected)));
     }
-    while connected.out.try_recv().is_ok() {}
     send_snapshot(broker, socket, approver).await
 }
 
@@ -158,7 +161,7 @@ fn goodbye(code: u16) -> CloseFrame {
 }
 
 fn over(connected: &Connected) -> CloseFrame {
-    match connected.replaced_by() {
+    match connected.mailbox.replaced_by() {
         Some(by) => CloseFrame { code: REPLACED, reason: by.into() },
         None => goodbye(close::OVER),
     }

@@ -1,19 +1,21 @@
 //! Which approver is connected where, and who waits for which request. One task owns both; it
 //! never waits for anybody: a link that cannot keep up loses messages and gets a snapshot instead.
 
+mod mailbox;
+
+pub use mailbox::{Mail, Mailbox};
+
 use sayso_protocol::enrolment::ApproverId;
 use sayso_protocol::link::FromBroker;
 use sayso_protocol::request::RequestId;
 use std::collections::HashMap;
 use std::net::IpAddr;
-use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::forwarding::Caller;
 use crate::store::{Anew, News};
+use mailbox::Slot;
 
-/// So many messages may wait for one link.
-const LINK_QUEUE: usize = 64;
 /// So many errands and so much news may wait for the relay.
 const QUEUE: usize = 1024;
 /// Watchers that nobody holds are swept when there are this many more.
@@ -34,39 +36,12 @@ pub enum Out {
     ReadAgain,
 }
 
-/// What a link is told however much waits for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Aside {
-    /// Nothing yet.
-    Nothing,
-    /// Something was lost: a snapshot that is read after this has it.
-    Lost,
-    /// A newer link of the same approver has taken this one's place. Nothing comes after it.
-    Replaced {
-        /// The `jti` of its proof.
-        by: String,
-    },
-}
-
-/// A link's end of the relay. It is over when `out` ends.
+/// A link's end of the relay.
 #[derive(Debug)]
 pub struct Connected {
     /// What to send.
-    pub out: mpsc::Receiver<Out>,
-    /// What is told beside it.
-    pub aside: watch::Receiver<Aside>,
+    pub mailbox: Mailbox<Out>,
     number: u64,
-}
-
-impl Connected {
-    /// The `jti` of the newer link's proof, if there is one.
-    #[must_use]
-    pub fn replaced_by(&self) -> Option<String> {
-        match &*self.aside.borrow() {
-            Aside::Replaced { by } => Some(by.clone()),
-            Aside::Nothing | Aside::Lost => None,
-        }
-    }
 }
 
 enum Errand {
@@ -159,8 +134,7 @@ impl Relay {
 }
 
 struct Link {
-    out: mpsc::Sender<Out>,
-    aside: watch::Sender<Aside>,
+    slot: Slot<Out>,
     caller: Caller,
     number: u64,
 }
@@ -168,14 +142,7 @@ struct Link {
 impl Link {
     /// `false` if it is over.
     fn give(&self, out: Out) -> bool {
-        match self.out.try_send(out) {
-            Ok(()) => true,
-            Err(TrySendError::Full(_)) => {
-                self.aside.send_replace(Aside::Lost);
-                true
-            }
-            Err(TrySendError::Closed(_)) => false,
-        }
+        self.slot.put(out).is_ok()
     }
 }
 
@@ -206,16 +173,15 @@ impl Desk {
             Errand::Connect { approver, caller, proof, reply } => {
                 self.connected += 1;
                 let number = self.connected;
-                let (out, inbox) = mpsc::channel(LINK_QUEUE);
-                let (aside, told_aside) = watch::channel(Aside::Nothing);
-                let link = Link { out, aside, caller, number };
+                let (slot, mailbox) = mailbox::open();
+                let link = Link { slot, caller, number };
                 if let Some(older) = self.links.insert(approver, link) {
-                    older.aside.send_replace(Aside::Replaced { by: proof });
+                    older.slot.replace(proof);
                 }
                 if self.connected.is_multiple_of(SWEEP_EVERY as u64) {
-                    self.links.retain(|_, link| !link.out.is_closed());
+                    self.links.retain(|_, link| !link.slot.is_gone());
                 }
-                let _ = reply.send(Connected { out: inbox, aside: told_aside, number });
+                let _ = reply.send(Connected { mailbox, number });
             }
             Errand::Leave { approver, number } => {
                 if self.links.get(&approver).is_some_and(|link| link.number == number) {
@@ -225,7 +191,7 @@ impl Desk {
             Errand::Peers { of, reply } => {
                 let peer = |approver: &ApproverId| {
                     // Who waited for an inbox may be gone without a word.
-                    self.links.get(approver).filter(|link| !link.out.is_closed())?.caller.0
+                    self.links.get(approver).filter(|link| !link.slot.is_gone())?.caller.0
                 };
                 let _ = reply.send(of.iter().map(peer).collect());
             }
@@ -302,12 +268,12 @@ mod tests {
         tokio::spawn(task);
         let mut older = relay.connect(approver(), here(), "first".into()).await.unwrap();
         let mut newer = relay.connect(approver(), here(), "second".into()).await.unwrap();
-        assert!(older.out.recv().await.is_none());
-        assert_eq!(older.replaced_by().as_deref(), Some("second"));
-        assert_eq!(newer.replaced_by(), None);
+        assert!(matches!(older.mailbox.next().await, Mail::Over));
+        assert_eq!(older.mailbox.replaced_by().as_deref(), Some("second"));
+        assert_eq!(newer.mailbox.replaced_by(), None);
         relay.leave(approver(), older).await;
         news.send(collected(7)).await.unwrap();
-        assert!(matches!(newer.out.recv().await, Some(Out::Message { version: 7, .. })));
+        assert!(matches!(newer.mailbox.next().await, Mail::Next(Out::Message { version: 7, .. })));
     }
 
     #[tokio::test]
@@ -316,18 +282,16 @@ mod tests {
         tokio::spawn(task);
         let mut link = relay.connect(approver(), here(), "one".into()).await.unwrap();
         let mut watch = relay.watch(RequestId(uuid::Uuid::nil())).await.unwrap();
-        for version in 0..=LINK_QUEUE as u64 {
-            assert!(!link.aside.has_changed().unwrap());
+        for version in 0..=mailbox::ROOM as u64 {
             news.send(collected(version)).await.unwrap();
             watch.changed().await.unwrap();
         }
-        link.aside.changed().await.unwrap();
-        assert_eq!(*link.aside.borrow(), Aside::Lost);
-        for _ in 0..LINK_QUEUE {
-            link.out.recv().await.unwrap();
+        assert!(matches!(link.mailbox.next().await, Mail::Lost));
+        for _ in 0..mailbox::ROOM {
+            assert!(matches!(link.mailbox.next().await, Mail::Next(_)));
         }
         news.send(collected(99)).await.unwrap();
-        assert!(matches!(link.out.recv().await, Some(Out::Message { version: 99, .. })));
+        assert!(matches!(link.mailbox.next().await, Mail::Next(Out::Message { version: 99, .. })));
     }
 
     #[tokio::test]
@@ -336,12 +300,12 @@ mod tests {
         tokio::spawn(task);
         let mut older = relay.connect(approver(), here(), "first".into()).await.unwrap();
         let mut watch = relay.watch(RequestId(uuid::Uuid::nil())).await.unwrap();
-        for version in 0..=LINK_QUEUE as u64 {
+        for version in 0..=mailbox::ROOM as u64 {
             news.send(collected(version)).await.unwrap();
             watch.changed().await.unwrap();
         }
         let _newer = relay.connect(approver(), here(), "second".into()).await.unwrap();
-        older.aside.changed().await.unwrap();
-        assert_eq!(older.replaced_by().as_deref(), Some("second"));
+        assert!(matches!(older.mailbox.next().await, Mail::Over));
+        assert_eq!(older.mailbox.replaced_by().as_deref(), Some("second"));
     }
 }
