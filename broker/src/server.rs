@@ -1,6 +1,7 @@
 //! Opens a broker, serves it on a listener, and stops it: what was answered is on the disk.
 
 use std::net::SocketAddr;
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,9 +31,13 @@ const AFTER_FAULT: Duration = Duration::from_secs(5);
 /// The socket in the store's folder by which administration says that it changed something.
 pub const WAKE: &str = "wake";
 
-/// What every handler has.
+/// What every handler has. Cheap to clone, and small: each link keeps one.
 #[derive(Clone, Debug)]
-pub struct Broker {
+pub struct Broker(Arc<Parts>);
+
+/// The parts of a broker.
+#[derive(Debug)]
+pub struct Parts {
     /// What is on the disk.
     pub store: Store,
     /// Who is connected.
@@ -44,15 +49,23 @@ pub struct Broker {
     /// Done when the broker is to stop: whoever waits, returns.
     pub stopping: CancellationToken,
     /// Leave to hash an activation code.
-    pub hashing: Arc<Semaphore>,
+    pub hashing: Semaphore,
     /// Leave to ask.
     pub turns: Turns,
     /// Told when a deadline was set.
-    pub deadlines: Arc<Notify>,
+    pub deadlines: Notify,
     /// How long a change waits that is queued now.
     pub change_wait: Duration,
     /// What can be watched.
     pub metrics: Metrics,
+}
+
+impl Deref for Broker {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 /// A broker that listens and does not answer yet.
@@ -123,12 +136,12 @@ impl Server {
             settling::pass(tx)
         });
         started.await?;
-        let hashing = Arc::new(Semaphore::new(HASHING));
+        let hashing = Semaphore::new(HASHING);
         let turns = Turns::default();
-        let deadlines = Arc::new(Notify::new());
+        let deadlines = Notify::new();
         let change_wait = settings.change_wait();
         let metrics = Metrics::default();
-        let broker = Broker {
+        let broker = Broker(Arc::new(Parts {
             store,
             relay,
             clock,
@@ -139,7 +152,7 @@ impl Server {
             deadlines,
             change_wait,
             metrics,
-        };
+        }));
         Ok(Self { broker, closed, listener, watched, entrance, renewal, folder, tasks })
     }
 
