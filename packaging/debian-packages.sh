@@ -77,6 +77,7 @@ bench nats-server    another one
 bench libeatmydata1  a broker that does not wait for the disk
 bench dunst          a notification server, beside the daemon
 bench libglib2.0-bin gdbus, beside the command line
+bench npm            fetches oidc-provider, beside the broker
 test npm               fetches axe-core, which looks at the pages
 END
 }

@@ -11,9 +11,13 @@ pub mod machine;
 
 /// Somebody who approves one login after the other.
 pub mod person;
+/// What a run through a server cost.
+pub mod run;
 
 /// What an approval costs, and how many there are in a second.
 pub mod approvals;
+/// The server that approvals are held against.
+pub mod ciba;
 /// From the service's call to the approver.
 pub mod delivery;
 /// What an approval cannot cost less than.

@@ -17,6 +17,7 @@ pub fn lines() -> Vec<String> {
         ["sayso-broker", "--version"],
         ["mosquitto", "-h"],
         ["nats-server", "--version"],
+        ["node", "--version"],
         ["dunst", "--version"],
         ["gdbus", "help"],
     ] {

@@ -59,6 +59,8 @@ pub mod false_broker;
 pub mod axe;
 /// The person's browsers.
 pub mod browser;
+/// What npm fetches.
+pub mod npm;
 
 /// The usual beginning and end of a story.
 pub mod story;
