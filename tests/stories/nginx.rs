@@ -14,9 +14,11 @@ use rig::daemon::Daemon;
 use rig::desktop::Desktop;
 use rig::story::{CHANNELS, SERVICE, Story, claims};
 use rig::transcript::Channel;
+use rig::wire::connect_from;
 use serde_json::{Value, json};
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
+use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 
 const HEADING: &str = "\
@@ -73,27 +75,33 @@ async fn where_a_forger_is(story: &Story, authority: &Authority) {
     story.act(&format!("Berta's computer at {here} says that it is at {ELSEWHERE}"));
     let stream = reach(&story.broker.origin(), authority, HERE).await;
     let mut link = computer.link(stream, &[("x-forwarded-for", ELSEWHERE)]).await;
+    // Before that the broker does not know that it is there.
+    told(&mut link, "snapshot").await;
     for from in [ELSEWHERE, &*here] {
         story.service.ask_with("berta", json!({ "origin": { "address": from } })).await;
-        let request = loop {
-            let message = link.next().await.expect("a message").expect("a link");
-            let Message::Text(text) = message else { continue };
-            let message: Value = serde_json::from_str(&text).expect("JSON");
-            if message["type"] == "request" {
-                break claims(message["jws"].as_str().expect("a request")).expect("claims");
-            }
-        };
+        let request = told(&mut link, "request").await;
+        let request = claims(request["jws"].as_str().expect("a request")).expect("claims");
         let near = request["near"].as_str().expect("whether it is near");
         let told = format!("Berta's computer is told of a login from {from}: near {near}");
         story.transcript().note(Channel::Service, told);
     }
 }
 
+/// The next message of this type.
+async fn told(link: &mut WebSocketStream<TlsStream<TcpStream>>, kind: &str) -> Value {
+    loop {
+        let message = link.next().await.expect("a message").expect("a link");
+        let Message::Text(text) = message else { continue };
+        let message: Value = serde_json::from_str(&text).expect("JSON");
+        if message["type"] == kind {
+            return message;
+        }
+    }
+}
+
 /// Calls nginx by TLS, from this address of this computer.
 async fn reach(origin: &str, authority: &Authority, from: [u8; 4]) -> TlsStream<TcpStream> {
     let address: SocketAddr = origin.trim_start_matches("https://").parse().expect("an address");
-    let socket = TcpSocket::new_v4().expect("a socket");
-    socket.bind((from, 0).into()).expect("an address of this computer");
-    let stream = socket.connect(address).await.expect("nginx");
+    let stream = connect_from(from.into(), address).await.expect("nginx");
     authority.believe().connect(address.ip().into(), stream).await.expect("TLS")
 }

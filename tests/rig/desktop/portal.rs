@@ -6,6 +6,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::net::UnixStream;
 use zbus::message::Header;
 use zbus::zvariant::{ObjectPath, OwnedObjectPath, OwnedValue, Value};
 use zbus::{Connection, interface};
@@ -55,7 +56,10 @@ impl Portal {
             std::fs::copy(described, folder.join("wlr.portal")).expect("portal-wlr");
             // Without it portal-wlr ends at once.
             let mut command = desktop.command("pipewire");
-            let pipewire = Process::start_quiet("pipewire", &mut command, &desktop.logs());
+            let mut pipewire = Process::start_quiet("pipewire", &mut command, &desktop.logs());
+            let socket = Path::new(&desktop.env()["XDG_RUNTIME_DIR"]).join("pipewire-0");
+            let listens = async || UnixStream::connect(&socket).await.is_ok();
+            pipewire.wait_until("its socket", listens).await;
             let takes_pictures = start_named(desktop, "xdg-desktop-portal-wlr", WLR, &folder).await;
             backend = Some((takes_pictures, pipewire));
         }
