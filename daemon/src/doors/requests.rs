@@ -19,7 +19,7 @@ pub enum QuietAsk {
     Away { time: Duration, place: Place, reply: Reply<String> },
     /// They are told again.
     Back { place: Place, reply: Reply<String> },
-    /// Why none is told.
+    /// Why none comes or is told.
     Why { reply: Reply<Vec<String>> },
 }
 
@@ -150,7 +150,7 @@ impl Requests {
         self.0.ask(|reply| Ask::Quiet(QuietAsk::Back { place, reply })).await
     }
 
-    /// Why no request is told now, until when, and how to end it.
+    /// Why no request comes or is told now, until when, and how to end it.
     async fn quiet(&self) -> Result<Vec<String>, Error> {
         self.0.ask(|reply| Ask::Quiet(QuietAsk::Why { reply })).await
     }

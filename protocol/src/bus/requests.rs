@@ -267,7 +267,8 @@ pub trait Requests {
     fn away(&self, seconds: u64, place: Place) -> std::result::Result<String, Error>;
     /// The person wants to be told of requests again. Answers with a sentence.
     fn back(&self, place: Place) -> std::result::Result<String, Error>;
-    /// Why no request is told now, until when, and how to end it: a sentence for each reason.
+    /// Why no request comes or is told now, until when, and how to end it: a sentence for each
+    /// reason.
     fn quiet(&self) -> std::result::Result<Vec<String>, Error>;
     /// Lines for a terminal that attends, after line `after`; waits until there is one. Answers
     /// with the number of the last one.

@@ -153,7 +153,10 @@ impl Pipeline {
         match ask {
             QuietAsk::Away { time, place, reply } => self.away(time, place, reply),
             QuietAsk::Back { place, reply } => self.back(place, reply),
-            QuietAsk::Why { reply } => drop(reply.send(Ok(self.silences()))),
+            QuietAsk::Why { reply } => {
+                let why = [self.unreached(), self.silences()].concat();
+                drop(reply.send(Ok(why)));
+            }
         }
     }
 
