@@ -6,6 +6,7 @@ use rig::approver::{Approver, BoundRequest};
 use rig::broker::Broker;
 use rig::browser::PlainBrowser;
 use rig::clock;
+use rig::http;
 use rig::service::Service;
 use rig::story::claims;
 use sayso_protocol::decision::Verdict;
@@ -27,13 +28,8 @@ pub struct Person {
 impl Person {
     /// A person who has registered.
     pub fn new(broker: &Broker, service: &Service, approver: Approver, account: String) -> Person {
-        let http = Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .pool_max_idle_per_host(0)
-            .build()
-            .expect("an HTTP client");
         Person {
-            http,
+            http: http::client(),
             broker: broker.origin(),
             api_key: service.api_key().to_owned(),
             return_url: service.return_url().to_owned(),

@@ -19,6 +19,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
 use crate::broker::Broker;
 use crate::clock::{self, FakeClock};
+use crate::http;
 
 /// How long its messages live, in seconds.
 const LIFE: i64 = 60;
@@ -76,8 +77,7 @@ impl Approver {
             broker: broker.origin(),
             api: broker.api(),
             clock: broker.clock().cloned(),
-            // A kept connection that the broker closed meanwhile would fail once.
-            http: reqwest::Client::builder().pool_max_idle_per_host(0).build().expect("a client"),
+            http: http::client(),
         };
         let activation = broker.activation(account).await;
         let enrolment = approver.envelope(Enrolment {

@@ -41,6 +41,8 @@ pub mod service;
 pub mod disk;
 /// Who opens connections and brings nothing to its end.
 pub mod hoard;
+/// How everybody calls the broker who is not measured.
+pub mod http;
 /// What a process has cost so far.
 pub mod meter;
 /// What a story has for itself: mounts, or a network.

@@ -7,6 +7,7 @@ use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use url::Url;
 
 use crate::desktop::Picture;
+use crate::http;
 
 /// A page as it was answered.
 #[derive(Debug, Clone)]
@@ -91,13 +92,8 @@ impl PlainBrowser {
     /// Never on a machine that can make sockets.
     #[must_use]
     pub fn new(language: &str) -> PlainBrowser {
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            // A kept connection to a broker that was restarted meanwhile would fail once.
-            .pool_max_idle_per_host(0)
-            .build();
         PlainBrowser {
-            http: http.expect("an HTTP client"),
+            http: http::client(),
             cookies: HashMap::new(),
             language: language.to_owned(),
         }

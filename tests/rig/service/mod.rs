@@ -16,6 +16,7 @@ use url::Url;
 
 use crate::broker::Broker;
 use crate::clock::{self, FakeClock};
+use crate::http;
 use crate::processes::wait_until;
 use crate::proxy::wire::Head;
 use crate::transcript::{Channel, Transcript};
@@ -89,12 +90,7 @@ impl Service {
             sessions: Mutex::default(),
             returned: Mutex::default(),
             tickets: Mutex::default(),
-            http: reqwest::Client::builder()
-                .redirect(reqwest::redirect::Policy::none())
-                // A kept connection to a broker that was restarted meanwhile would fail once.
-                .pool_max_idle_per_host(0)
-                .build()
-                .expect("an HTTP client"),
+            http: http::client(),
             transcript: transcript.clone(),
             clock: broker.clock().cloned(),
         });
