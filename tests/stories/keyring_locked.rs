@@ -3,7 +3,7 @@
 use rig::cli::{self, Terminal};
 use rig::desktop::Desktop;
 use rig::service::Returned;
-use rig::story::Story;
+use rig::story::{ACCOUNT, Story};
 
 const HEADING: &str = "\
 A keyring that is locked while Anna answers. Sayso has had her keys since it started, so her approval is
@@ -30,7 +30,7 @@ async fn keyring_locked() {
     story.act("Anna unlocks the keyring");
     story.desktop.unlock_keyring().await;
     story.desktop.speech().wait_for("The keys are open now.").await;
-    story.broker.proxy().wait_for("link snapshot", 2).await;
+    story.wait_for_connected(ACCOUNT).await;
     let status = cli::run(&story.desktop, &["status"]).await;
     assert_eq!(status.status, 0, "{}{}", status.out, status.err);
     story.end("keyring-locked").await;

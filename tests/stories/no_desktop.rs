@@ -51,7 +51,7 @@ async fn no_desktop() {
     terminal.wait_for_status(0).await;
 
     // Before its link is open, the broker cannot tell whether a login is near.
-    story.broker.proxy().wait_for("link snapshot", 1).await;
+    story.wait_for_connected(ACCOUNT).await;
     let state = cli::run(&story.desktop, &["status"]).await;
     assert_eq!(state.status, 0, "{}{}", state.out, state.err);
     let mut terminal = Terminal::sayso(&story.desktop, &["attend"]);
