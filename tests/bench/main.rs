@@ -1,10 +1,9 @@
 //! `make bench`: takes every figure and prints it. Figures are no exit status.
 
-use std::io::Write as _;
 use std::process::ExitCode;
 
 use bench::{Group, Scale, delivery};
-use rig::meter;
+use rig::meter::{self, tell};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -38,9 +37,4 @@ async fn main() -> ExitCode {
     }
     bench::run(&groups, &scale, &mut tell).await;
     ExitCode::SUCCESS
-}
-
-fn tell(line: &str) {
-    // Nobody may read it.
-    writeln!(std::io::stdout(), "{line}").ok();
 }

@@ -8,10 +8,10 @@ mod ledger;
 mod login;
 mod saysod;
 
-use std::io::Write as _;
 use std::process::ExitCode;
 
 use ledger::Told;
+use rig::meter::tell;
 
 /// So often, unless the command line says otherwise.
 const KILLS: u32 = 1000;
@@ -50,9 +50,4 @@ fn report(kills: u32, told: &[Told], faults: &[String], audit: &str, status: i32
         faults.len()
     ));
     ExitCode::from(u8::from(!faults.is_empty() || status != 0 || ended == 0))
-}
-
-fn tell(line: &str) {
-    // Nobody may read it.
-    writeln!(std::io::stdout(), "{line}").ok();
 }

@@ -1,8 +1,9 @@
-//! What a process has cost so far, as the kernel counts it (proc(5)).
+//! What a process has cost so far, as the kernel counts it (proc(5)), and how it is told.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fs;
+use std::io::Write as _;
 use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -117,6 +118,12 @@ fn stat(process: &str) -> Vec<String> {
 /// A field by its number in proc(5), where the state is the third.
 fn ticks(fields: &[String], number: usize) -> u32 {
     fields[number - 3].parse().expect("a number")
+}
+
+/// Prints a line, also out of a test that passes.
+pub fn tell(line: &str) {
+    // Nobody may read it.
+    writeln!(std::io::stdout(), "{line}").ok();
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use rig::approver::Approver;
 use rig::broker::Broker;
 use rig::clock;
 use rig::desktop::Desktop;
+use rig::meter::tell;
 use rig::service::Service;
 use rig::story::{ACCOUNT, SERVICE};
 use serde_json::json;
@@ -15,7 +16,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::owner::{LONGER, RUNS, runs, tell};
+use crate::owner::{LONGER, RUNS, runs};
 
 const HEADING: &str = "\
 A flood. A service is made to ask a thousand times a second for logins of Anna, from one network

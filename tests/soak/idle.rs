@@ -8,14 +8,14 @@ use rig::approver::Approver;
 use rig::clock;
 use rig::desktop::Desktop;
 use rig::hoard::Hoard;
-use rig::meter;
+use rig::meter::{self, tell};
 use rig::seeded::{Keys, Seeded};
 use rig::service::Service;
 use rig::story::ACCOUNT;
 use rig::wire::Link;
 use tokio::task::JoinSet;
 
-use crate::owner::{LONGER, RUNS, runs, tell};
+use crate::owner::{LONGER, RUNS, runs};
 
 const HEADING: &str = "\
 Ten thousand computers are connected to one broker. Five hundred connect at the same moment, nobody is

@@ -1,6 +1,5 @@
 //! Anna, who logs in whatever others do meanwhile.
 
-use std::io::Write as _;
 use std::time::Duration;
 
 use rig::approver::{Approver, BoundRequest};
@@ -42,9 +41,4 @@ pub(crate) async fn runs(service: &Service, approver: &Approver) -> Vec<Duration
     }
     took.sort();
     took
-}
-
-/// Past the capture of test output: figures are told of a test that passes.
-pub(crate) fn tell(line: &str) {
-    writeln!(std::io::stdout(), "{line}").expect("a terminal");
 }
