@@ -109,7 +109,7 @@ async fn follow(socket: &Path, tell: &impl Fn(Listening)) {
         if now.duration_since(since) >= GOOD {
             tries = 0;
         }
-        let next = if is_told(&listened, &signs) { None } else { next_try(tries, now) };
+        let next = if is_told(socket, &listened, &signs) { None } else { next_try(tries, now) };
         tokio::select! {
             () = signs.seen() => tries = 0,
             () = clock::until_some(next) => tries += 1,
@@ -119,9 +119,10 @@ async fn follow(socket: &Path, tell: &impl Fn(Listening)) {
 
 /// Whether the kernel tells when there is more to try: where there is no socket, its coming is the
 /// sign of a server.
-fn is_told(listened: &io::Result<()>, signs: &Signs) -> bool {
+fn is_told(socket: &Path, listened: &io::Result<()>, signs: &Signs) -> bool {
     let missing = listened.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
-    missing && signs.are_watched()
+    // A link to a socket that is to come elsewhere is there already.
+    missing && signs.are_watched() && socket.symlink_metadata().is_err()
 }
 
 /// When to try again after so many tries.
@@ -210,11 +211,14 @@ mod tests {
         let socket = folder.path().join("pulse/native");
         let signs = Signs::near(&socket);
         let missing = Wire::open(&socket).await.map(drop);
-        assert!(is_told(&missing, &signs));
+        assert!(is_told(&socket, &missing, &signs));
         std::fs::create_dir(socket.parent().unwrap()).unwrap();
         drop(UnixListener::bind(&socket).unwrap());
         let refused = Wire::open(&socket).await.map(drop);
-        assert!(refused.is_err() && !is_told(&refused, &signs), "nobody tells when it listens");
+        assert!(
+            refused.is_err() && !is_told(&socket, &refused, &signs),
+            "nobody tells when it listens"
+        );
     }
 
     /// Plays a server to a client that has just connected: lets it in, and has heard its question.

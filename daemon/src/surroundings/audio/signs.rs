@@ -50,19 +50,24 @@ impl Signs {
 
 /// The innermost folder on the way to the socket that exists, and the name awaited in it.
 fn watch(socket: &Path) -> std::io::Result<(AsyncFd<OwnedFd>, Vec<u8>)> {
-    let events = inotify::init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC)?;
-    let ways = socket.ancestors().zip(socket.ancestors().skip(1));
-    let mut missing = Errno::NOENT;
-    for (awaited, folder) in ways {
+    let mut events = inotify::init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC)?;
+    let mut awaited = socket;
+    let mut why = None;
+    while let Some(folder) = awaited.parent() {
         match inotify::add_watch(&events, folder, WatchFlags::CREATE | WatchFlags::MOVED_TO) {
+            // It came before it was watched for: what is awaited now is in it.
+            Ok(_) if why == Some(Errno::NOENT) && awaited.exists() => {
+                events = inotify::init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC)?;
+                (awaited, why) = (socket, None);
+            }
             Ok(_) => {
                 let name = awaited.file_name().map(OsStr::as_bytes).unwrap_or_default();
                 return Ok((wait_for(events)?, name.to_vec()));
             }
-            Err(error) => missing = error,
+            Err(error) => (awaited, why) = (folder, Some(error)),
         }
     }
-    Err(missing.into())
+    Err(why.unwrap_or(Errno::NOENT).into())
 }
 
 #[expect(unsafe_code, reason = "tokio asks for a promise that the descriptor stays open")]
