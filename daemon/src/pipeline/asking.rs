@@ -109,12 +109,12 @@ impl Pipeline {
         if self.announcer.locked() || self.open_question(now).is_some() || self.is_answering() {
             return;
         }
-        // What is being proved is asked where that was given, however else it is heard of first.
-        let due = self.inbox.iter().find(|(_, entry)| {
-            entry.is_question() && entry.asked.is_none() && !self.is_proving(&entry.approver)
-        });
-        if let Some(id) = due.map(|(id, _)| id) {
-            self.ask(id, "", Place::Nowhere, now);
+        let due = self.inbox.iter().find(|(_, entry)| entry.is_question() && entry.asked.is_none());
+        if let Some((id, entry)) = due {
+            // What is being proved is asked where that was given, whatever tells of it first.
+            if !self.is_proving(&entry.approver) {
+                self.ask(id, "", Place::Nowhere, now);
+            }
             return;
         }
         let unnoticed: Vec<_> = self

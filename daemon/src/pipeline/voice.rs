@@ -62,9 +62,14 @@ impl Pipeline {
                 let request = entry.received.request();
                 let (service, left) = (request.service.as_str(), words.time_left(entry.left(now)));
                 let what = self.announcer.wording(&entry.received).action();
-                let service = match self.announcer.brokers().said_first(entry.received.broker()) {
-                    "" => service.to_owned(),
-                    broker => say!(words, "speech-back-at", broker = broker, service = service),
+                let broker = self.announcer.brokers().said_first(entry.received.broker());
+                let args = [("count", count.into()), ("service", service.into())];
+                let (service, line) = match broker {
+                    "" => (service.to_owned(), words.line("line-speech-back", &args)),
+                    _ => (
+                        say!(words, "speech-back-at", broker = broker, service = service),
+                        words.line_at(broker, "line-speech-back", &args),
+                    ),
                 };
                 Told {
                     sentence: say!(
@@ -75,10 +80,7 @@ impl Pipeline {
                         what = what.as_str(),
                         left = left.as_str()
                     ),
-                    line: words.line(
-                        "line-speech-back",
-                        &[("count", count.into()), ("service", service.as_str().into())],
-                    ),
+                    line,
                 }
             }
         };
