@@ -26,7 +26,10 @@ pub async fn run(session: &Session) -> Ending {
     let mut lines = lines(words, &waiting);
     if session.output.form() == Form::Lines {
         let asked = async { session.door.requests().await?.quiet().await };
-        lines.extend(session.call(asked).await?);
+        let quiet = session.call(asked).await?;
+        // That nothing waits says little where nothing can come.
+        let at = if waiting.is_empty() { 0 } else { lines.len() };
+        lines.splice(at..at, quiet);
     }
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
     session.output.data(&waiting, &lines);

@@ -81,10 +81,6 @@ impl Pipeline {
         for (approver, source) in self.accounts_in_order() {
             sentences.extend(self.account_status(approver, source, now));
         }
-        if let Err(Error::NotRegistered(why) | Error::TooSoon(why)) = self.registered() {
-            sentences.push(why);
-        }
-        sentences.dedup();
         sentences.push(say!(words, "status-speech", state = state(preferences.speech, voice)));
         let shown = if notifications { "on" } else { "failed" };
         let shown = state(preferences.notification, shown);
@@ -121,13 +117,20 @@ impl Pipeline {
         }
     }
 
-    /// Why requests may not come, each thing once: a broker is away, or keys are.
+    /// Why requests may not come, each thing once: no account is registered or not known to be, this
+    /// computer is not let in, a broker is away, or keys are.
     pub(super) fn unreached(&self) -> Vec<String> {
+        let mut whys = Vec::new();
+        if let Err(Error::NotRegistered(why) | Error::TooSoon(why)) = self.registered() {
+            whys.push(why);
+        }
         let accounts = self.accounts_in_order().into_iter();
-        let mut whys: Vec<_> =
-            accounts.filter_map(|(_, source)| self.why_cut_off(source)).collect();
-        whys.extend(self.missing_keys());
-        whys.dedup();
+        let cut_off = accounts.filter_map(|(_, source)| self.why_cut_off(source));
+        for why in self.shut_out().into_iter().chain(cut_off).chain(self.missing_keys()) {
+            if !whys.contains(&why) {
+                whys.push(why);
+            }
+        }
         whys
     }
 

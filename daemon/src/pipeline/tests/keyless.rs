@@ -15,7 +15,9 @@ fn until_the_keys_are_open_nobody_is_told_that_no_account_is_registered() {
     let told = "Sayso is still opening your keys. Try again in a moment.";
     assert!(matches!(refused(bench.enter("482913")), Error::TooSoon(why) if why == told));
     let mut status = bench.call(|reply| Ask::Status { reply });
-    assert!(status.try_recv().unwrap().unwrap().sentences.contains(&told.to_owned()));
+    let status = status.try_recv().unwrap().unwrap().sentences;
+    assert_eq!(status[..2], [told, "Nothing is waiting."]);
+    assert_eq!(bench.why_quiet(), [told]);
 }
 
 #[test]

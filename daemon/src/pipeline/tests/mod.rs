@@ -35,7 +35,7 @@ use super::{Event, Orders, Pipeline, Source};
 use crate::announcer::speech::{Event as Speech, Order as Say, UtteranceId};
 use crate::announcer::{Announcer, notification, speech};
 use crate::clock;
-use crate::doors::{Ask, Board, Call, ClientId, Given};
+use crate::doors::{Ask, Board, Call, ClientId, Given, QuietAsk};
 use crate::errands::browser::Visit;
 use crate::sample;
 use crate::signer;
@@ -250,6 +250,12 @@ impl Bench {
             Verdict::Deny => Ask::Deny { id, token, place, reply },
             Verdict::Report => Ask::Report { id, token, place, reply },
         })
+    }
+
+    /// Why no request comes or is told.
+    fn why_quiet(&mut self) -> Vec<String> {
+        let mut why = self.call(|reply| Ask::Quiet(QuietAsk::Why { reply }));
+        why.try_recv().unwrap().unwrap()
     }
 
     /// What the signer is asked to sign, signed and handed back.

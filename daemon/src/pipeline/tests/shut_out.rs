@@ -8,7 +8,7 @@ use sayso_protocol::signature::Digest;
 
 use super::*;
 use crate::changes::News;
-use crate::doors::{ChangeAsk, PublicEvent, QuietAsk};
+use crate::doors::{ChangeAsk, PublicEvent};
 use crate::registrar;
 
 const REMOVED: &str = "This computer was removed: it cannot answer for anna any more. Ask those who \
@@ -171,6 +171,7 @@ fn a_computer_that_waits_says_so_whatever_it_is_to_do() {
     bench.source("bo", FromSource::Removed);
     bench.hear();
     assert_eq!(bench.next_step(), WAITS);
+    assert_eq!(bench.why_quiet(), [WAITS]);
     assert!(matches!(refused(bench.enter("482913")), Error::Refused(why) if why == WAITS));
     bench.hear();
     bench.source("anna", entry(Change::Applied));
@@ -224,8 +225,7 @@ fn while_a_broker_is_away_that_is_the_first_thing_to_hear() {
     assert_eq!(status[..2], [away, "Nothing is waiting."]);
     assert_eq!(status.iter().filter(|told| *told == away).count(), 1);
     assert_eq!(bench.next_step(), format!("{away} Nothing is waiting."));
-    let mut beside_the_list = bench.call(|reply| Ask::Quiet(QuietAsk::Why { reply }));
-    assert_eq!(beside_the_list.try_recv().unwrap().unwrap(), [away]);
+    assert_eq!(bench.why_quiet(), [away]);
     let clock = BrokerClock::new(bench.now, UnixTime(1000));
     bench.source("anna", FromSource::Up(clock));
     assert_eq!(bench.next_step(), "Nothing is waiting.");

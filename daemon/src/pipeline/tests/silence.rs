@@ -1,7 +1,6 @@
 //! Requests that are not told, and what is still said.
 
 use super::*;
-use crate::doors::QuietAsk;
 use crate::quiet::Kept;
 
 impl Bench {
@@ -23,11 +22,6 @@ impl Bench {
         let time = Duration::from_hours(hours);
         let answer =
             self.call(|reply| Ask::Quiet(QuietAsk::Away { time, place: Place::Terminal, reply }));
-        got(answer).unwrap()
-    }
-
-    fn silences(&mut self) -> Vec<String> {
-        let answer = self.call(|reply| Ask::Quiet(QuietAsk::Why { reply }));
         got(answer).unwrap()
     }
 
@@ -86,7 +80,7 @@ fn after_three_that_nobody_wanted_the_next_is_not_told_and_its_code_works() {
     bench.shown.close();
     bench.arrive(3);
     assert_eq!(bench.hear(), [""; 0]);
-    assert_eq!(bench.silences().len(), 1);
+    assert_eq!(bench.why_quiet().len(), 1);
     let listed = bench.call(|reply| Ask::List { place: Place::Terminal, reply });
     assert_eq!(got(listed).unwrap().len(), 1);
     // The person brings its code: from here on it is like any other.
