@@ -222,6 +222,15 @@ pub async fn wait_until<T>(
     }
 }
 
+/// Waits for what comes, but not for ever.
+///
+/// # Panics
+/// If it does not come in time.
+pub async fn in_time<T>(what: &str, coming: impl Future<Output = T>) -> T {
+    let came = tokio::time::timeout(PATIENCE, coming).await;
+    came.unwrap_or_else(|_| panic!("waited in vain: {what}"))
+}
+
 /// An address of this computer on which nobody listens, for a part that must know it beforehand.
 ///
 /// # Panics

@@ -163,9 +163,21 @@ async fn log_in_at(story: &mut Story, disk: &Disk, free: u64, number: usize) -> 
     let mut terminal = Terminal::sayso(&story.desktop, &["enter", &login.code]);
     story.wait_for_question(&mut terminal).await;
     terminal.type_line("approve");
-    let (status, said) = tokio::select! {
-        () = login.go_on("Approved", story.transcript()) => terminal.wait_for_end().await,
-        ended = terminal.wait_for_end() => ended,
+    let (status, said) = {
+        let mut page = std::pin::pin!(login.go_on("Approved", story.transcript()));
+        let ended = tokio::select! {
+            () = &mut page => None,
+            ended = terminal.wait_for_end() => Some(ended),
+        };
+        match ended {
+            None => terminal.wait_for_end().await,
+            Some(ended) => {
+                if ended.0 == 0 {
+                    page.await;
+                }
+                ended
+            }
+        }
     };
     if status == 0 {
         story.service.wait_for_nth_return(number).await;

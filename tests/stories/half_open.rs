@@ -12,6 +12,7 @@ use rig::cli::Terminal;
 use rig::daemon::Daemon;
 use rig::desktop::Desktop;
 use rig::hoard::{Callers, Hoard};
+use rig::processes::in_time;
 use rig::service::{Returned, Service};
 use rig::story::{ACCOUNT, CHANNELS, SERVICE, Story};
 use rig::transcript::Channel;
@@ -104,7 +105,7 @@ async fn half_a_message() {
     let berta = Approver::register(&story.broker, "berta").await;
     let stream = TcpStream::connect(story.broker.address()).await.expect("the broker");
     let mut link = berta.link(stream, &[]).await;
-    let snapshot = link.next().await.expect("a message").expect("a link");
+    let snapshot = in_time("a snapshot", link.next()).await.expect("a message").expect("a link");
     assert!(snapshot.to_text().expect("a text").contains("snapshot"), "{snapshot}");
     story.act("Berta's computer sends half a message");
     let mut half = link.into_inner();
@@ -116,12 +117,12 @@ async fn half_a_message() {
         story.pass(&clock, IDLE).await;
         story.broker.proxy().wait_for("link ping", pings).await;
         let mut ping = [0; 2];
-        half.read_exact(&mut ping).await.expect("the broker");
+        in_time("a ping", half.read_exact(&mut ping)).await.expect("the broker");
         assert_eq!(ping, PING);
     }
     story.pass(&clock, IDLE).await;
     let mut rest = Vec::new();
-    half.read_to_end(&mut rest).await.expect("the broker");
+    in_time("the end", half.read_to_end(&mut rest)).await.expect("the broker");
     assert_eq!(rest, CLOSED);
     story.transcript().note(Channel::Service, "the broker lets Berta's computer go");
     assert_eq!(story.broker.log().matches("disconnected").count(), 1, "Anna's link holds");

@@ -12,6 +12,7 @@ use rig::cli::Terminal;
 use rig::clock::FakeClock;
 use rig::daemon::Daemon;
 use rig::desktop::Desktop;
+use rig::processes::in_time;
 use rig::story::{CHANNELS, SERVICE, Story, claims};
 use rig::transcript::Channel;
 use rig::wire::connect_from;
@@ -90,7 +91,7 @@ async fn where_a_forger_is(story: &Story, authority: &Authority) {
 /// The next message of this type.
 async fn told(link: &mut WebSocketStream<TlsStream<TcpStream>>, kind: &str) -> Value {
     loop {
-        let message = link.next().await.expect("a message").expect("a link");
+        let message = in_time(kind, link.next()).await.expect("a message").expect("a link");
         let Message::Text(text) = message else { continue };
         let message: Value = serde_json::from_str(&text).expect("JSON");
         if message["type"] == kind {
@@ -103,5 +104,6 @@ async fn told(link: &mut WebSocketStream<TlsStream<TcpStream>>, kind: &str) -> V
 async fn reach(origin: &str, authority: &Authority, from: [u8; 4]) -> TlsStream<TcpStream> {
     let address: SocketAddr = origin.trim_start_matches("https://").parse().expect("an address");
     let stream = connect_from(from.into(), address).await.expect("nginx");
-    authority.believe().connect(address.ip().into(), stream).await.expect("TLS")
+    let greeting = authority.believe().connect(address.ip().into(), stream);
+    in_time("TLS with nginx", greeting).await.expect("TLS")
 }

@@ -37,8 +37,8 @@ pub struct Looking {
 
 /// `GET /v1/approver/inbox?after=V&wait=S`: what an approver should know, at once if it is called
 /// otherwise than V, else when it is or after S seconds. Meanwhile the approver is connected as by
-/// a link, and for ten seconds more, in which it calls again. What is new is told to who knows a V a quarter of a second after the call at the
-/// earliest: in a flood, many news come in one answer.
+/// a link, and for ten seconds more, in which it calls again. What is new is told to who knows a V
+/// a quarter of a second after the call at the earliest: in a flood, many news come in one answer.
 ///
 /// # Errors
 /// `unauthorized`, `signature`, `clock`, `approver-removed`, `account-blocked`, `malformed`;

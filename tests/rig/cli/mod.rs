@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use tokio::io::AsyncWriteExt;
 
 use crate::desktop::Desktop;
-use crate::processes::{PATIENCE, program};
+use crate::processes::{in_time, program};
 use crate::transcript::{Channel, Transcript};
 
 pub use terminal::Terminal;
@@ -72,10 +72,8 @@ pub async fn run_silently(command: Command, input: &str) -> Ran {
     // It may end without reading.
     stdin.write_all(input.as_bytes()).await.ok();
     drop(stdin);
-    let done = tokio::time::timeout(PATIENCE, child.wait_with_output()).await;
-    let done = done
-        .unwrap_or_else(|_| panic!("waited in vain: {shown} does not end"))
-        .expect("its output");
+    let ended = in_time(&format!("{shown} does not end"), child.wait_with_output()).await;
+    let done = ended.expect("its output");
     Ran {
         status: done.status.code().unwrap_or(-1),
         out: String::from_utf8_lossy(&done.stdout).into_owned(),

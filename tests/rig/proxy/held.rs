@@ -2,7 +2,7 @@
 
 use tokio::sync::oneshot;
 
-use crate::processes::PATIENCE;
+use crate::processes::in_time;
 
 /// A message that is held.
 #[derive(Debug)]
@@ -27,8 +27,7 @@ impl Held {
     /// If it does not come.
     pub async fn arrived(&mut self) {
         if let Some(arrived) = self.arrived.take() {
-            let came = tokio::time::timeout(PATIENCE, arrived).await;
-            came.unwrap_or_else(|_| panic!("waited in vain: {:?} does not come", self.name)).ok();
+            in_time(&format!("{:?} does not come", self.name), arrived).await.ok();
         }
     }
 
