@@ -71,8 +71,7 @@ async fn broker_set_back_to_yesterday() {
     let listed = story.broker.must(&["approver", "list", ACCOUNT]).await;
     assert!(listed.contains("laptop") && !listed.contains("kitchen"), "{listed}");
     log_in(&mut story, "CODE-2", 2).await;
-    let history = cli::run_silently(cli::sayso(&story.desktop, &["history", "--json"]), "").await;
-    assert_eq!(history.out.matches("Broker set back: ").count(), 1, "{}", history.out);
+    story.wait_for_in_history("Broker set back: ", 1).await;
 
     second.act("the second computer is switched on");
     second.daemon.start_again(&second.desktop).await;

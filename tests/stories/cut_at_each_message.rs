@@ -1,7 +1,7 @@
 //! The connection is cut right before and right after each named message, on its way to Sayso and to the
 //! broker. Each login is announced once, answered once and stored once, and its service has its outcome.
 
-use rig::cli::{self, Terminal};
+use rig::cli::Terminal;
 use rig::desktop::Desktop;
 use rig::processes::wait_until;
 use rig::service::Returned;
@@ -99,10 +99,7 @@ async fn once_each(mut story: Story, count: usize) {
     let announced = said.iter().filter(|one| one.text.contains("asks you to log in")).count();
     assert_eq!(announced, count, "{said:#?}");
     assert_eq!(story.service.returned().len(), count);
-    let history = cli::sayso(&story.desktop, &["history", "--json", "--count", "1000"]);
-    let history = cli::run_silently(history, "").await;
-    let approved = history.out.matches("Approved: Example Bank, log in, account anna.").count();
-    assert_eq!(approved, count, "{}{}", history.out, history.err);
+    story.wait_for_in_history("Approved: Example Bank, log in, account anna.", count).await;
     story.broker.stop().await;
     let store = Connection::open(story.broker.database()).expect("a store");
     for query in [

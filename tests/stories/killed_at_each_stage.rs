@@ -39,11 +39,7 @@ async fn approve(story: &Story, login: &mut Login) {
 async fn end(story: Story, name: &str) {
     assert!(matches!(story.service.wait_for_return().await, Returned::Outcome(_)));
     assert_eq!(story.service.returned().len(), 1);
-    let history = cli::sayso(&story.desktop, &["history", "--json"]);
-    let history = cli::run_silently(history, "").await;
-    assert_eq!(history.status, 0, "{}", history.err);
-    let approved = history.out.matches("Approved: Example Bank, log in, account anna.").count();
-    assert_eq!(approved, 1, "{}", history.out);
+    story.wait_for_in_history("Approved: Example Bank, log in, account anna.", 1).await;
     story.end(name).await;
 }
 

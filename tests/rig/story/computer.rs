@@ -167,17 +167,28 @@ pub(super) async fn lost(desktop: &Desktop, broker: &str) {
 
 /// Waits until its one account has a link, be it let in yet or not.
 async fn wait_for_link(desktop: &Desktop) {
-    wait_for(desktop, "status", "its link", |status| status["connected"] == 1).await;
+    wait_for(desktop, &["status"], "its link", |status| status["connected"] == 1).await;
 }
 
 async fn wait_for_accounts(desktop: &Desktop, what: &str, are: impl Fn(&Value) -> bool) {
-    wait_for(desktop, "accounts", what, are).await;
+    wait_for(desktop, &["accounts"], what, are).await;
 }
 
-async fn wait_for(desktop: &Desktop, word: &str, what: &str, is: impl Fn(&Value) -> bool) {
+/// Waits until the lines of the history, oldest first, are as they should be. What is seen and
+/// heard comes from another task than the history, so it may be there a moment earlier.
+pub(super) async fn wait_for_history(
+    desktop: &Desktop,
+    what: &str,
+    are: impl Fn(&[Value]) -> bool,
+) {
+    let are = |lines: &Value| lines.as_array().is_some_and(|lines| are(lines));
+    wait_for(desktop, &["history", "--count", "1000"], what, are).await;
+}
+
+async fn wait_for(desktop: &Desktop, words: &[&str], what: &str, is: impl Fn(&Value) -> bool) {
     let wait = Wait::begin();
     loop {
-        let asked = cli::sayso(desktop, &[word, "--json"]);
+        let asked = cli::sayso(desktop, &[words, &["--json"]].concat());
         let printed = cli::run_silently(asked, "").await.out;
         if serde_json::from_str(&printed).is_ok_and(|told| is(&told)) {
             return;

@@ -250,6 +250,18 @@ impl Story {
         computer::forgotten(&self.desktop).await;
     }
 
+    /// Waits until the lines of the history, oldest first, are as they should be.
+    pub async fn wait_for_history(&self, what: &str, are: impl Fn(&[Value]) -> bool) {
+        computer::wait_for_history(&self.desktop, what, are).await;
+    }
+
+    /// Waits until `count` of the lines of the history hold `text`.
+    pub async fn wait_for_in_history(&self, text: &str, count: usize) {
+        let holds = |line: &&Value| line["sentence"].as_str().is_some_and(|line| line.contains(text));
+        let are = |lines: &[Value]| lines.iter().filter(holds).count() == count;
+        self.wait_for_history(&format!("{count} of {text:?}"), are).await;
+    }
+
     /// Anna types the code of her login and approves, and goes on in her browser.
     ///
     /// # Panics
