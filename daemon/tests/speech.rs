@@ -146,7 +146,7 @@ async fn what_is_said_is_heard_as_it_is_written() {
 
 #[tokio::test]
 async fn a_tail_waits_for_another_program_and_a_head_cuts_our_own_tail() {
-    let mut server = Server::prepare(700);
+    let mut server = Server::prepare(3_000);
     server.start();
     let (mut voice, mut other) = (Voice::of(&server), Voice::of(&server));
     voice.wait_until_up().await;
@@ -211,5 +211,5 @@ async fn a_server_without_a_living_module_has_no_voice_however_well_it_answers()
     assert_eq!(voice.next().await, Event::NotSaid(TWO), "not up, though the server answers");
     server.kill();
     server.start();
-    assert_eq!(voice.next().await, Event::Up);
+    voice.wait_until_up().await;
 }

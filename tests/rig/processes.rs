@@ -2,7 +2,7 @@
 //! by its process id when its value goes out of scope, whatever happened before.
 
 use std::fs::{File, OpenOptions};
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -13,7 +13,13 @@ use crate::clock;
 
 /// How long a part may take to get ready, or an event to come, before the story fails. Long,
 /// because a machine that builds beside the tests is slow; nothing waits this long when it works.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(40);
+
+/// The first port that a part may be given; those below belong to services.
+const FIRST_PORT: u16 = 10_000;
+
+/// How many ports are tried before one is free.
+const TRIES: usize = 100;
 
 /// Where programs are looked for.
 pub(crate) const SEARCH_PATH: &str = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin:/usr/games";
@@ -231,14 +237,22 @@ pub async fn in_time<T>(what: &str, coming: impl Future<Output = T>) -> T {
     came.unwrap_or_else(|_| panic!("waited in vain: {what}"))
 }
 
-/// An address of this computer on which nobody listens, for a part that must know it beforehand.
+/// An address of this computer on which nobody listens, for a part that must know it beforehand, or
+/// comes back to it. Its port is none of those that the system itself gives to connections, so
+/// nothing that runs beside takes it in the meantime.
 ///
 /// # Panics
 /// If no port is free.
 #[must_use]
 pub fn free_address() -> SocketAddr {
-    let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    free.local_addr().expect("a bound socket")
+    let given = std::fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range");
+    let given = given.expect("the ports that the system gives");
+    let first = given.split_whitespace().next().and_then(|port| port.parse().ok());
+    let ours = FIRST_PORT..first.expect("a port");
+    (0..TRIES)
+        .map(|_| SocketAddr::from((Ipv4Addr::LOCALHOST, rand::random_range(ours.clone()))))
+        .find(|address| TcpListener::bind(address).is_ok())
+        .expect("a free port")
 }
 
 /// A program of this workspace, as built beside the test that runs.

@@ -4,7 +4,8 @@
 //! Between two acts of the person, channels run side by side, so their lines have no order of
 //! their own. Within such a step the act stands first, and then lines stand channel by channel, each
 //! channel in order of time (in a story of several computers, computer by computer); steps stand in
-//! order of time. Ids, codes, ports and times are replaced by names.
+//! order of time. Ids, codes, ports, times and how long is left are replaced by
+//! names.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -165,7 +166,19 @@ fn with_names(text: &str, names: &[(String, String)]) -> String {
     for (value, name) in names {
         text = text.replace(value, name);
     }
-    clock_times(&text)
+    minutes_left(&clock_times(&text))
+}
+
+/// Replaces what is left of the five minutes of a request that has just come: from ten seconds on
+/// it is told as four, and a slow machine takes as long to open a browser.
+fn minutes_left(text: &str) -> String {
+    let mut text = text.to_owned();
+    for minutes in ["Five minutes", "Four minutes"] {
+        text = text.replace(&format!("{minutes} left"), "MINUTES left");
+        // So the list is told when a voice is back.
+        text = text.replace(&format!("log in. {minutes}."), "log in. MINUTES.");
+    }
+    text
 }
 
 /// Replaces clock times (`14:05`, `14.05`, `0:19`) by `TIME`.

@@ -24,7 +24,7 @@ async fn account_blocked() {
     let mut login = story.open_thiefs_page("CODE-1").await;
     story.desktop.speech().wait_for("The code is on the page").await;
     let mut thief = Terminal::sayso(&story.desktop, &["enter", &login.code]);
-    thief.read_until("Answer:").await;
+    story.wait_for_question(&mut thief).await;
 
     story.operate(&["account", "block", ACCOUNT]).await;
     thief.wait_for_status(5).await;

@@ -171,9 +171,10 @@ async fn five_looks_and_the_third_of_five() {
 
     let mut terminal = Terminal::sayso(&story.desktop, &["scan"]);
     terminal.read_until("ask for permission.").await;
+    let found = draw(&story, "found.png", &[&good]);
     asked(7).await;
     story.act("Anna is on the page");
-    portal.answer(Answer::File(draw(&story, "found.png", &[&good])));
+    portal.answer(Answer::File(found));
     keyboard.wait_for_dialog().await;
     story.desktop.speech().wait_for("Approve or deny?").await;
     story.act("in the dialog: Space");

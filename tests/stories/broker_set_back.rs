@@ -28,8 +28,10 @@ const HOUR: Duration = Duration::from_secs(3_600);
 /// Anna logs in by ear, as her `count`th login.
 async fn log_in(story: &mut Story, name: &str, count: usize) {
     let mut login = story.log_in(name).await;
+    let asked = story.desktop.session_bus().wait_for_notification("log in?").await;
     let mut terminal = Terminal::sayso(&story.desktop, &["enter", &login.code]);
     terminal.read_until("Answer:").await;
+    story.desktop.session_bus().wait_for_close(&asked).await;
     terminal.type_line("approve");
     login.go_on("Approved", story.transcript()).await;
     let (status, rest) = terminal.wait_for_end().await;

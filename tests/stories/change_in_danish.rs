@@ -33,6 +33,7 @@ async fn change_in_danish() {
     story.desktop.speech().wait_for("Ændring klar").await;
     story.wait_for_shown("Ændring klar", 1).await;
     say_yes(&story, &[], "Udført").await;
+    story.desktop.session_bus().wait_for_empty_screen().await;
     changing::look(&story.desktop).await;
     story.end("change-in-danish").await;
 }

@@ -24,6 +24,7 @@ async fn look_at_a_page(story: &mut Story, count: usize) -> bool {
     let told = if there { "the button is there" } else { "there is no button" };
     story.transcript().note(Channel::Page, format!("on the page: {told}"));
     story.desktop.speech().wait_for_nth("this network", count).await;
+    story.wait_for_shown("log in?", count).await;
     let notice = story.desktop.session_bus().wait_for_notification("log in?").await;
     browser.press(&page, "Cancel this login").await;
     story.desktop.session_bus().wait_for_close(&notice).await;

@@ -29,6 +29,7 @@ async fn change_replaced() {
     story.wait_for_shown("Change ready", 1).await;
     let (status, rest) = changing::answer(&story.desktop, "yes").await;
     assert_eq!(status, 0, "{rest}");
+    story.desktop.session_bus().wait_for_empty_screen().await;
     changing::look(&story.desktop).await;
     story.end("change-replaced").await;
 }

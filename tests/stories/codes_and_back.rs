@@ -24,6 +24,7 @@ async fn confirm(story: &mut Story, clock: &FakeClock, count: usize) {
     let (status, rest) = changing::answer(&story.desktop, "yes").await;
     assert_eq!(status, 0, "{rest}");
     assert!(rest.contains("Done."), "{rest}");
+    story.desktop.session_bus().wait_for_empty_screen().await;
 }
 
 /// A login with the QR code on the page.
@@ -60,7 +61,6 @@ async fn codes_and_back() {
     changing::ask_for(&story.desktop, "code").await;
     changing::look(&story.desktop).await;
     confirm(&mut story, &clock, 1).await;
-    story.desktop.session_bus().wait_for_empty_screen().await;
     let mut login = story.open_login_page("CODE-1").await;
     story.desktop.speech().wait_for("The code is on the page").await;
     let mut terminal = Terminal::sayso(&story.desktop, &["enter", &login.code]);

@@ -22,10 +22,7 @@ const STEP: i64 = 20;
 
 /// Lets time pass until so many seconds are left to the request.
 async fn pass_until(story: &Story, clock: &FakeClock, login: &mut Login, left: i64) {
-    let asked = story.service.last().expect("a request");
-    let path = format!("/v1/requests/{}", asked.id);
-    let (_, answer) = story.service.call("GET", &path, None).await;
-    let end = answer["expires_at"].as_i64().expect("its end");
+    let end = story.expires_at().await;
     loop {
         let to_go = end - left - clock.seconds();
         let step = u64::try_from(to_go.min(STEP)).unwrap_or(0);

@@ -210,4 +210,5 @@ async fn nothing_more_is_said(story: &mut Story) {
     assert!(next.text.contains("asks you to log in"), "{next:?}\n{}", Daemon::log(&story.desktop));
     let ran = cli::run(&story.desktop, &["deny"]).await;
     assert_eq!(ran.status, 1, "{}", ran.err);
+    story.desktop.speech().wait_for("Denied. Nobody was logged in.").await;
 }

@@ -24,5 +24,6 @@ async fn not_me() {
     let (_, answer) = story.service.call("GET", &format!("/v1/requests/{}", asked.id), None).await;
     let outcome = story.service.verify(answer["outcome"].as_str().unwrap()).await.unwrap();
     assert_eq!(outcome["verdict"], "report");
+    story.desktop.speech().wait_for("Denied and reported.").await;
     story.end("not-me").await;
 }

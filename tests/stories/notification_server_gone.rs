@@ -1,6 +1,6 @@
 //! The notification server dies while a request waits, and the next one gives its ids anew.
 
-use rig::cli::Terminal;
+use rig::cli::{self, Terminal};
 use rig::desktop::Desktop;
 use rig::story::Story;
 
@@ -16,9 +16,12 @@ async fn notification_server_gone() {
     let first = story.desktop.session_bus().wait_for_notification("log in? Answer: code").await;
     story.act("the notification server is killed");
     story.desktop.notifications().kill();
-    let status =
-        || async { rig::cli::run_silently(rig::cli::sayso(&story.desktop, &["status"]), "").await };
-    assert!(status().await.out.contains("Notifications do not work."));
+    let Story { daemon, desktop, .. } = &mut story;
+    let noticed = async || {
+        let status = cli::run_silently(cli::sayso(desktop, &["status"]), "").await;
+        status.out.contains("Notifications do not work.")
+    };
+    daemon.process().wait_until("that nothing is shown", noticed).await;
 
     // The other program is there first: it holds the name's place in the new server's count.
     story.act("it is started anew, and another program shows \"Backup done\" first");

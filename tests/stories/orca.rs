@@ -18,7 +18,7 @@ something waits, so that Orca repeats nothing. Anna presses her shortcut: Orca r
 the question, and Sayso keeps quiet. Each fact is heard once.";
 
 /// Orca says the first word on a new window sooner than this, unless it has missed it.
-const SILENT: Duration = Duration::from_secs(6);
+const SILENT: Duration = Duration::from_secs(12);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn orca() {

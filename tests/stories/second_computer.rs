@@ -40,8 +40,10 @@ async fn register(story: &Story, second: &Computer) {
 async fn log_in_at_the_second(story: &mut Story, second: &mut Computer, name: &str) {
     let mut login = story.log_in(name).await;
     second.desktop.speech().wait_for("The code is on the page").await;
+    let asked = second.desktop.session_bus().wait_for_notification("log in?").await;
     let mut terminal = Terminal::sayso(&second.desktop, &["enter", &login.code]);
     terminal.read_until("Answer:").await;
+    second.desktop.session_bus().wait_for_close(&asked).await;
     terminal.type_line("approve");
     login.go_on("Approved", story.transcript()).await;
     terminal.wait_for_status(0).await;

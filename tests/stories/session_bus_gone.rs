@@ -14,6 +14,7 @@ async fn session_bus_gone() {
     let desktop = Desktop::builder(HEADING).keyring(KeyringAtStart::Absent);
     let mut story = Story::begin(desktop).await;
     story.transcript().name(&story.desktop.dir().display().to_string(), "DIR");
+    story.desktop.speech().wait_for("There is no keyring").await;
     story.act("the session bus is killed");
     story.desktop.kill_session_bus();
     let mut login = story.log_in("CODE-1").await;

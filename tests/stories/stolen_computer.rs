@@ -21,8 +21,10 @@ async fn stolen_computer() {
     let mut login = story.open_thiefs_page("CODE-1").await;
     story.desktop.speech().wait_for("The code is on the page").await;
     stolen.desktop.speech().wait_for("The code is on the page").await;
+    let asked = stolen.desktop.session_bus().wait_for_notification("log in?").await;
     let mut thief = Terminal::sayso(&stolen.desktop, &["enter", &login.code]);
     thief.read_until("Answer:").await;
+    stolen.desktop.session_bus().wait_for_close(&asked).await;
 
     cli::run(&story.desktop, &["approvers"]).await;
     let mut anna = Terminal::sayso(&story.desktop, &["approvers", "remove", "kitchen"]);

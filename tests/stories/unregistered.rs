@@ -51,6 +51,7 @@ async fn unregistered_here_alone() {
     let mut story = Story::begin(Desktop::builder(OFFLINE)).await;
     story.act("the broker is killed");
     story.broker.kill();
+    story.wait_for_lost("127.0.0.1").await;
     let mut terminal = Terminal::sayso(&story.desktop, &["unregister"]);
     terminal.read_until("Yes or no:").await;
     terminal.type_line("yes");

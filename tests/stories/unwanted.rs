@@ -24,6 +24,8 @@ async fn unwanted() {
     let (_, listed) = Terminal::sayso(&story.desktop, &["requests"]).wait_for_end().await;
     assert!(listed.contains("To end it now: sayso back."), "{listed}");
 
+    // What is written down is written in turn, so all that came before is then there too.
+    story.wait_for_in_history("Denied: ", 3).await;
     story.act("Sayso is killed, and started again");
     story.daemon.kill();
     story.daemon.start_again(&story.desktop).await;

@@ -11,7 +11,7 @@ use std::sync::Mutex;
 use crate::clock::FakeClock;
 use crate::desktop::Desktop;
 use crate::nginx::Nginx;
-use crate::processes::{Process, bare_command, copy_folder, program, wait_until};
+use crate::processes::{Process, bare_command, copy_folder, free_address, program, wait_until};
 use crate::proxy::Proxy;
 
 pub use administration::Administered;
@@ -88,7 +88,7 @@ impl Broker {
             proxy: Proxy::start().await,
             dir,
             logs: desktop.logs(),
-            listen: "127.0.0.1:0".to_owned(),
+            listen: free_address().to_string(),
             clock,
             way: Way::Http,
             env,

@@ -7,7 +7,7 @@ use crate::authority::{Authority, Validity};
 use crate::clock::FakeClock;
 use crate::desktop::Desktop;
 use crate::nginx::{self, Nginx};
-use crate::processes::{free_address, wait_until};
+use crate::processes::wait_until;
 
 impl Way {
     /// What its settings say of it.
@@ -27,8 +27,7 @@ impl Broker {
     /// If it does not start.
     pub async fn start_secure(desktop: &Desktop, authority: &Authority) -> Broker {
         let prepared = Broker::prepare(desktop, "broker", None, talkative()).await;
-        let listen = free_address().to_string();
-        let mut broker = Broker { listen, way: Way::Https, ..prepared };
+        let mut broker = Broker { way: Way::Https, ..prepared };
         broker.proxy.forward_by_tls(authority);
         broker.certify(&authority.vouch("127.0.0.1", Validity::Now));
         broker.start_again().await;

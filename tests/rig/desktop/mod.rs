@@ -170,6 +170,19 @@ impl Desktop {
         self.notifications.as_mut().expect("a story with notifications")
     }
 
+    /// How many notifications that can be answered have been shown so far.
+    #[must_use]
+    pub fn questions_shown(&self) -> usize {
+        self.session.as_ref().map_or(0, notifications::questions)
+    }
+
+    /// Waits until `count` notifications that can be answered have been shown, if anything shows them.
+    pub async fn wait_for_questions(&self, count: usize) {
+        if let (Some(session), Some(_)) = (&self.session, &self.notifications) {
+            session.wait_for_questions(count).await;
+        }
+    }
+
     /// The keyring.
     ///
     /// # Panics

@@ -94,6 +94,11 @@ impl Notifications {
 /// Everything shown in this story so far, in order of time.
 #[must_use]
 pub fn shown(session: &Bus) -> Vec<Notification> {
+    read_off(session).0
+}
+
+/// Everything shown so far, and how many are asked for that the server has not answered yet.
+fn read_off(session: &Bus) -> (Vec<Notification>, usize) {
     let mut asked: HashMap<(String, u32), Notification> = HashMap::new();
     let mut shown: Vec<Notification> = Vec::new();
     for seen in session.seen() {
@@ -106,7 +111,7 @@ pub fn shown(session: &Bus) -> Vec<Notification> {
                     asked.insert((sender, header.primary().serial_num().get()), notification);
                 }
             }
-            (Type::MethodReturn, _) => {
+            (Type::MethodReturn | Type::Error, _) => {
                 let to = header.destination().map(ToString::to_string).unwrap_or_default();
                 let call = header.reply_serial().map(std::num::NonZeroU32::get);
                 let known = call.and_then(|serial| asked.remove(&(to, serial)));
@@ -136,7 +141,7 @@ pub fn shown(session: &Bus) -> Vec<Notification> {
             _ => {}
         }
     }
-    shown
+    (shown, asked.len())
 }
 
 impl Bus {
@@ -171,16 +176,28 @@ impl Bus {
         .await;
     }
 
-    /// Waits until nothing is shown any more.
+    /// Waits until nothing is shown any more, nor about to be.
     pub async fn wait_for_empty_screen(&self) {
-        let what = "all notifications to be closed";
-        wait_until(
-            what,
-            || format!("shown so far: {:#?}", shown(self)),
-            || shown(self).iter().all(|one| one.closed.is_some()).then_some(()),
-        )
-        .await;
+        let empty = || {
+            let (shown, awaited) = read_off(self);
+            (awaited == 0 && shown.iter().all(|one| one.closed.is_some())).then_some(())
+        };
+        let seen = || format!("shown so far: {:#?}", read_off(self));
+        wait_until("all notifications to be closed", seen, empty).await;
     }
+
+    /// Waits until `count` notifications that can be answered have been shown.
+    pub async fn wait_for_questions(&self, count: usize) {
+        let what = format!("notification {count} with buttons");
+        let seen = || format!("shown so far: {:#?}", shown(self));
+        wait_until(&what, seen, || (questions(self) >= count).then_some(())).await;
+    }
+}
+
+/// How many notifications that can be answered have been shown so far.
+#[must_use]
+pub fn questions(session: &Bus) -> usize {
+    shown(session).iter().filter(|one| !one.actions.is_empty()).count()
 }
 
 /// Writes what was shown, and what was closed by Sayso, into the transcript.

@@ -78,7 +78,8 @@ pub(super) fn stored_by_broker(broker: &Broker) -> Vec<String> {
         let verdict = outcome.and_then(|jws| claims(&jws));
         let verdict = verdict.as_ref().and_then(|claims| claims["verdict"].as_str());
         let fetched = if collected { "fetched by the service" } else { "not fetched" };
-        let decisions = decisions(&store, "SELECT jws FROM decisions WHERE request = ?1", &id);
+        let decisions =
+            decisions(&store, "SELECT jws FROM decisions WHERE request = ?1 ORDER BY rowid", &id);
         format!(
             "stored by the broker: the request ended with {}, {fetched}; decisions: {decisions}",
             verdict.unwrap_or("nothing yet")
@@ -121,7 +122,7 @@ pub(super) fn stored_by_daemon(desktop: &Desktop) -> Vec<String> {
     }
     let store = open(&path);
     let mut kept = store
-        .prepare("SELECT verdict, ending IS NOT NULL FROM decisions ORDER BY decided_at, rowid")
+        .prepare("SELECT verdict, ending IS NOT NULL FROM decisions ORDER BY rowid")
         .expect("the daemon's decisions");
     let rows = kept
         .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?)))

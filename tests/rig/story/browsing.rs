@@ -16,9 +16,9 @@ impl Story {
     /// # Panics
     /// If there is no code on the page, or nothing is said of it.
     pub async fn log_in(&mut self, name: &str) -> Login {
-        let notices = self.notices();
+        let before = self.notices();
         let login = self.open_login_page(name).await;
-        self.wait_for_notice(notices + 1).await;
+        self.wait_for_notice(before).await;
         login
     }
 
@@ -27,21 +27,25 @@ impl Story {
     /// # Panics
     /// If there is no code on the page, or nothing is said of it.
     pub async fn log_in_at(&mut self, service: &Service, named: &str, name: &str) -> Login {
-        let notices = self.notices();
+        let before = self.notices();
         self.act(&format!("in another browser: Anna begins to log in at {named}"));
         let login = Login::open(&service.login_address(ACCOUNT), &self.languages()).await;
         self.transcript().name_code(&login.code, name);
-        self.wait_for_notice(notices + 1).await;
+        self.wait_for_notice(before).await;
         login
     }
 
-    /// How many whole notices of logins were said so far.
-    fn notices(&mut self) -> usize {
-        self.desktop.speech().said().iter().filter(|one| one.text.contains(NOTICE_ENDS)).count()
+    /// How many whole notices of logins were said so far, and how many were shown.
+    fn notices(&mut self) -> (usize, usize) {
+        let said = self.desktop.speech().said();
+        let said = said.iter().filter(|one| one.text.contains(NOTICE_ENDS)).count();
+        (said, self.desktop.questions_shown())
     }
 
-    async fn wait_for_notice(&mut self, count: usize) {
-        self.desktop.speech().wait_for_nth(NOTICE_ENDS, count).await;
+    /// Waits for one more than before.
+    async fn wait_for_notice(&mut self, (said, shown): (usize, usize)) {
+        self.desktop.speech().wait_for_nth(NOTICE_ENDS, said + 1).await;
+        self.desktop.wait_for_questions(shown + 1).await;
     }
 
     /// The same without waiting for anything to be said.
@@ -85,12 +89,12 @@ impl Story {
     /// Anna begins to log in in this browser, and Sayso tells her whole notice; the code on the page,
     /// which stands as `CODE-1` in the transcript.
     pub async fn log_in_by_code(&mut self, browser: &Browser) -> String {
-        let notices = self.notices();
+        let before = self.notices();
         self.act("in the browser: Anna begins to log in at Example Bank");
         browser.go(&self.service.login_address(ACCOUNT)).await;
         let code = browser.code().await;
         self.transcript().name_code(&code, "CODE-1");
-        self.wait_for_notice(notices + 1).await;
+        self.wait_for_notice(before).await;
         code
     }
 

@@ -100,6 +100,27 @@ impl Story {
         self.wake(further).await;
     }
 
+    /// Lets time pass until so many seconds are left to the last request, however long the story
+    /// has taken so far.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub async fn pass_until(&self, clock: &FakeClock, left: i64) {
+        let to_go = self.expires_at().await - left - clock.seconds();
+        self.pass(clock, Duration::from_secs(u64::try_from(to_go).unwrap_or(0))).await;
+    }
+
+    /// When the last request ends (seconds since 1970), as the broker tells the service.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub async fn expires_at(&self) -> i64 {
+        let asked = self.service.last().expect("a request");
+        let path = format!("/v1/requests/{}", asked.id);
+        let (_, answer) = self.service.call("GET", &path, None).await;
+        answer["expires_at"].as_i64().expect("its end")
+    }
+
     async fn wake(&self, further: &[&Computer]) {
         self.daemon.wake(&self.desktop).await;
         for computer in further {
@@ -139,10 +160,9 @@ impl Story {
     /// If it is refused.
     pub async fn register_also(&self, account: &str) {
         let code = self.broker.activation(account).await;
-        let links = self.broker.proxy().passed_named("link snapshot").len();
         let at = (&*self.broker.origin(), account);
         computer::register(&self.desktop, at, &code, "laptop", &CHANNELS).await;
-        self.broker.proxy().wait_for("link snapshot", links + 1).await;
+        self.wait_for_connected(account).await;
     }
 
     /// Waits until Sayso is connected for this account.
@@ -257,7 +277,8 @@ impl Story {
 
     /// Waits until `count` of the lines of the history hold `text`.
     pub async fn wait_for_in_history(&self, text: &str, count: usize) {
-        let holds = |line: &&Value| line["sentence"].as_str().is_some_and(|line| line.contains(text));
+        let holds =
+            |line: &&Value| line["sentence"].as_str().is_some_and(|line| line.contains(text));
         let are = |lines: &[Value]| lines.iter().filter(holds).count() == count;
         self.wait_for_history(&format!("{count} of {text:?}"), are).await;
     }
